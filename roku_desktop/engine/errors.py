@@ -1,0 +1,233 @@
+"""Everything that can go wrong, as one tree.
+
+    RokuError
+    ├── ConfigurationError      runtime.toml, environment or arguments are wrong
+    ├── CredentialError         no keyring, or a key that can't be stored or read
+    ├── StorageError            the database can't be opened, read or written
+    │   ├── NewerDatabaseError  written by a later version: refused, untouched
+    │   ├── CorruptDatabaseError
+    │   └── StorageFullError
+    ├── NotFoundError           no such session, run, message
+    ├── SessionBusyError        a turn is already running there
+    └── ProviderError           a request to a model failed; exactly one subclass each
+        ├── RateLimit, ServerOverloaded, ServerError, Timeout, ConnectionFailed
+        ├── TlsFailed, StreamInterrupted, MalformedResponse, InvalidRequest
+        ├── AuthenticationFailed, QuotaExceeded, ContextWindowExceeded, ContentRefused
+        └── BudgetExceeded, NoEligibleModel, BreakerOpen, Cancelled, Fatal
+
+Each carries one sentence for a person. A provider error's class fixes the three questions that
+retry, breaker and failover ask; the answers stand on the class and nowhere else. Vendors' shapes
+are mapped to these classes in `providers/`. A tool's failure is a `ToolResult`, not an exception.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """An error as a value, for events, storage and the faces.
+
+    `kind` is the class name from the tree above; `provider_says` the provider's own words,
+    redacted; `next_step` what the person can do. `retry_after_s` counts from the failure.
+    """
+
+    kind: str
+    message: str
+    next_step: str = ""
+    retryable: bool = False
+    provider: str = ""
+    model: str = ""
+    status: int | None = None
+    provider_says: str = ""
+    retry_after_s: float | None = None
+    phase: str = ""
+
+
+class RokuError(Exception):
+    """Base of all errors of ours. `str(error)` is one sentence for a person."""
+
+    next_step: ClassVar[str] = ""
+
+    def failure(self) -> Failure:
+        return Failure(kind=type(self).__name__, message=str(self), next_step=self.next_step)
+
+
+class ConfigurationError(RokuError):
+    """Wrong configuration or arguments; the message names the file, line and column or the key."""
+
+
+class CredentialError(RokuError):
+    """The keyring is missing, locked or refuses; the message says which and what to do."""
+
+
+class StorageError(RokuError):
+    """The database can't be used. Nothing was executed and nothing was overwritten."""
+
+    next_step = "Run `roku-desktop doctor` to see what is wrong with the home folder."
+
+
+class NewerDatabaseError(StorageError):
+    """The database was written by a later version of the program."""
+
+    next_step = "Start the newer version, or use another home folder with --home."
+
+
+class CorruptDatabaseError(StorageError):
+    """The integrity check failed; the file was left as it is."""
+
+
+class StorageFullError(StorageError):
+    """The disk is full or the quota is used up."""
+
+    next_step = "Free some disk space and try again."
+
+
+class NotFoundError(RokuError):
+    """No session, run or message has that id."""
+
+
+class SessionBusyError(RokuError):
+    """A turn is already running in this session."""
+
+    next_step = "Stop the running answer or wait for it to end."
+
+
+class ProviderError(RokuError):
+    """A request to a model failed.
+
+    `retryable`: the same request may succeed later. `trips_breaker`: counts against the provider's
+    circuit breaker. `may_fail_over`: another provider may be asked instead. `phase` says where a
+    `Timeout` struck: connect, first_byte, idle, progress or whole.
+    """
+
+    retryable: ClassVar[bool] = False
+    trips_breaker: ClassVar[bool] = False
+    may_fail_over: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        provider: str = "",
+        model: str = "",
+        status: int | None = None,
+        provider_says: str = "",
+        retry_after_s: float | None = None,
+        phase: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.provider = provider
+        self.model = model
+        self.status = status
+        self.provider_says = provider_says
+        self.retry_after_s = retry_after_s
+        self.phase = phase
+
+    def failure(self) -> Failure:
+        return Failure(
+            kind=type(self).__name__,
+            message=str(self),
+            next_step=self.next_step,
+            retryable=self.retryable,
+            provider=self.provider,
+            model=self.model,
+            status=self.status,
+            provider_says=self.provider_says,
+            retry_after_s=self.retry_after_s,
+            phase=self.phase,
+        )
+
+
+class RateLimit(ProviderError):
+    retryable = trips_breaker = may_fail_over = True
+    next_step = "Wait a moment and try again, or choose another model."
+
+
+class ServerOverloaded(ProviderError):
+    retryable = trips_breaker = may_fail_over = True
+    next_step = "Try again in a minute, or choose another model."
+
+
+class ServerError(ProviderError):
+    retryable = trips_breaker = may_fail_over = True
+    next_step = "Try again; if it stays, choose another provider."
+
+
+class Timeout(ProviderError):
+    retryable = trips_breaker = may_fail_over = True
+    next_step = "Try again, or raise the limit in [runtime.llm.resilience] for a slow model."
+
+
+class ConnectionFailed(ProviderError):
+    retryable = trips_breaker = may_fail_over = True
+    next_step = "Check that the server runs and that its base_url and the network are right."
+
+
+class TlsFailed(ProviderError):
+    """The certificate could not be verified. Never retried without verification."""
+
+    trips_breaker = may_fail_over = True
+    next_step = "If your network uses its own certificate authority, add it as ca_file in [runtime.network]."
+
+
+class StreamInterrupted(ProviderError):
+    """The stream ended without its terminal event, so the answer is not complete."""
+
+    trips_breaker = may_fail_over = True
+    next_step = "Resume the answer or try again."
+
+
+class MalformedResponse(ProviderError):
+    """The server answered something that is not the protocol it was configured for."""
+
+    trips_breaker = may_fail_over = True
+    next_step = "Check base_url and kind of this provider: something else may be answering there."
+
+
+class InvalidRequest(ProviderError):
+    next_step = "Check the model name and the provider's settings."
+
+
+class AuthenticationFailed(ProviderError):
+    may_fail_over = True
+    next_step = "Check the API key of this provider."
+
+
+class QuotaExceeded(ProviderError):
+    may_fail_over = True
+    next_step = "Add credit at the provider, or choose another one."
+
+
+class ContextWindowExceeded(ProviderError):
+    next_step = "Start a new session, or choose a model with a larger context window."
+
+
+class ContentRefused(ProviderError):
+    next_step = "Rephrase the request, or choose another model."
+
+
+class BudgetExceeded(ProviderError):
+    next_step = "Raise the budget in the settings to go on."
+
+
+class NoEligibleModel(ProviderError):
+    next_step = "Configure a provider in runtime.toml, or choose another model."
+
+
+class BreakerOpen(ProviderError):
+    may_fail_over = True
+    next_step = "Wait for the next probe, or choose another provider."
+
+
+class Cancelled(ProviderError):
+    """The person stopped it. Never counts against anyone."""
+
+
+class Fatal(ProviderError):
+    """Anything else: a bug of ours or an answer nobody foresaw."""
+
+    trips_breaker = may_fail_over = True
+    next_step = "Run the command again with --debug and report what it prints."

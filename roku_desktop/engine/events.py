@@ -1,0 +1,167 @@
+"""Everything that can happen, as a closed set of frozen values.
+
+The loop yields them, the session stores each one and only then publishes it (`session.py`), the
+faces and telemetry match on them and close their `match` with `assert_never`. Times are Unix
+seconds (`at`) from the engine's clock; durations carry their unit in the name.
+
+Deltas that arrive while the previous ones are being written are merged before they are stored, so
+one `TextDelta` may hold the text of many chunks.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from roku_desktop.engine.errors import Failure
+from roku_desktop.engine.messages import (
+    AssistantMessage,
+    StoredMessage,
+    ToolCall,
+    ToolMessage,
+    ToolResult,
+    Usage,
+    UserMessage,
+)
+
+Outcome = Literal["completed", "failed", "cancelled", "interrupted", "parked"]
+RiskTier = Literal["safe", "requires_approval", "denied"]
+
+
+class EventBase(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="type"):
+    """Where and when. `at` is Unix seconds."""
+
+    session_id: str
+    run_id: str
+    at: float
+
+
+class PromptAccepted(EventBase, frozen=True, kw_only=True):
+    """The prompt is on disk; the turn will start. `resumed` = no new prompt, an old turn goes on."""
+
+    message: UserMessage
+    resumed: bool = False
+
+
+class StepStarted(EventBase, frozen=True, kw_only=True):
+    """One round of the loop: a model is about to be asked. Steps count from 1 within a run."""
+
+    step: int
+    provider: str
+    model: str
+
+
+class RequestSent(EventBase, frozen=True, kw_only=True):
+    """The request is on the wire. `attempt` counts from 1 within the step."""
+
+    step: int
+    provider: str
+    model: str
+    attempt: int = 1
+
+
+class ResponseStarted(EventBase, frozen=True, kw_only=True):
+    """The first byte of the answer's body arrived."""
+
+    step: int
+    provider: str
+
+
+class TextDelta(EventBase, frozen=True, kw_only=True):
+    step: int
+    text: str
+
+
+class ThinkingDelta(EventBase, frozen=True, kw_only=True):
+    step: int
+    text: str
+
+
+class AnswerCompleted(EventBase, frozen=True, kw_only=True):
+    """The stream ended with its terminal event; `message` is the whole answer."""
+
+    step: int
+    message: AssistantMessage
+
+
+class ToolStarted(EventBase, frozen=True, kw_only=True):
+    """A call was admitted and is about to run; durable before the tool starts."""
+
+    step: int
+    call: ToolCall
+    tier: RiskTier
+
+
+class ToolFinished(EventBase, frozen=True, kw_only=True):
+    """A call has its result; `tier` says how it was classified (a refusal never started)."""
+
+    step: int
+    call: ToolCall
+    tier: RiskTier
+    result: ToolResult
+
+
+class ToolsAnswered(EventBase, frozen=True, kw_only=True):
+    """All calls of the answer have their results, in call order."""
+
+    step: int
+    message: ToolMessage
+
+
+class TurnFinished(EventBase, frozen=True, kw_only=True):
+    """The end of a run.
+
+    `appended` are the messages that closing had to add so that the history stays valid: the
+    partial answer, results for calls that did not finish. `ttft_s` is prompt accepted → first
+    text or thinking delta; `cost_usd` is None where the model's price is unknown.
+    """
+
+    outcome: Outcome
+    failure: Failure | None = None
+    appended: tuple[StoredMessage, ...] = ()
+    usage: Usage = Usage()
+    ttft_s: float | None = None
+    duration_s: float = 0.0
+    cost_usd: float | None = None
+    provider: str = ""
+    model: str = ""
+
+
+class ModelSwitched(EventBase, frozen=True, kw_only=True):
+    """A person chose another provider or model. A system's failover is another event."""
+
+    provider: str
+    model: str
+
+
+class SessionChanged(EventBase, frozen=True, kw_only=True):
+    """A session was created, renamed or deleted; lists re-read it."""
+
+    change: Literal["created", "renamed", "deleted"]
+    title: str = ""
+
+
+class ConfigReloaded(EventBase, frozen=True, kw_only=True):
+    """`runtime.toml` changed on disk. With `problem` set, the last good configuration stays."""
+
+    problem: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+Event = (
+    PromptAccepted
+    | StepStarted
+    | RequestSent
+    | ResponseStarted
+    | TextDelta
+    | ThinkingDelta
+    | AnswerCompleted
+    | ToolStarted
+    | ToolFinished
+    | ToolsAnswered
+    | TurnFinished
+    | ModelSwitched
+    | SessionChanged
+    | ConfigReloaded
+)

@@ -1,0 +1,152 @@
+"""The seams of the engine: what it needs from outside, as Protocols, and the values they exchange.
+
+`app.py` decides which implementation stands behind each; tests put their own there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from roku_desktop.engine.messages import AssistantMessage, Message
+
+
+class Clock(Protocol):
+    """Time, so that a test can hold it. `now` is Unix seconds, `monotonic` seconds."""
+
+    def now(self) -> float: ...
+
+    def monotonic(self) -> float: ...
+
+    async def sleep(self, delay_s: float) -> None: ...
+
+
+class SystemClock:
+    """The real time."""
+
+    def now(self) -> float:
+        return time.time()
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, delay_s: float) -> None:
+        await asyncio.sleep(delay_s)
+
+
+class ToolSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model is told about a tool.
+
+    `schema` is JSON Schema text, encoded once: it goes into every request byte for byte, so that
+    the provider's prompt cache holds.
+    """
+
+    name: str
+    description: str
+    schema: bytes
+
+
+class SystemPrompt(msgspec.Struct, frozen=True, kw_only=True):
+    """The stable part never changes within a session (it is cached); the changing part may."""
+
+    stable: str
+    changing: str = ""
+
+
+class ChatRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """One request to a model, before any vendor's format."""
+
+    model: str
+    system: SystemPrompt
+    messages: Sequence[Message]
+    tools: tuple[ToolSpec, ...] = ()
+    max_output_tokens: int | None = None
+    thinking_budget_tokens: int | None = None
+
+
+class RequestOnWire(msgspec.Struct, frozen=True):
+    """The request has been handed to the socket."""
+
+
+class FirstByte(msgspec.Struct, frozen=True):
+    """The first byte of the body arrived."""
+
+
+class TextChunk(msgspec.Struct, frozen=True):
+    text: str
+
+
+class ThinkingChunk(msgspec.Struct, frozen=True):
+    text: str
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The terminal event was seen: the whole answer, tool calls included. Always the last item."""
+
+    message: AssistantMessage
+
+
+ProviderItem = RequestOnWire | FirstByte | TextChunk | ThinkingChunk | Answer
+
+
+class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A model as its provider lists it; None = the provider does not say."""
+
+    model: str
+    provider: str
+    context_window_tokens: int | None = None
+    supports_tools: bool | None = None
+    supports_images: bool | None = None
+
+
+class Provider(Protocol):
+    """One service that answers chat requests.
+
+    `stream` yields items and ends with exactly one `Answer`; anything else is an exception from
+    `engine.errors` (`StreamInterrupted` where the stream ended without its terminal event). Closing
+    or cancelling the iterator closes the connection.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def stream(self, request: ChatRequest) -> AsyncIterator[ProviderItem]: ...
+
+    async def list_models(self) -> list[ModelInfo]: ...
+
+    async def aclose(self) -> None: ...
+
+
+class Tool(Protocol):
+    """One tool. `run` gets arguments already validated against `spec` and a workspace root.
+
+    It returns the text for the model, or raises `ToolFailure` with a sentence for the model. It
+    must not block the loop (files are read in a thread) and must stop when cancelled.
+    """
+
+    @property
+    def spec(self) -> ToolSpec: ...
+
+    @property
+    def read_only(self) -> bool: ...
+
+    async def run(self, arguments: bytes, workspace: Path) -> str: ...
+
+
+class ToolFailure(Exception):
+    """A tool could not do it; the message is for the model and becomes an error result."""
+
+
+class ToolRefusal(ToolFailure):
+    """The call is not allowed (outside the workspace …); the message says what would be."""
+
+
+class Credentials(Protocol):
+    """API keys by provider name. Never blocks the loop; raises `CredentialError` if a keyring fails."""
+
+    async def key_for(self, provider: str) -> str | None: ...

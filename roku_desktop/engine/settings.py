@@ -1,0 +1,127 @@
+"""What the engine can be told: frozen settings with their defaults, bounds and hard caps.
+
+`roku_desktop.config` builds them from `runtime.toml` and the environment; the engine only reads
+them. Figures come from the facts of the original system; a hard cap is a limit that no
+configuration can exceed. Field names are the keys of `runtime.toml`.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import msgspec
+
+HARD_MAX_READ_BYTES: Final = 256 * 1024
+HARD_MAX_MEMORY_RECALL_TOP_K: Final = 64
+HARD_MAX_MEMORY_WRITE_BATCH_SIZE: Final = 256
+HARD_MAX_CONTEXT_WINDOW_TOKENS: Final = 2_000_000
+
+ProviderKind = Literal["openai-chat", "openai-responses", "anthropic", "local"]
+
+EMBEDDED_PROVIDER: Final = "embedded"
+EMBEDDED_MODEL: Final = "SmolLM2-135M-Instruct"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all settings."""
+
+
+class Resilience(Settings, frozen=True, kw_only=True):
+    """How a provider's trouble is met.
+
+    `idle_timeout_s`: no byte at all for that long; `progress_timeout_s`: no content, pings do not
+    count; `stream_timeout_s`: the whole answer. All retry figures are used from part 3 on.
+    """
+
+    max_retries: int = 5
+    initial_backoff_ms: int = 200
+    max_backoff_ms: int = 30_000
+    failure_threshold: int = 4
+    cooldown_ms: int = 30_000
+    connect_timeout_s: float = 10.0
+    first_byte_timeout_s: float = 120.0
+    idle_timeout_s: float = 60.0
+    progress_timeout_s: float = 120.0
+    stream_timeout_s: float = 300.0
+
+
+class ProviderSettings(Settings, frozen=True, kw_only=True):
+    """One provider. `base_url` is what the vendor's own SDK would be given.
+
+    `configured` is True where the person named it in runtime.toml or the environment, so that a
+    built-in entry is never mistaken for a choice.
+    """
+
+    name: str
+    kind: ProviderKind
+    base_url: str = ""
+    primary_model: str = ""
+    fallback_models: tuple[str, ...] = ()
+    context_window_tokens: int | None = None
+    max_output_tokens: int | None = None
+    needs_key: bool = True
+    configured: bool = False
+    resilience: Resilience = Resilience()
+
+
+class Pin(Settings, frozen=True, kw_only=True):
+    """A pinned provider: where the pin stands, and what the system may fail over to."""
+
+    provider: str
+    source: str
+    failover: tuple[str, ...] = ()
+
+
+class LlmSettings(Settings, frozen=True, kw_only=True):
+    """Providers by name, in the order of the file (configured ones first)."""
+
+    providers: dict[str, ProviderSettings] = {}
+    pin: Pin | None = None
+    thinking_budget_tokens: int | None = None
+
+
+class LoopSettings(Settings, frozen=True, kw_only=True):
+    """Budgets of one turn: model calls, and failed tool calls."""
+
+    initial_step_budget: int = 200
+    initial_recovery_budget: int = 5
+
+
+class ToolSettings(Settings, frozen=True, kw_only=True):
+    """Caps of the file tools. `default_max_bytes` is clamped to `HARD_MAX_READ_BYTES`."""
+
+    default_max_bytes: int = 65_536
+    max_dir_entries: int = 200
+    max_glob_matches: int = 200
+    max_descendant_scan_entries: int = 8_000
+
+
+class MemorySettings(Settings, frozen=True, kw_only=True):
+    """Long-term memory (part 7): validated and clamped already, so that files written today stay valid."""
+
+    recall_top_k: int = 8
+    write_batch_size: int = 64
+
+
+class ContextSettings(Settings, frozen=True, kw_only=True):
+    """Clamped to `HARD_MAX_CONTEXT_WINDOW_TOKENS`."""
+
+    window_tokens: int = 128_000
+
+
+class NetworkSettings(Settings, frozen=True, kw_only=True):
+    """`ca_file` adds a certificate authority to the system's; `proxy` overrides the system's proxy."""
+
+    ca_file: str = ""
+    proxy: str = ""
+
+
+class EngineSettings(Settings, frozen=True, kw_only=True):
+    """Everything the engine reads."""
+
+    llm: LlmSettings = LlmSettings()
+    loop: LoopSettings = LoopSettings()
+    tools: ToolSettings = ToolSettings()
+    memory: MemorySettings = MemorySettings()
+    context: ContextSettings = ContextSettings()
+    network: NetworkSettings = NetworkSettings()
