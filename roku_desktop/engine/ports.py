@@ -13,7 +13,9 @@ from typing import Protocol
 
 import msgspec
 
-from roku_desktop.engine.messages import AssistantMessage, Message
+from roku_desktop.engine.events import Event, TurnFinished
+from roku_desktop.engine.messages import AssistantMessage, Message, StoredMessage
+from roku_desktop.engine.records import RunRecord, SearchHit, SessionSummary
 
 
 class Clock(Protocol):
@@ -150,3 +152,66 @@ class Credentials(Protocol):
     """API keys by provider name. Never blocks the loop; raises `CredentialError` if a keyring fails."""
 
     async def key_for(self, provider: str) -> str | None: ...
+
+
+class Store(Protocol):
+    """Where everything lasts. Each call is one transaction: done and durable when it returns.
+
+    A write that was handed over is finished even if the caller is cancelled. Raises
+    `StorageError` (a sentence, nothing half-written) and `NotFoundError`.
+    """
+
+    async def create_session(self, *, workspace: str, title: str = "") -> SessionSummary: ...
+
+    async def session(self, session_id: str) -> SessionSummary: ...
+
+    async def sessions(self, *, limit: int = 100, before: float | None = None) -> list[SessionSummary]:
+        """Newest first by `updated_at`, pinned ones ahead; `before` pages on from an `updated_at`."""
+        ...
+
+    async def rename_session(self, session_id: str, title: str) -> None: ...
+
+    async def delete_session(self, session_id: str) -> None: ...
+
+    async def messages(
+        self, session_id: str, *, before_position: int | None = None, limit: int = 200
+    ) -> list[StoredMessage]:
+        """The last `limit` messages (before that position), oldest first."""
+        ...
+
+    async def history(self, session_id: str) -> list[Message]:
+        """All messages of the session, oldest first, as a model is sent them."""
+        ...
+
+    async def search(self, text: str, *, limit: int = 50) -> list[SearchHit]:
+        """Messages that contain all words of `text`, newest first."""
+        ...
+
+    async def append(self, events: Sequence[Event]) -> None:
+        """Store events of a run in order; what each changes is written in the same transaction."""
+        ...
+
+    async def finish_run(self, event: TurnFinished) -> TurnFinished:
+        """Close a run so that its history is valid, and return the event with what was `appended`.
+
+        Deltas of an unfinished answer become an `interrupted` (or `failed`) AssistantMessage;
+        calls without a result get one that says they were interrupted. The same code closes a
+        cancelled, a failed and a killed run.
+        """
+        ...
+
+    async def run(self, run_id: str) -> RunRecord: ...
+
+    async def last_run(self, session_id: str) -> RunRecord | None: ...
+
+    async def runs(self, *, limit: int = 50) -> list[RunRecord]: ...
+
+    async def recover(self) -> list[TurnFinished]:
+        """Close, as `interrupted`, every running run whose process is gone; return how."""
+        ...
+
+    async def preference(self, name: str) -> str | None: ...
+
+    async def set_preference(self, name: str, value: str | None) -> None: ...
+
+    async def aclose(self) -> None: ...
