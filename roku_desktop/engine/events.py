@@ -38,9 +38,13 @@ class EventBase(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="
 
 
 class PromptAccepted(EventBase, frozen=True, kw_only=True):
-    """The prompt is on disk; the turn will start. `resumed` = no new prompt, an old turn goes on."""
+    """The prompt is on disk; the turn will start.
 
-    message: UserMessage
+    `resumed`: an old run goes on under its own id. Its `message` is then a nudge of ours, or None
+    where the history already ends with something to answer.
+    """
+
+    message: UserMessage | None
     resumed: bool = False
 
 

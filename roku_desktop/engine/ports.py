@@ -13,9 +13,10 @@ from typing import Protocol
 
 import msgspec
 
-from roku_desktop.engine.events import Event, TurnFinished
+from roku_desktop.engine.events import Event, PromptAccepted, TurnFinished
 from roku_desktop.engine.messages import AssistantMessage, Message, StoredMessage
-from roku_desktop.engine.records import RunRecord, SearchHit, SessionSummary
+from roku_desktop.engine.records import ProviderStatus, RunRecord, SearchHit, SessionSummary, StorageUse
+from roku_desktop.engine.settings import EngineSettings
 
 
 class Clock(Protocol):
@@ -124,6 +125,28 @@ class Provider(Protocol):
     async def aclose(self) -> None: ...
 
 
+class Providers(Protocol):
+    """All providers that can be asked now: built at first use, one HTTP client each.
+
+    A name that is not known raises `NoEligibleModel`; a key that is needed and missing raises
+    `AuthenticationFailed`.
+    """
+
+    async def provider(self, name: str) -> Provider: ...
+
+    async def statuses(self, *, discover: bool = True) -> list[ProviderStatus]:
+        """Configured ones first, in the file's order; the embedded one last. Opens no keyring prompt."""
+        ...
+
+    async def models(self, name: str) -> list[ModelInfo]: ...
+
+    async def reconfigure(self, settings: EngineSettings) -> None:
+        """Use these settings for the next request; requests under way end as they began."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
 class Tool(Protocol):
     """One tool. `run` gets arguments already validated against `spec` and a workspace root.
 
@@ -169,6 +192,12 @@ class Store(Protocol):
         """Newest first by `updated_at`, pinned ones ahead; `before` pages on from an `updated_at`."""
         ...
 
+    async def choose_model(self, session_id: str, provider: str, model: str) -> None:
+        """Remember what a person chose for this session; empty strings = the default."""
+        ...
+
+    async def pin_session(self, session_id: str, pinned: bool) -> None: ...
+
     async def rename_session(self, session_id: str, title: str) -> None: ...
 
     async def delete_session(self, session_id: str) -> None: ...
@@ -202,6 +231,14 @@ class Store(Protocol):
 
     async def run(self, run_id: str) -> RunRecord: ...
 
+    async def reopen_run(self, event: PromptAccepted) -> None:
+        """Set a finished run (interrupted, failed, cancelled) running again, for this process.
+
+        One process wins: raises `SessionBusyError` where the run or its session is running. The
+        event's message, if any, is appended in the same transaction.
+        """
+        ...
+
     async def last_run(self, session_id: str) -> RunRecord | None: ...
 
     async def runs(self, *, limit: int = 50) -> list[RunRecord]: ...
@@ -213,5 +250,17 @@ class Store(Protocol):
     async def preference(self, name: str) -> str | None: ...
 
     async def set_preference(self, name: str, value: str | None) -> None: ...
+
+    async def usage(self) -> list[StorageUse]:
+        """Bytes by kind: database, snapshots, traces, logs, tool output, everything else."""
+        ...
+
+    async def prune(self) -> list[StorageUse]:
+        """Drop what is past its TTL and give the space back; returns what was freed, by kind."""
+        ...
+
+    async def problems(self) -> list[str]:
+        """Integrity check of the whole database: one sentence for each finding, empty = sound."""
+        ...
 
     async def aclose(self) -> None: ...

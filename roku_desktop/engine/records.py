@@ -14,7 +14,10 @@ SessionState = Literal["idle", "running", "waiting", "interrupted", "failed"]
 
 
 class SessionSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of the session list. `state` is that of the newest run; times are Unix seconds."""
+    """One row of the session list. `state` is that of the newest run; times are Unix seconds.
+
+    `provider` and `model` are what a person chose for this session, empty = the default.
+    """
 
     session_id: str
     title: str
@@ -24,6 +27,8 @@ class SessionSummary(msgspec.Struct, frozen=True, kw_only=True):
     state: SessionState = "idle"
     pinned: bool = False
     message_count: int = 0
+    provider: str = ""
+    model: str = ""
 
 
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,3 +62,36 @@ class SearchHit(msgspec.Struct, frozen=True, kw_only=True):
     created_at: float
     snippet: str
     highlights: tuple[tuple[int, int], ...] = ()
+
+
+class ProviderStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """A provider as the faces list it.
+
+    `origin`: `configured` in runtime.toml or the environment, `builtin` (a vendor that only needs a
+    key), `discovered` on this machine, `embedded`. `key`: where its key comes from; `not needed`
+    for servers that want none.
+    """
+
+    name: str
+    kind: str
+    base_url: str
+    origin: Literal["configured", "builtin", "discovered", "embedded"]
+    key: Literal["environment", "keyring", "missing", "not needed", "unknown"]
+    primary_model: str = ""
+    fallback_models: tuple[str, ...] = ()
+    pinned: bool = False
+    usable: bool = True
+    problem: str = ""
+
+
+class StorageUse(msgspec.Struct, frozen=True, kw_only=True):
+    """Bytes of one kind under the home. `cap_bytes` and `ttl_days` are None where nothing limits it;
+    `prunable_bytes` is what the next prune would free, as well as can be known beforehand."""
+
+    kind: str
+    path: str
+    size_bytes: int
+    items: int = 0
+    cap_bytes: int | None = None
+    ttl_days: float | None = None
+    prunable_bytes: int = 0

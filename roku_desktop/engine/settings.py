@@ -116,6 +116,13 @@ class NetworkSettings(Settings, frozen=True, kw_only=True):
     proxy: str = ""
 
 
+class StorageSettings(Settings, frozen=True, kw_only=True):
+    """What is kept under the home. `run_detail_ttl_days`: steps of finished runs; messages stay."""
+
+    run_detail_ttl_days: float = 90.0
+    max_snapshots: int = 3
+
+
 class EngineSettings(Settings, frozen=True, kw_only=True):
     """Everything the engine reads."""
 
@@ -125,3 +132,4 @@ class EngineSettings(Settings, frozen=True, kw_only=True):
     memory: MemorySettings = MemorySettings()
     context: ContextSettings = ContextSettings()
     network: NetworkSettings = NetworkSettings()
+    storage: StorageSettings = StorageSettings()
