@@ -1,0 +1,451 @@
+"""A scriptable HTTP server over real sockets that answers as told, faults included.
+
+It speaks whatever a script says: OpenAI's and Anthropic's wires come ready from `fault_streams`. Each
+POST takes the next `Reply` of the script (the last one repeats) and is recorded; `GET …/models` and
+other GETs are answered from `routes`. Three ways to use it:
+
+    async with FaultServer([Reply(body=openai_stream(["Hi"]))]) as server: …      in a test's loop
+    with serve_in_thread([…]) as server: …                                        beside a blocking test
+    python -m tests.support.fault_server --script file.json                       as a process
+
+The process prints one line, `{"port": n}`. A JSON script looks like this (`before` puts an action
+ahead of the n-th body piece):
+
+    {"replies": [{"openai": {"text_chunks": ["a", "b"]}, "before": {"2": {"gate": "go"}}},
+                 {"anthropic": {"text_chunks": ["a"], "tool_calls": [["id", "Read", "{}"]]}},
+                 {"status": 503, "headers": {"Retry-After": "1"}, "body": ["text", {"pause_s": 0.1},
+                  {"stall": true}, {"cut": "rst"}], "framing": "length"}]}
+
+From outside, `POST /_gates/<name>` opens a gate, `GET /_gates/<name>` waits until someone stands
+before it, `GET /_requests` lists what was recorded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import itertools
+import json
+import os
+import socket
+import ssl
+import struct
+import threading
+import time
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self, TypeVar
+
+from tests.support.fault_replies import (
+    Action,
+    Cut,
+    Gate,
+    Pause,
+    Repeat,
+    Reply,
+    Stall,
+    anthropic_error,
+    json_reply,
+    openai_error,
+    script_from,
+)
+from tests.support.fault_streams import anthropic_stream, openai_stream, sse, tool_call
+
+__all__ = [
+    "Cut",
+    "FaultServer",
+    "Gate",
+    "Pause",
+    "Repeat",
+    "Reply",
+    "Request",
+    "Stall",
+    "ThreadedFaultServer",
+    "anthropic_error",
+    "anthropic_stream",
+    "json_reply",
+    "openai_error",
+    "openai_stream",
+    "serve_in_thread",
+    "sse",
+    "tool_call",
+]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a client sent. `headers` are lower-case; `at` is monotonic seconds; `connection` numbers
+    the TCP connection it came on; `target` is the request line's own, absolute through a proxy."""
+
+    at: float
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes
+    connection: int
+    client_gone: asyncio.Event = field(default_factory=asyncio.Event, compare=False, repr=False)
+
+    @property
+    def path(self) -> str:
+        rest = self.target.split("://", 1)[-1]
+        return rest if rest.startswith("/") else "/" + rest.partition("/")[2]
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+# Both wires list models under `data`; each client reads what it knows.
+MODELS = json_reply(
+    200,
+    {
+        "object": "list",
+        "data": [{"id": "test-model", "object": "model", "type": "model", "display_name": "Test model"}],
+        "has_more": False,
+    },
+)
+
+
+class ClientGoneError(Exception):
+    """The client closed the connection while we were answering."""
+
+
+class FaultServer:
+    """The server, inside the running loop.
+
+    Attributes:
+        requests: every scripted request so far, in order (control requests are left out).
+        gets: every GET that was answered from `routes`.
+    """
+
+    def __init__(
+        self,
+        replies: Sequence[Reply],
+        *,
+        routes: Mapping[str, Reply] | None = None,
+        tls: ssl.SSLContext | None = None,
+        port: int = 0,
+    ) -> None:
+        self.requests: list[Request] = []
+        self.gets: list[Request] = []
+        self._replies = list(replies)
+        self._routes = {"/v1/models": MODELS, "/models": MODELS, **(routes or {})}
+        self._tls = tls
+        self._port = port
+        self._gates: dict[str, asyncio.Event] = {}
+        self._reached: dict[str, asyncio.Event] = {}
+        self._arrived = asyncio.Condition()
+        self._connections = itertools.count(1)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(
+            self._accept, "127.0.0.1", self._port, ssl=self._tls, limit=2**26
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._server is not None
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._server.wait_closed()
+
+    @property
+    def port(self) -> int:
+        assert self._server is not None
+        return int(self._server.sockets[0].getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        """The base URL an Anthropic client is given; OpenAI's has `/v1` (`openai_url`)."""
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
+
+    @property
+    def openai_url(self) -> str:
+        return self.url + "/v1"
+
+    def open(self, gate: str) -> None:
+        self._gates.setdefault(gate, asyncio.Event()).set()
+
+    async def reached(self, gate: str) -> None:
+        """Wait until a reply stands before that gate: all pieces ahead of it have been sent."""
+        await self._reached.setdefault(gate, asyncio.Event()).wait()
+
+    async def arrived(self, count: int) -> Request:
+        """Wait for the `count`-th scripted request and return it."""
+        async with self._arrived:
+            await self._arrived.wait_for(lambda: len(self.requests) >= count)
+        return self.requests[count - 1]
+
+    def then(self, *replies: Reply) -> None:
+        """Answer from now on with these."""
+        self._replies = self._replies[: len(self.requests)] + list(replies)
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = next(self._connections)
+        writer.transport.set_write_buffer_limits(0)  # drain() then means: handed to the kernel
+        try:
+            while (request := await read_request(reader, connection)) is not None:
+                if not await self._respond(request, reader, writer):
+                    break
+        except (ConnectionError, asyncio.IncompleteReadError, ClientGoneError):
+            pass
+        finally:
+            writer.transport.abort()
+
+    async def _respond(
+        self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bool:
+        """Answer one request; True if the connection may carry another."""
+        reply = await self._control(request) or await self._choose(request)
+        try:
+            return await Answering(self, request, reader, writer).send(reply)
+        except (ConnectionError, ClientGoneError):
+            request.client_gone.set()
+            raise
+
+    async def _choose(self, request: Request) -> Reply:
+        if request.method != "POST":
+            self.gets.append(request)
+            missing = json_reply(404, {"error": {"message": "not found"}})
+            return self._routes.get(request.path.partition("?")[0], missing)
+        async with self._arrived:
+            self.requests.append(request)
+            self._arrived.notify_all()
+        return self._replies[min(len(self.requests), len(self._replies)) - 1]
+
+    async def _control(self, request: Request) -> Reply | None:
+        if request.path == "/_requests":
+            known = [
+                {"path": r.path, "headers": dict(r.headers), "body": r.body.decode()} for r in self.requests
+            ]
+            return json_reply(200, known)
+        if not request.path.startswith("/_gates/"):
+            return None
+        gate = request.path.removeprefix("/_gates/")
+        if request.method == "POST":
+            self.open(gate)
+        else:
+            await self.reached(gate)
+        return json_reply(200, {})
+
+    async def wait_at(self, gate: str) -> None:
+        self._reached.setdefault(gate, asyncio.Event()).set()
+        await self._gates.setdefault(gate, asyncio.Event()).wait()
+
+
+async def read_request(reader: asyncio.StreamReader, connection: int) -> Request | None:
+    """Parse one request; None at a clean end."""
+    try:
+        head = await reader.readuntil(b"\r\n\r\n")
+    except asyncio.IncompleteReadError as error:
+        if error.partial:
+            raise
+        return None
+    line, *rest = head.decode("latin-1").split("\r\n")
+    method, target, _version = line.split(" ", 2)
+    headers = {}
+    for item in filter(None, rest):
+        name, _, value = item.partition(":")
+        headers[name.strip().lower()] = value.strip()
+    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    return Request(time.monotonic(), method, target, headers, body, connection)
+
+
+class Answering:
+    """One reply on its way to one client."""
+
+    def __init__(
+        self,
+        server: FaultServer,
+        request: Request,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        self._server = server
+        self._request = request
+        self._reader = reader
+        self._writer = writer
+        self._sent_bytes = 0
+
+    async def send(self, reply: Reply) -> bool:
+        """Send it; False if the connection has ended with it."""
+        for action in reply.before_head:
+            if not await self._act(action, reply, framed=False):
+                return False
+        if reply.raw is not None:
+            await self._write(reply.raw)
+            return False
+        await self._write(head_of(reply))
+        for action in reply.body:
+            if not await self._act(action, reply, framed=True):
+                return False
+        if reply.framing == "chunked":
+            await self._write(b"0\r\n\r\n")
+        return reply.framing != "close"
+
+    async def _act(self, action: Action, reply: Reply, *, framed: bool) -> bool:
+        match action:
+            case bytes():
+                return await self._piece(action, reply, framed=framed)
+            case Pause():
+                await self._or_gone(asyncio.sleep(action.seconds))
+            case Gate():
+                await self._or_gone(self._server.wait_at(action.name))
+            case Stall():
+                await self._or_gone(asyncio.Event().wait())
+            case Cut():
+                self._end(action.how)
+                return False
+            case Repeat():
+                rounds = itertools.count() if action.times is None else range(action.times)
+                for _ in rounds:
+                    if not await self._piece(action.piece, reply, framed=framed):
+                        return False
+                    if action.every_s:
+                        await self._or_gone(asyncio.sleep(action.every_s))
+        return True
+
+    async def _piece(self, piece: bytes, reply: Reply, *, framed: bool) -> bool:
+        if not framed:
+            await self._write(piece)
+            return True
+        left = len(piece) if reply.cut_at is None else reply.cut_at - self._sent_bytes
+        part = piece[: max(left, 0)]
+        self._sent_bytes += len(part)
+        if part:
+            chunk = b"%x\r\n%b\r\n" % (len(part), part) if reply.framing == "chunked" else part
+            await self._write(chunk)
+        if reply.cut_at is not None and self._sent_bytes >= reply.cut_at:
+            self._end(reply.cut)
+            return False
+        return True
+
+    async def _write(self, data: bytes) -> None:
+        self._writer.write(data)
+        await self._writer.drain()
+
+    async def _or_gone(self, waiting: Coroutine[Any, Any, object]) -> None:
+        """Wait for it, but no longer than the client does."""
+        gone = asyncio.ensure_future(self._reader.read(1))
+        wanted = asyncio.ensure_future(waiting)
+        try:
+            await asyncio.wait((gone, wanted), return_when=asyncio.FIRST_COMPLETED)
+            if not wanted.done():
+                raise ClientGoneError
+        finally:
+            for task in (gone, wanted):
+                task.cancel()
+            await asyncio.gather(gone, wanted, return_exceptions=True)
+
+    def _end(self, how: Literal["fin", "rst"]) -> None:
+        if how == "rst":
+            raw = self._writer.get_extra_info("socket")
+            # A zero linger turns close() into a reset; Windows takes two shorts.
+            zero_linger = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, zero_linger)
+        self._writer.transport.abort()
+
+
+def head_of(reply: Reply) -> bytes:
+    lines = [f"HTTP/1.1 {reply.status} Scripted"]
+    lines += [f"{name}: {value}" for name, value in reply.headers.items()]
+    if reply.framing == "chunked":
+        lines.append("Transfer-Encoding: chunked")
+    elif reply.framing == "length":
+        size = sum(len(action) for action in reply.body if isinstance(action, bytes))
+        lines.append(f"Content-Length: {size}")
+    else:
+        lines.append("Connection: close")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+
+class ThreadedFaultServer:
+    """A fault server in a thread with its own loop, for tests that block."""
+
+    def __init__(self, server: FaultServer, loop: asyncio.AbstractEventLoop) -> None:
+        self._server = server
+        self._loop = loop
+        self.port = server.port
+        self.url = server.url
+        self.openai_url = server.openai_url
+
+    @property
+    def requests(self) -> list[Request]:
+        return list(self._server.requests)
+
+    @property
+    def gets(self) -> list[Request]:
+        return list(self._server.gets)
+
+    def open(self, gate: str) -> None:
+        self._loop.call_soon_threadsafe(self._server.open, gate)
+
+    def reached(self, gate: str, timeout_s: float = 30.0) -> None:
+        self._wait(self._server.reached(gate), timeout_s)
+
+    def arrived(self, count: int, timeout_s: float = 30.0) -> Request:
+        return self._wait(self._server.arrived(count), timeout_s)
+
+    def _wait(self, coroutine: Coroutine[Any, Any, T], timeout_s: float) -> T:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout_s)
+
+
+@contextlib.contextmanager
+def serve_in_thread(
+    replies: Sequence[Reply], *, routes: Mapping[str, Reply] | None = None, tls: ssl.SSLContext | None = None
+) -> Iterator[ThreadedFaultServer]:
+    """Serve beside a test that blocks; everything is gone when the block ends."""
+    ready = threading.Event()
+    box: list[tuple[FaultServer, asyncio.AbstractEventLoop, asyncio.Event]] = []
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        async with FaultServer(replies, routes=routes, tls=tls) as server:
+            box.append((server, asyncio.get_running_loop(), stop))
+            ready.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=lambda: asyncio.run(main()), name="fault-server", daemon=True)
+    thread.start()
+    if not ready.wait(30.0):
+        raise RuntimeError("the fault server did not start")
+    server, loop, stop = box[0]
+    try:
+        yield ThreadedFaultServer(server, loop)
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(30.0)
+
+
+async def serve_script(script: Path, port: int) -> None:
+    async with FaultServer(script_from(script.read_text("utf-8")), port=port) as server:
+        print(json.dumps({"port": server.port}), flush=True)
+        await asyncio.Event().wait()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Serve a script of replies on 127.0.0.1.")
+    parser.add_argument("--script", type=Path, required=True)
+    parser.add_argument("--port", type=int, default=0)
+    options = parser.parse_args()
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(serve_script(options.script, options.port))
+
+
+if __name__ == "__main__":
+    main()
