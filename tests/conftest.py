@@ -1,0 +1,80 @@
+"""What every test stands on: an environment of its own, and a screen where it opens windows.
+
+Tests marked `window` get a real X server with a window manager (Linux) or the native display;
+other Qt tests draw offscreen. A process has one Qt platform, so one window test in a run puts the
+whole run on the screen. A missing Xvfb is an error, never a skip.
+
+`SCREENSHOT_DIR=folder python3 scripts/dev.py test` keeps the pictures that tests take.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.display import PictureTaker, VirtualDisplay
+from tests.support.isolation import home_variables, private_names, refuse_outside_connections
+
+
+def pytest_configure() -> None:
+    sys.addaudithook(refuse_outside_connections)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Takes away what the developer's session would lend to tests: keys, proxies, buses, themes."""
+    runtime_dir = tmp_path_factory.mktemp("runtime")
+    runtime_dir.chmod(0o700)  # Qt warns, and a warning fails, if others may read it
+    with pytest.MonkeyPatch.context() as patch:
+        for name in private_names(os.environ):
+            patch.delenv(name)
+        patch.setenv("XDG_RUNTIME_DIR", str(runtime_dir))
+        # The person's own keyring is out of reach; a test that wants one brings its own backend.
+        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+        yield
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An endless row of empty home folders, outside any test's `tmp_path`."""
+    base = tmp_path_factory.mktemp("homes")
+    return (base / str(number) for number in itertools.count(1))
+
+
+@pytest.fixture(autouse=True)
+def home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The person's home folder, empty and of this test alone; ROKU_HOME lies in it, not yet made."""
+    folder = next(homes)
+    folder.mkdir()
+    for name, value in home_variables(folder).items():
+        monkeypatch.setenv(name, value)
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def display(request: pytest.FixtureRequest, clean_environment: None) -> Iterator[VirtualDisplay | None]:
+    """The screen of this run; None where windows are drawn offscreen or natively."""
+    wanted = any(item.get_closest_marker("window") for item in request.session.items)
+    with pytest.MonkeyPatch.context() as patch:
+        if not wanted:
+            patch.setenv("QT_QPA_PLATFORM", "offscreen")
+            yield None
+        elif sys.platform != "linux":
+            yield None
+        else:
+            with VirtualDisplay() as screen:
+                patch.setenv("DISPLAY", screen.name)
+                patch.setenv("QT_QPA_PLATFORM", "xcb")
+                yield screen
+
+
+@pytest.fixture
+def screenshot(display: VirtualDisplay | None) -> PictureTaker:
+    """`screenshot("name")` keeps a picture of the screen in SCREENSHOT_DIR, if that is set."""
+    folder = os.environ.get("SCREENSHOT_DIR")
+    return PictureTaker(Path(folder).resolve() if folder else None, display)
