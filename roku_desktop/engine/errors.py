@@ -2,6 +2,7 @@
 
     RokuError
     ├── ConfigurationError      runtime.toml, environment or arguments are wrong
+    │   └── ProviderPinned      a person asked for another provider than the pinned one
     ├── CredentialError         no keyring, or a key that can't be stored or read
     ├── StorageError            the database can't be opened, read or written
     │   ├── NewerDatabaseError  written by a later version: refused, untouched
@@ -9,6 +10,7 @@
     │   └── StorageFullError
     ├── NotFoundError           no such session, run, message
     ├── SessionBusyError        a turn is already running there
+    ├── RunNotResumableError    it came to its end, or the conversation went on
     └── ProviderError           a request to a model failed; exactly one subclass each
         ├── RateLimit, ServerOverloaded, ServerError, Timeout, ConnectionFailed
         ├── TlsFailed, StreamInterrupted, MalformedResponse, InvalidRequest
@@ -59,6 +61,12 @@ class ConfigurationError(RokuError):
     """Wrong configuration or arguments; the message names the file, line and column or the key."""
 
 
+class ProviderPinned(ConfigurationError):
+    """runtime.toml or the environment pins the provider; the message says where."""
+
+    next_step = "Remove the pin, or ask whoever manages this machine."
+
+
 class CredentialError(RokuError):
     """The keyring is missing, locked or refuses; the message says which and what to do."""
 
@@ -93,6 +101,12 @@ class SessionBusyError(RokuError):
     """A turn is already running in this session."""
 
     next_step = "Stop the running answer or wait for it to end."
+
+
+class RunNotResumableError(RokuError):
+    """The run is complete, or a later one followed it."""
+
+    next_step = "Ask again in its session."
 
 
 class ProviderError(RokuError):

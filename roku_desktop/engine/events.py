@@ -26,6 +26,7 @@ from roku_desktop.engine.messages import (
 )
 
 Outcome = Literal["completed", "failed", "cancelled", "interrupted", "parked"]
+SessionChange = Literal["created", "renamed", "pinned", "deleted"]
 RiskTier = Literal["safe", "requires_approval", "denied"]
 
 
@@ -140,9 +141,9 @@ class ModelSwitched(EventBase, frozen=True, kw_only=True):
 
 
 class SessionChanged(EventBase, frozen=True, kw_only=True):
-    """A session was created, renamed or deleted; lists re-read it."""
+    """A session was created, renamed, pinned or deleted; lists re-read it."""
 
-    change: Literal["created", "renamed", "deleted"]
+    change: SessionChange
     title: str = ""
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -118,7 +118,7 @@ class Provider(Protocol):
     @property
     def name(self) -> str: ...
 
-    def stream(self, request: ChatRequest) -> AsyncIterator[ProviderItem]: ...
+    def stream(self, request: ChatRequest) -> AsyncGenerator[ProviderItem, None]: ...
 
     async def list_models(self) -> list[ModelInfo]: ...
 

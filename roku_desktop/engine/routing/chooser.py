@@ -1,0 +1,81 @@
+"""Finds who answers the next turn and remembers what a person chose. Called by the service.
+
+The rules are in `selection.py`; this adds what they need from storage and from the providers.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from roku_desktop.engine.errors import NoEligibleModel
+from roku_desktop.engine.ports import Provider, Providers, Store
+from roku_desktop.engine.records import SessionSummary
+from roku_desktop.engine.routing.selection import (
+    NO_CHOICE,
+    ModelChoice,
+    choose,
+    refuse_against_pin,
+    refuse_unknown,
+)
+from roku_desktop.engine.settings import LlmSettings
+
+_DEFAULT_PROVIDER: Final = "default_provider"
+_DEFAULT_MODEL: Final = "default_model"
+
+
+class ModelChooser:
+    """The choice for each session. `settings` may be replaced at any time."""
+
+    def __init__(self, settings: LlmSettings, *, store: Store, providers: Providers) -> None:
+        self.settings = settings
+        self._store = store
+        self._providers = providers
+
+    async def current(self, session_id: str = "") -> ModelChoice:
+        """What would answer next there; the model is empty where only asking the provider would tell."""
+        chosen = NO_CHOICE
+        if session_id:
+            summary = await self._store.session(session_id)
+            chosen = ModelChoice(summary.provider, summary.model)
+        return choose(self.settings, NO_CHOICE, chosen, await self._default())
+
+    async def for_turn(
+        self, summary: SessionSummary, asked: ModelChoice, *remembered: ModelChoice
+    ) -> tuple[ModelChoice, Provider]:
+        """The provider, ready to be asked, and the model.
+
+        Raises `ProviderPinned`, `ConfigurationError` for an unknown name, `AuthenticationFailed`
+        where a key is missing, `NoEligibleModel` where the provider has no model at all.
+        """
+        refuse_against_pin(self.settings, asked.provider)
+        await self._refuse_unknown(asked.provider)
+        chosen = ModelChoice(summary.provider, summary.model)
+        choice = choose(self.settings, asked, *remembered, chosen, await self._default())
+        provider = await self._providers.provider(choice.provider)
+        return (choice if choice.model else await self._first_model(choice.provider)), provider
+
+    async def remember(self, choice: ModelChoice, session_id: str = "") -> None:
+        """Keep a person's switch, for that session and as the default of new ones."""
+        refuse_against_pin(self.settings, choice.provider)
+        await self._refuse_unknown(choice.provider)
+        if session_id:
+            await self._store.choose_model(session_id, choice.provider, choice.model)
+        await self._store.set_preference(_DEFAULT_PROVIDER, choice.provider or None)
+        await self._store.set_preference(_DEFAULT_MODEL, choice.model or None)
+
+    async def _default(self) -> ModelChoice:
+        provider = await self._store.preference(_DEFAULT_PROVIDER)
+        model = await self._store.preference(_DEFAULT_MODEL) if provider else None
+        return ModelChoice(provider or "", model or "")
+
+    async def _refuse_unknown(self, provider: str) -> None:
+        if provider and provider not in self.settings.providers:
+            refuse_unknown(provider, [status.name for status in await self._providers.statuses()])
+
+    async def _first_model(self, provider: str) -> ModelChoice:
+        models = await self._providers.models(provider)
+        if not models:
+            raise NoEligibleModel(
+                f"{provider} offers no model, and none is set as its primary_model.", provider=provider
+            )
+        return ModelChoice(provider, models[0].model)

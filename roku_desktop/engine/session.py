@@ -1,0 +1,183 @@
+"""One running turn of a session: records what the loop yields and ends the run. Nothing else ends one.
+
+`Turn` drives the loop (`loop.py`) and puts each event through the outlet, which stores and then
+publishes it. However the loop ends (answer, failure, stop, quit, a bug of ours), the run is closed
+in storage with a valid history, and exactly one `TurnFinished` is published.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+
+import msgspec
+
+from roku_desktop.engine.errors import Failure, RokuError
+from roku_desktop.engine.events import (
+    AnswerCompleted,
+    Event,
+    Outcome,
+    StepStarted,
+    TextDelta,
+    ThinkingDelta,
+    TurnFinished,
+)
+from roku_desktop.engine.messages import AssistantMessage, Usage
+from roku_desktop.engine.outlet import Outlet
+from roku_desktop.engine.ports import Clock, Store
+
+_log = logging.getLogger(__name__)
+
+Price = Callable[[str, str, Usage], Awaitable[float | None]]
+
+
+class TurnStart(msgspec.Struct, frozen=True, kw_only=True):
+    """What a turn begins with.
+
+    `entered_at_s` is the clock's monotonic time at which the prompt was handed in: first-token time
+    counts from there. `usage` and `cost_usd` are those of the run so far, where an old one goes on.
+    """
+
+    session_id: str
+    run_id: str
+    entered_at_s: float
+    usage: Usage = Usage()
+    cost_usd: float | None = 0.0
+
+
+class Turn:
+    """A turn under way.
+
+    Attributes:
+        session_id, run_id: what it belongs to.
+        done: whether the run is closed and its end published.
+    """
+
+    def __init__(
+        self,
+        start: TurnStart,
+        events: Callable[[], AsyncGenerator[Event, None]],
+        *,
+        store: Store,
+        publish: Callable[[Event], None],
+        clock: Clock,
+        price: Price,
+    ) -> None:
+        self.session_id = start.session_id
+        self.run_id = start.run_id
+        self._start = start
+        self._events = events
+        self._store = store
+        self._publish = publish
+        self._clock = clock
+        self._price = price
+        self._outlet = Outlet(store, publish)
+        self._answers: list[AssistantMessage] = []
+        self._provider = self._model = ""
+        self._ttft_s: float | None = None
+        self._stopped_as: Outcome | None = None
+        self._pumping = asyncio.create_task(self._pump(), name=f"pump {start.run_id}")
+        self._ending = asyncio.create_task(self._run(), name=f"turn {start.run_id}")
+
+    @property
+    def done(self) -> bool:
+        return self._ending.done()
+
+    async def result(self) -> TurnFinished:
+        """Wait for the end. Cancelling the waiter does not stop the turn."""
+        return await asyncio.shield(self._ending)
+
+    def stop(self, outcome: Outcome = "cancelled") -> None:
+        """End soon, at whatever point; as `interrupted` where the app quits, to be resumed later."""
+        if self._stopped_as is None:
+            self._stopped_as = outcome
+            self._pumping.cancel()
+
+    async def _pump(self) -> None:
+        async with aclosing(self._events()) as events:
+            async for event in events:
+                self._note(event)
+                await self._outlet.put(event)
+        await self._outlet.flush()
+
+    def _note(self, event: Event) -> None:
+        match event:
+            case TextDelta() | ThinkingDelta():
+                if self._ttft_s is None:
+                    self._ttft_s = self._elapsed_s()
+            case StepStarted(provider=provider, model=model):
+                self._provider, self._model = provider, model
+            case AnswerCompleted(message=message):
+                self._answers.append(message)
+            case _:
+                pass
+
+    async def _run(self) -> TurnFinished:
+        outcome, failure = await self._outcome()
+        finished = TurnFinished(
+            session_id=self.session_id,
+            run_id=self.run_id,
+            at=self._clock.now(),
+            outcome=outcome,
+            failure=failure,
+            usage=sum((answer.usage for answer in self._answers), self._start.usage),
+            ttft_s=self._ttft_s,
+            duration_s=self._elapsed_s(),
+            cost_usd=await self._cost_usd(),
+            provider=self._provider,
+            model=self._model,
+        )
+        finished = await self._close(finished)
+        self._publish(finished)
+        return finished
+
+    async def _outcome(self) -> tuple[Outcome, Failure | None]:
+        try:
+            await self._pumping
+            await self._outlet.flush()
+        except asyncio.CancelledError:
+            return await self._after_stop()
+        except RokuError as error:
+            return "failed", error.failure()
+        except Exception as error:  # noqa: BLE001  a bug of ours ends this turn, not the app; it is reported
+            _log.exception("run %s ended by an unexpected error", self.run_id)
+            return "failed", _bug(error)
+        return "completed", None
+
+    async def _after_stop(self) -> tuple[Outcome, Failure | None]:
+        try:
+            await self._outlet.flush()
+        except RokuError as error:
+            return "failed", error.failure()
+        return self._stopped_as or "interrupted", None
+
+    async def _close(self, finished: TurnFinished) -> TurnFinished:
+        """Close the run in storage. If the disk refuses, say so: the next start closes the run."""
+        try:
+            return await self._store.finish_run(finished)
+        except RokuError as error:
+            _log.warning("run %s could not be closed: %s", self.run_id, error)
+            return msgspec.structs.replace(
+                finished, outcome="failed", failure=finished.failure or error.failure()
+            )
+
+    async def _cost_usd(self) -> float | None:
+        """The sum over all answers, None as soon as one has no known price."""
+        total = self._start.cost_usd
+        for answer in self._answers:
+            cost = await self._price(answer.provider, answer.model, answer.usage)
+            total = None if total is None or cost is None else total + cost
+        return total
+
+    def _elapsed_s(self) -> float:
+        return self._clock.monotonic() - self._start.entered_at_s
+
+
+def _bug(error: Exception) -> Failure:
+    return Failure(
+        kind="Fatal",
+        message=f"The turn ended by an error inside the program ({type(error).__name__}).",
+        next_step="Run the command again with --debug and report what it prints.",
+    )
