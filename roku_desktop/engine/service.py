@@ -289,9 +289,7 @@ class Engine:
 
     async def _refuse_if_over(self, record: RunRecord) -> None:
         if record.status == "completed":
-            raise RunNotResumableError(
-                f"The run {record.run_id} came to its end; there is nothing to resume."
-            )
+            raise RunNotResumableError(f"The run {record.run_id} is complete; there is nothing to resume.")
         newest = await self._store.last_run(record.session_id)
         if newest is not None and newest.run_id != record.run_id:
             raise RunNotResumableError(
