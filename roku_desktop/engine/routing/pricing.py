@@ -1,0 +1,66 @@
+"""What an answer cost, in US dollars, by a maintained price list (`genai-prices`).
+
+Owns the choice of the list's entry; not the prices, and not their update: only the list that is
+installed is read, nothing is fetched. The session calls `cost_usd` once per answer.
+
+The cost is known or it is not: a model without a price gives None, never zero. Zero is only what
+runs on this machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from roku_desktop.engine.messages import Usage
+from roku_desktop.engine.settings import EMBEDDED_PROVIDER, ProviderSettings
+
+_LISTED_BY_NAME: Final = frozenset({"anthropic", "openai", "openrouter"})
+"""Our names of vendors that are also the list's. They keep their prices behind another base_url."""
+
+
+class PriceList:
+    """Prices of answers. `settings_of` finds a provider's settings by its name, or None."""
+
+    def __init__(self, settings_of: Callable[[str], ProviderSettings | None]) -> None:
+        self._settings_of = settings_of
+
+    async def cost_usd(self, provider: str, model: str, usage: Usage) -> float | None:
+        """Return what this usage cost, cache tiers counted; None where no price is known."""
+        settings = self._settings_of(provider)
+        if provider == EMBEDDED_PROVIDER or (settings is not None and settings.kind == "local"):
+            return 0.0
+        if provider in _LISTED_BY_NAME:
+            return await asyncio.to_thread(_listed_cost_usd, model, usage, vendor=provider)
+        if settings is None or not settings.base_url:
+            return None
+        return await asyncio.to_thread(_listed_cost_usd, model, usage, base_url=settings.base_url)
+
+
+def _listed_cost_usd(
+    model: str, usage: Usage, *, vendor: str | None = None, base_url: str | None = None
+) -> float | None:
+    """Look it up. The first call imports the list, which takes about 0.15 s: call it in a thread."""
+    from genai_prices.data_snapshot import get_snapshot
+    from genai_prices.types import Usage as ListUsage
+
+    counted = ListUsage(
+        input_tokens=usage.input_tokens,
+        cache_read_tokens=usage.cache_read_tokens,
+        cache_write_tokens=usage.cache_write_tokens,
+        output_tokens=usage.output_tokens,
+    )
+    try:
+        price = get_snapshot().calc(
+            counted,
+            model,
+            provider_id=vendor,
+            provider_api_url=base_url,
+            genai_request_timestamp=None,
+        )
+    except (LookupError, ValueError):  # not listed, or a usage that contradicts itself
+        return None
+    if price.model_price.input_mtok is None or price.model_price.output_mtok is None:
+        return None  # listed with a part of its prices only
+    return float(price.total_price)
