@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import cast
 
 import pytest
@@ -50,6 +51,14 @@ def thinking(content: str, step: int = 1) -> ThinkingDelta:
     return ThinkingDelta(session_id="s", run_id="r", at=0.0, step=step, text=content)
 
 
+def started(step: int) -> StepStarted:
+    return StepStarted(session_id="s", run_id="r", at=0.0, step=step, provider="p", model="m")
+
+
+def answered(step: int) -> ToolsAnswered:
+    return ToolsAnswered(session_id="s", run_id="r", at=0.0, step=step, message=ToolMessage(results=()))
+
+
 def completed() -> AnswerCompleted:
     message = AssistantMessage(parts=(), provider="p", model="m")
     return AnswerCompleted(session_id="s", run_id="r", at=0.0, step=1, message=message)
@@ -61,7 +70,7 @@ async def store() -> GatedStore:
 
 
 def outlet_of(store: GatedStore, published: list[Event]) -> Outlet:
-    return Outlet(cast(Store, store), published.append)
+    return Outlet(cast("Store", store), published.append)
 
 
 async def test_an_event_is_published_only_after_it_is_stored(store: GatedStore) -> None:
@@ -134,18 +143,12 @@ def test_merging_keeps_order_and_every_character(shape: list[tuple[str, int]]) -
             case "thinking":
                 events.append(thinking(f"h{number}.", step))
             case "step":
-                events.append(
-                    StepStarted(session_id="s", run_id="r", at=0.0, step=step, provider="p", model="m")
-                )
+                events.append(started(step))
             case _:
-                events.append(
-                    ToolsAnswered(
-                        session_id="s", run_id="r", at=0.0, step=step, message=ToolMessage(results=())
-                    )
-                )
+                events.append(answered(step))
     merged = merge_deltas(events)
     assert _spelled(merged) == _spelled(events)
-    for first, second in zip(merged, merged[1:], strict=False):
+    for first, second in pairwise(merged):
         if isinstance(first, TextDelta | ThinkingDelta) and type(first) is type(second):
             assert first.step != second.step
 
