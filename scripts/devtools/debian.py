@@ -1,0 +1,57 @@
+"""The Debian packages that the window and its tests need.
+
+Owns: reading `requirements/debian-*.txt`, finding what is missing, installing it. On any system
+without dpkg there is nothing to do. Called by `environment.py`.
+"""
+
+import os
+import shutil
+import subprocess
+
+from devtools.checkout import REQUIREMENTS, DevError, run_quietly, say
+
+RUN = "debian-run.txt"
+TEST = "debian-test.txt"
+
+
+def a_window_can_open() -> bool:
+    """Whether there is a display, or the person chose a way to draw without one."""
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def missing(*lists: str) -> list[str]:
+    """The packages of these lists that are not installed; always empty where there is no dpkg."""
+    if shutil.which("dpkg-query") is None or shutil.which("apt-get") is None:
+        return []
+    wanted = sorted({name for file in lists for name in _names(file)})
+    known = subprocess.run(
+        ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\n", *wanted],
+        capture_output=True,
+        text=True,
+        check=False,  # it also fails where one of them was never heard of
+    ).stdout
+    installed = {line.split()[0] for line in known.splitlines() if line.endswith(" installed")}
+    return [name for name in wanted if name not in installed]
+
+
+def install(packages: list[str]) -> None:
+    """Install as root; otherwise print the one line to run and go on: much works without them."""
+    if os.geteuid() != 0:
+        say(f"  Only root can install them. Please run:\n  sudo apt-get install -y {' '.join(packages)}")
+        return
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        run_quietly(["apt-get", "update"], env=quiet, failing="apt-get update failed:")
+    except DevError as error:
+        # One broken source among many must not stop us: what is needed may still be there.
+        say(f"  {error}\n  Going on with the lists that are there.")
+    run_quietly(
+        ["apt-get", "install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120", *packages],
+        env=quiet,
+        failing=f"apt-get could not install {' '.join(packages)}:",
+    )
+
+
+def _names(file: str) -> list[str]:
+    lines = (REQUIREMENTS / file).read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
