@@ -34,8 +34,6 @@ from devtools.checkout import (
 
 Kind = Literal["runtime", "dev"]
 Step = tuple[str, Callable[[], None]]
-# The build backend is installed too: the project is installed from source, without build isolation.
-LOCKED: dict[Kind, tuple[str, ...]] = {"runtime": ("runtime.txt", "build.txt"), "dev": ("dev.txt",)}
 STAMP = VENV / "setup.json"
 NETWORK_HINT = "Check the network (and the proxy, if there is one) and run the same command again."
 
@@ -160,10 +158,9 @@ def _make_venv() -> None:
 
 def _install_packages(kind: Kind) -> None:
     """Exactly the locked packages, as wheels, each checked against its hash, compiled for a quick start."""
-    files = [REQUIREMENTS / name for name in LOCKED[kind]]
     options = ("--python", venv_program("python"), "--require-hashes", "--no-build", "--compile-bytecode")
     failing = f"The packages could not be installed. {NETWORK_HINT}"
-    run_uv("pip", "sync", *options, *files, failing=failing)
+    run_uv("pip", "sync", *options, _locked(kind), failing=failing)
 
 
 def _install_project(stamp: dict[str, str]) -> None:
@@ -181,10 +178,15 @@ def compile_sources() -> None:
     subprocess.run(command, cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, check=False)
 
 
+def _locked(kind: Kind) -> Path:
+    """Both have the build backend too: the project is installed from source, without build isolation."""
+    return REQUIREMENTS / f"{kind}.txt"
+
+
 def _count(kind: Kind) -> int:
     """How many packages the lock names, including those for other systems."""
-    texts = [(REQUIREMENTS / name).read_text(encoding="utf-8") for name in LOCKED[kind]]
-    return len({line.split("==")[0] for text in texts for line in text.splitlines() if line[:1].isalnum()})
+    lines = _locked(kind).read_text(encoding="utf-8").splitlines()
+    return len({line.split("==")[0] for line in lines if line[:1].isalnum()})
 
 
 def _index_of_pip() -> str:
@@ -201,9 +203,8 @@ def _index_of_pip() -> str:
 
 def _digest(kind: Kind) -> str:
     """Of everything that decides what is in `.venv`: Python, the lock, the project's metadata."""
-    files = [ROOT / "pyproject.toml", *(REQUIREMENTS / name for name in LOCKED[kind])]
     digest = hashlib.sha256(f"{sys.version} {sys.base_prefix}".encode())
-    for file in files:
+    for file in (ROOT / "pyproject.toml", _locked(kind)):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

@@ -13,9 +13,8 @@ DIST = ROOT / "dist"
 PROJECT = ["pyproject.toml", "--extra", "embedded"]
 # Each file with what it locks; later ones take the versions of earlier ones.
 LOCKS: tuple[tuple[str, list[str]], ...] = (
-    ("runtime.txt", PROJECT),
+    ("runtime.txt", [*PROJECT, "--group", "build"]),
     ("dev.txt", [*PROJECT, "--group", "dev", "-c", "requirements/runtime.txt"]),
-    ("build.txt", ["--group", "build", "-c", "requirements/dev.txt"]),
     ("uv.txt", ["requirements/uv.in"]),
 )
 
