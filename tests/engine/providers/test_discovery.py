@@ -1,0 +1,247 @@
+"""Which servers of models run on this machine: each is known by its answer, never by its port."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import msgspec
+import pytest
+
+from roku_desktop.engine.ports import Clock, ModelInfo, SystemClock
+from roku_desktop.engine.providers.discovery import USUAL_SUSPECTS, Discovery, Suspect
+from roku_desktop.engine.settings import ProviderSettings
+from tests.support.fault_server import FaultServer, Gate, Repeat, Reply, Stall, json_reply
+
+OLLAMA = {
+    "/api/version": json_reply(200, {"version": "0.12.3"}),
+    "/api/tags": json_reply(
+        200,
+        {
+            "models": [
+                {
+                    "name": "qwen3:4b",
+                    "model": "qwen3:4b",
+                    "modified_at": "2026-01-02T03:04:05Z",
+                    "size": 2497293931,
+                    "digest": "359d7dd4bcda",
+                    "details": {"family": "qwen3", "parameter_size": "4.0B"},
+                    "capabilities": ["completion", "tools", "thinking"],
+                },
+                {"name": "gemma3:latest", "digest": "a2af6cc3eb7f"},
+                {"name": "nomic-embed-text:latest", "digest": "0a109f422b47"},
+                {"name": "bge-m3", "digest": "790764642607", "capabilities": ["embedding"]},
+            ]
+        },
+    ),
+}
+LM_STUDIO = {
+    "/api/v0/models": json_reply(
+        200,
+        {
+            "object": "list",
+            "data": [
+                {
+                    "id": "qwen2-vl-7b-instruct",
+                    "object": "model",
+                    "type": "vlm",
+                    "publisher": "mlx-community",
+                    "arch": "qwen2_vl",
+                    "compatibility_type": "mlx",
+                    "state": "not-loaded",
+                    "max_context_length": 32768,
+                },
+                {
+                    "id": "text-embedding-nomic-embed-text-v1.5",
+                    "object": "model",
+                    "type": "embeddings",
+                    "compatibility_type": "gguf",
+                    "max_context_length": 2048,
+                },
+            ],
+        },
+    )
+}
+LLAMA_CPP = {
+    "/v1/models": json_reply(
+        200,
+        {
+            "object": "list",
+            "data": [
+                {
+                    "id": "phi-4",
+                    "object": "model",
+                    "owned_by": "llamacpp",
+                    "meta": {"n_ctx": 8192, "n_ctx_train": 16384},
+                }
+            ],
+        },
+    )
+}
+VLLM = {
+    "/v1/models": json_reply(
+        200,
+        {
+            "object": "list",
+            "data": [
+                {
+                    "id": "meta-llama/Llama-3.1-8B-Instruct",
+                    "object": "model",
+                    "owned_by": "vllm",
+                    "max_model_len": 131072,
+                }
+            ],
+        },
+    )
+}
+
+
+class HeldClock(SystemClock):
+    """Monotonic time that only moves when told."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+
+def suspect(name: str, port: int) -> Suspect:
+    usual = next(one for one in USUAL_SUSPECTS if one.name == name)
+    return msgspec.structs.replace(usual, port=port)
+
+
+def discovery(*suspects: Suspect, clock: Clock | None = None, timeout_s: float = 20.0) -> Discovery:
+    """Patient by default, so that a busy machine changes nothing."""
+    return Discovery(clock=clock or SystemClock(), suspects=suspects, timeout_s=timeout_s)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def server(routes: Mapping[str, Reply]) -> AsyncIterator[FaultServer]:
+    async with FaultServer([], routes=routes) as running:
+        yield running
+
+
+async def test_every_kind_is_found_with_its_models():
+    kinds = {"ollama": OLLAMA, "lmstudio": LM_STUDIO, "llamacpp": LLAMA_CPP, "vllm": VLLM}
+    async with AsyncExitStack() as stack:
+        running = {name: await stack.enter_async_context(server(routes)) for name, routes in kinds.items()}
+        urls = {name: one.openai_url for name, one in running.items()}
+        found = await discovery(*(suspect(name, one.port) for name, one in running.items())).servers()
+
+    assert [one.settings for one in found] == [
+        ProviderSettings(
+            name=name, kind="local", base_url=url, primary_model=model, needs_key=False, configured=False
+        )
+        for name, url, model in (
+            ("ollama", urls["ollama"], "qwen3:4b"),
+            ("lmstudio", urls["lmstudio"], "qwen2-vl-7b-instruct"),
+            ("llamacpp", urls["llamacpp"], "phi-4"),
+            ("vllm", urls["vllm"], "meta-llama/Llama-3.1-8B-Instruct"),
+        )
+    ]
+    assert [one.models for one in found] == [
+        (
+            ModelInfo(model="qwen3:4b", provider="ollama", supports_tools=True),
+            ModelInfo(model="gemma3:latest", provider="ollama"),
+        ),
+        (
+            ModelInfo(
+                model="qwen2-vl-7b-instruct",
+                provider="lmstudio",
+                context_window_tokens=32768,
+                supports_images=True,
+            ),
+        ),
+        (ModelInfo(model="phi-4", provider="llamacpp", context_window_tokens=8192),),
+        (ModelInfo(model="meta-llama/Llama-3.1-8B-Instruct", provider="vllm", context_window_tokens=131072),),
+    ]
+
+
+@pytest.mark.parametrize("name", ["ollama", "lmstudio", "llamacpp", "vllm"])
+@pytest.mark.parametrize(
+    "routes",
+    [
+        pytest.param({}, id="some web server with a list of models"),
+        pytest.param({path: Reply((b"<html>hello</html>",)) for path in (*OLLAMA, "/v1/models")}, id="html"),
+        pytest.param({path: json_reply(200, {}) for path in (*OLLAMA, *LM_STUDIO, "/v1/models")}, id="{}"),
+        pytest.param({path: json_reply(401, {}) for path in (*OLLAMA, "/v1/models")}, id="wants a key"),
+        pytest.param({"/v1/models": Reply(raw=b"\x00\x01not http\r\n\r\n")}, id="not even http"),
+        pytest.param(
+            {path: Reply((Repeat(b"[" * 65536),)) for path in (*OLLAMA, *LM_STUDIO, "/v1/models")},
+            id="endless",
+        ),
+    ],
+)
+async def test_a_stranger_on_a_usual_port_is_left_alone(name, routes):
+    async with server(routes) as stranger:
+        found = await discovery(suspect(name, stranger.port)).servers()
+    assert found == ()
+
+
+async def test_a_server_on_another_ones_port_is_not_mistaken_for_it():
+    async with server(VLLM) as vllm, server(LLAMA_CPP) as llamacpp:
+        suspects = [suspect("llamacpp", vllm.port), suspect("vllm", llamacpp.port)]
+        assert await discovery(*suspects).servers() == ()
+
+
+async def test_a_silent_server_does_not_hide_the_others():
+    async with server({path: Reply((Stall(),)) for path in OLLAMA}) as silent, server(VLLM) as vllm:
+        suspects = [
+            suspect("ollama", silent.port),
+            suspect("lmstudio", free_port()),
+            suspect("vllm", vllm.port),
+        ]
+        found = await discovery(*suspects, timeout_s=1.0).servers()
+    assert [one.settings.name for one in found] == ["vllm"]
+
+
+async def test_an_ollama_without_models_is_found_and_offers_none():
+    routes = {**OLLAMA, "/api/tags": json_reply(200, {"models": []})}
+    async with server(routes) as ollama:
+        (found,) = await discovery(suspect("ollama", ollama.port)).servers()
+    assert found.models == ()
+    assert found.settings.primary_model == ""
+
+
+async def test_ports_of_configured_servers_are_not_asked():
+    async with server(VLLM) as vllm:
+        search = discovery(suspect("vllm", vllm.port))
+        assert await search.servers(except_ports=[vllm.port]) == ()
+        assert vllm.gets == []
+        assert len(await search.servers()) == 1
+
+
+async def test_what_was_found_is_remembered_for_ten_seconds():
+    clock = HeldClock()
+    async with server(VLLM) as vllm:
+        search = discovery(suspect("vllm", vllm.port), clock=clock)
+        first, second = await asyncio.gather(search.servers(), search.servers())
+        assert first == second
+        assert len(vllm.gets) == 1
+        clock.seconds += 9.9
+        await search.servers()
+        assert len(vllm.gets) == 1
+        clock.seconds += 0.2
+        await search.servers()
+        assert len(vllm.gets) == 2
+
+
+async def test_cancelling_the_search_leaves_it_usable():
+    async with server({"/v1/models": Reply((Gate("answer"), *VLLM["/v1/models"].body))}) as vllm:
+        search = discovery(suspect("vllm", vllm.port))
+        task = asyncio.create_task(search.servers())
+        await vllm.reached("answer")
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        vllm.open("answer")
+        assert len(await search.servers()) == 1
