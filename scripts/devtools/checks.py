@@ -19,7 +19,7 @@ def lint_checks() -> list[Check]:
         ("style", [ruff, "check", "."]),
         ("format", [ruff, "format", "--check", "."]),
         ("types", [python, "-m", "mypy"]),
-        ("contracts", [venv_program("lint-imports")]),
+        ("contracts", [venv_program("lint-imports"), "--no-logo"]),
     ]
 
 

@@ -1,0 +1,46 @@
+"""Heavy libraries come when they are used, not before: start-up depends on it."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = (
+    "PySide6",
+    "qasync",
+    "httpx",
+    "peewee",
+    "opentelemetry",
+    "keyring",
+    "asyncio",
+    "xllamacpp",
+    "genai_prices",
+)
+
+
+def modules_after(*arguments: str) -> set[str]:
+    """The top-level modules loaded once `roku-desktop ARGUMENTS` has run to its end."""
+    program = (
+        "import contextlib, io, json, sys\n"
+        "from roku_desktop.__main__ import main\n"
+        f"sys.argv = ['roku-desktop', *{list(arguments)!r}]\n"
+        "with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.suppress(SystemExit):\n"
+        "    main()\n"
+        "assert out.getvalue()\n"
+        "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("ask", "--help")], ids=" ".join)
+def test_help_loads_nothing_heavy(arguments: tuple[str, ...]):
+    assert modules_after(*arguments).isdisjoint(HEAVY)
+
+
+def test_the_facade_brings_no_http_client_database_or_window():
+    program = "import json, sys, roku_desktop.engine; print(json.dumps(list(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in json.loads(done.stdout)}
+    assert loaded.isdisjoint(set(HEAVY) - {"asyncio"})
