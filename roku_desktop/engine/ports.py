@@ -148,7 +148,7 @@ class Providers(Protocol):
 
 
 class Tool(Protocol):
-    """One tool. `run` gets arguments already validated against `spec` and a workspace root.
+    """One tool. `run` gets arguments that passed `validate`, and a workspace root.
 
     It returns the text for the model, or raises `ToolFailure` with a sentence for the model. It
     must not block the loop (files are read in a thread) and must stop when cancelled.
@@ -159,6 +159,10 @@ class Tool(Protocol):
 
     @property
     def read_only(self) -> bool: ...
+
+    def validate(self, arguments: bytes) -> None:
+        """Raise `ToolFailure`, naming the field and the expected shape, for arguments that do not fit."""
+        ...
 
     async def run(self, arguments: bytes, workspace: Path) -> str: ...
 

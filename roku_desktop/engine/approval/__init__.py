@@ -1,0 +1,1 @@
+"""Which tool calls may run, and who is asked."""

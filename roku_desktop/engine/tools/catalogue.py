@@ -1,0 +1,54 @@
+"""The tools that stand ready, by name.
+
+Owns which tools there are and the order in which models see them. Called by the loop (specs) and by
+the dispatcher (one tool). Built once per configuration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from roku_desktop.engine.ports import Tool, ToolSpec
+from roku_desktop.engine.settings import ToolSettings
+
+
+class ToolCatalogue:
+    """Tools by name, in the order given; two of one name are a bug and raise ValueError."""
+
+    def __init__(self, tools: Iterable[Tool]) -> None:
+        self._tools: dict[str, Tool] = {}
+        for tool in tools:
+            if tool.spec.name in self._tools:
+                raise ValueError(f"two tools are named {tool.spec.name}")
+            self._tools[tool.spec.name] = tool
+        self._specs = tuple(tool.spec for tool in self._tools.values())
+
+    def specs(self) -> tuple[ToolSpec, ...]:
+        """Return what a model is told: always the same order, always the same bytes."""
+        return self._specs
+
+    def get(self, name: str) -> Tool | None:
+        return self._tools.get(name)
+
+    def usable_names(self) -> tuple[str, ...]:
+        """Return the tools that run without an approval."""
+        return tuple(name for name, tool in self._tools.items() if tool.read_only)
+
+
+def standard_catalogue(settings: ToolSettings) -> ToolCatalogue:
+    """Return the catalogue of the product: the six read-only tools."""
+    from roku_desktop.engine.tools.grep import GrepTool
+    from roku_desktop.engine.tools.listing import InspectTool, ListDirTool
+    from roku_desktop.engine.tools.read import ReadTool
+    from roku_desktop.engine.tools.search import FindTool, GlobTool
+
+    return ToolCatalogue(
+        [
+            ReadTool(settings),
+            ListDirTool(settings),
+            GlobTool(settings),
+            GrepTool(settings),
+            FindTool(settings),
+            InspectTool(settings),
+        ]
+    )
