@@ -30,7 +30,7 @@ BREACHES = (
 
 
 def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [LINT_IMPORTS, "--no-logo", "--no-cache", "--config", folder / "pyproject.toml"]
+    command = [str(LINT_IMPORTS), "--no-logo", "--no-cache", "--config", str(folder / "pyproject.toml")]
     environment = {**os.environ, "PYTHONPATH": str(folder), "COLUMNS": "200"}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
