@@ -24,7 +24,7 @@ BREACHES = (
     ),
     ("HTTP is spoken in engine/providers alone", "engine/tools/__init__.py", "import httpx"),
     ("The database is touched in engine/storage alone", "config/__init__.py", "import sqlite3"),
-    ("The keyring is touched in credentials alone", "engine/identity.py", "import keyring"),
+    ("The keyring is touched in system_keyring alone", "engine/identity.py", "import keyring"),
     ("Qt is used by the window alone", "cli/__init__.py", "import qasync"),
 )
 
