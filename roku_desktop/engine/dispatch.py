@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from operator import itemgetter
 from pathlib import Path
 from typing import Final
@@ -66,7 +66,7 @@ class Dispatcher:
 
     async def answer_calls(
         self, calls: Sequence[ToolCall], *, workspace: Path, session_id: str, run_id: str, step: int
-    ) -> AsyncIterator[ToolStarted | ToolFinished | ToolsAnswered]:
+    ) -> AsyncGenerator[ToolStarted | ToolFinished | ToolsAnswered, None]:
         """Run what may run, concurrently, and answer everything, in call order.
 
         Close it (`contextlib.aclosing`) if you stop early. Cancelled or closed, it cancels the tools

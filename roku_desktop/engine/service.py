@@ -35,7 +35,7 @@ from roku_desktop.engine.routing.chooser import ModelChooser
 from roku_desktop.engine.routing.selection import NO_CHOICE, ModelChoice
 from roku_desktop.engine.session import Price, Turn, TurnStart
 from roku_desktop.engine.settings import EngineSettings
-from roku_desktop.engine.tools.catalogue import ToolCatalogue
+from roku_desktop.engine.tools.catalogue import standard_catalogue
 
 _log = logging.getLogger(__name__)
 
@@ -55,14 +55,12 @@ class Engine:
         settings: EngineSettings,
         store: Store,
         providers: Providers,
-        catalogue: Callable[[EngineSettings], ToolCatalogue],
         clock: Clock,
         price: Price,
     ) -> None:
         self._settings = settings
         self._store = store
         self._providers = providers
-        self._make_catalogue = catalogue
         self._clock = clock
         self._price = price
         self._turns: dict[str, Turn] = {}
@@ -268,8 +266,12 @@ class Engine:
     # Inside
 
     def _use_tools(self, settings: EngineSettings) -> None:
-        self._catalogue = self._make_catalogue(settings)
-        self._dispatcher = Dispatcher(catalogue=self._catalogue, clock=self._clock)
+        self._catalogue = standard_catalogue(settings.tools)
+        self._dispatcher = Dispatcher(
+            catalogue=self._catalogue,
+            clock=self._clock,
+            max_result_bytes=settings.tools.default_max_bytes,
+        )
 
     def _publish(self, event: Event) -> None:
         for listener in tuple(self._listeners):

@@ -1,0 +1,109 @@
+"""The only place that knows everyone: builds the engine, wires it, starts and stops it; opens the window.
+
+Called by `cli/`. What is heavy is imported here, when it is built, so that neither `--help` nor the
+first paint of the window waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+from roku_desktop.config import Configuration, ConfigWatcher, load
+from roku_desktop.engine import Engine
+from roku_desktop.engine.errors import ConfigurationError
+from roku_desktop.engine.ports import Clock, Credentials, SystemClock
+from roku_desktop.paths import HomePaths
+
+
+def load_configuration(home: HomePaths) -> Configuration:
+    """Read `runtime.toml` and the environment. Raises `ConfigurationError`."""
+    return load(home, os.environ)
+
+
+@asynccontextmanager
+async def open_engine(
+    home: HomePaths,
+    configuration: Configuration,
+    *,
+    credentials: Credentials | None = None,
+    clock: Clock | None = None,
+) -> AsyncIterator[Engine]:
+    """The engine on that home, with what a killed process left closed; all of it closed at exit.
+
+    Raises `ConfigurationError` or `StorageError` where the home can't be used.
+    """
+    from roku_desktop.engine.providers.registry import ProviderRegistry
+    from roku_desktop.engine.routing.pricing import PriceList
+    from roku_desktop.engine.storage.store import SqliteStore
+
+    clock = clock or SystemClock()
+    await asyncio.to_thread(home.create)
+    settings = configuration.settings
+    store = await SqliteStore.open(home, settings.storage, clock=clock)
+    registry = ProviderRegistry(settings=settings, credentials=credentials or _credentials(), clock=clock)
+    engine = Engine(
+        settings=settings,
+        store=store,
+        providers=registry,
+        clock=clock,
+        price=PriceList(registry.settings_of).cost_usd,
+    )
+    try:
+        await engine.start()
+        yield engine
+    finally:
+        await engine.aclose()
+
+
+@asynccontextmanager
+async def open_watched_engine(home: HomePaths, *, clock: Clock | None = None) -> AsyncIterator[Engine]:
+    """The engine of a long-lived face: it loads the configuration itself and follows its changes."""
+    clock = clock or SystemClock()
+    configuration = await asyncio.to_thread(load_configuration, home)
+    async with open_engine(home, configuration, clock=clock) as engine:
+        watcher = ConfigWatcher(
+            home,
+            os.environ,
+            configuration,
+            clock=clock,
+            on_change=partial(_use, engine),
+            on_problem=partial(_report, engine),
+        )
+        watching = asyncio.create_task(watcher.run(), name="configuration watcher")
+        try:
+            yield engine
+        finally:
+            watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watching
+
+
+def run_window(home: HomePaths, *, workspace: Path, exit_when_ready: bool = False) -> int:
+    """Open the window and return the exit code when it has been left.
+
+    The window is painted first; the engine is opened behind it, and what is wrong with the home or
+    the configuration is shown in the window.
+    """
+    from roku_desktop.ui.application import run
+
+    return run(partial(open_watched_engine, home), workspace=workspace, exit_when_ready=exit_when_ready)
+
+
+async def _use(engine: Engine, configuration: Configuration) -> None:
+    await engine.reconfigure(configuration.settings, configuration.warnings)
+
+
+def _report(engine: Engine, problem: ConfigurationError) -> None:
+    engine.report_config_problem(str(problem))
+
+
+def _credentials() -> Credentials:
+    from roku_desktop.credentials import SystemCredentials
+
+    return SystemCredentials(os.environ)
