@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from roku_desktop.config.entries import Entry, shown
 from roku_desktop.config.file import secret_advice
-from roku_desktop.config.schema import Key, canonical
+from roku_desktop.config.schema import Key, canonical, name_in_variable
 from roku_desktop.config.secrets import is_secret_name, is_secret_value
 from roku_desktop.engine.errors import ConfigurationError
 
@@ -40,11 +40,6 @@ def entries(environ: Mapping[str, str], provider_names: Iterable[str]) -> list[E
         if twin is not entry:
             raise ConfigurationError(f"{twin.where} and {variable} set the same key: remove one of them.")
     return list(found.values())
-
-
-def name_in_variable(provider: str) -> str:
-    """Return a provider's name as it is written inside a variable: `my-lab` becomes `MY_LAB`."""
-    return re.sub(r"[^A-Z0-9]", "_", provider.upper())
 
 
 def typed(entry: Entry, key: Key) -> object:

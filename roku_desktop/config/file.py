@@ -17,7 +17,7 @@ import msgspec
 
 from roku_desktop.config.entries import Entry
 from roku_desktop.config.positions import KeyPath, Places, Position, find_places
-from roku_desktop.config.schema import canonical, quoted
+from roku_desktop.config.schema import canonical, name_in_variable, quoted
 from roku_desktop.config.secrets import is_secret_name, is_secret_value, without_secrets
 from roku_desktop.engine.errors import ConfigurationError
 
@@ -231,5 +231,5 @@ def secret_advice(path: tuple[str, ...]) -> str:
     if path[:1] == ("network",):
         return "set the variable HTTPS_PROXY instead."
     name = path[2] if path[:2] == ("llm", "providers") and len(path) > 3 else ""
-    variable = re.sub(r"[^A-Z0-9]", "_", name.upper()) if name and not is_secret_value(name) else "<NAME>"
+    variable = name_in_variable(name) if name and not is_secret_value(name) else "<NAME>"
     return f"store the key in the system keyring with the app, or set the variable ROKU_{variable}_API_KEY."

@@ -13,8 +13,7 @@ import msgspec
 
 from roku_desktop.config.decode import Value
 from roku_desktop.config.entries import Entry, shown
-from roku_desktop.config.environment import name_in_variable
-from roku_desktop.config.schema import VENDORS, Vendor, dotted
+from roku_desktop.config.schema import VENDORS, Vendor, dotted, name_in_variable
 from roku_desktop.engine import settings as engine
 
 _NAME = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")

@@ -247,6 +247,11 @@ def dotted(path: tuple[str, ...]) -> str:
     return ".".join(("runtime", *(quoted(segment) for segment in path)))
 
 
+def name_in_variable(provider: str) -> str:
+    """Return a provider's name as it is written inside a variable: `my-lab` becomes `MY_LAB`."""
+    return "".join(char if char.isascii() and char.isalnum() else "_" for char in provider.upper())
+
+
 def quoted(segment: str) -> str:
     """Return one key as TOML writes it; what can't be seen is made visible."""
     if segment and all(char.isascii() and (char.isalnum() or char in "_-") for char in segment):
