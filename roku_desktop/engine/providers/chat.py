@@ -1,0 +1,327 @@
+"""What all providers behind HTTP share: one request, streamed, from the port to the wire and back.
+
+Owns the order of a stream (on the wire, first byte, chunks, one answer), the checks of the answer's
+head, and the ending. A vendor's format stands in a subclass (`openai_chat`, `anthropic`) and in its
+`AnswerReader`; bytes and timers in `exchange`. Nothing is retried here: `routing/` does that.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+
+import msgspec
+
+from roku_desktop import __version__
+from roku_desktop.engine.errors import (
+    AuthenticationFailed,
+    MalformedResponse,
+    ProviderError,
+    StreamInterrupted,
+)
+from roku_desktop.engine.messages import AssistantMessage
+from roku_desktop.engine.ports import (
+    Answer,
+    ChatRequest,
+    FirstByte,
+    ModelInfo,
+    ProviderItem,
+    RequestOnWire,
+    TextChunk,
+    ThinkingChunk,
+)
+from roku_desktop.engine.providers.failures import Redactor, error_from_event, error_from_response
+from roku_desktop.engine.providers.sse import EventTooLargeError, ServerSentEvent, SseDecoder
+from roku_desktop.engine.providers.transport import Transport, header_value
+from roku_desktop.engine.settings import NetworkSettings, Resilience
+
+if TYPE_CHECKING:
+    import httpx
+
+    from roku_desktop.engine.providers.exchange import Exchange
+
+MAX_ERROR_BODY_BYTES: Final = 64 * 1024
+MAX_LIST_BYTES: Final = 16 * 1024 * 1024
+# How long a finished answer may take to end its framing before the connection is given up.
+DRAIN_GRACE_S: Final = 0.1
+
+Chunk = TextChunk | ThinkingChunk
+T = TypeVar("T")
+
+
+class AnswerReader(Protocol):
+    """Collects one answer from its events. `done` once the terminal event was seen.
+
+    `read` returns what can be shown, neighbours of one kind joined; `progressed` says whether the
+    events held anything but pings. An error event is raised as `WireErrorEvent`, an event that is not
+    the protocol as `NotTheProtocolError`.
+    """
+
+    done: bool
+    progressed: bool
+
+    def read(self, events: Iterable[ServerSentEvent]) -> list[Chunk]: ...
+
+    def may_end(self) -> bool:
+        """Whether a clean end of the body at this place is a complete answer."""
+        ...
+
+    def answer(self, provider: str, model: str) -> AssistantMessage: ...
+
+
+class WireErrorEvent(Exception):
+    """The server reported an error inside its stream; `data` is what it said, mostly JSON."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__("error event")
+        self.data = data
+
+
+class NotTheProtocolError(ValueError):
+    """An event that the configured protocol does not have."""
+
+
+class Shown:
+    """The text and thinking of an answer, in order, neighbours of one kind joined.
+
+    `fresh` gives what came since its last call (one item for a network read), `all` everything.
+    """
+
+    __slots__ = ("_kept", "_kind", "_pieces", "_ready")
+
+    def __init__(self) -> None:
+        self._kind: type[Chunk] = TextChunk
+        self._pieces: list[str] = []
+        self._ready: list[Chunk] = []
+        self._kept: list[tuple[type[Chunk], list[str]]] = []
+
+    def text(self, piece: str) -> None:
+        if self._kind is not TextChunk:
+            self._close_run(TextChunk)
+        self._pieces.append(piece)
+
+    def thinking(self, piece: str) -> None:
+        if self._kind is not ThinkingChunk:
+            self._close_run(ThinkingChunk)
+        self._pieces.append(piece)
+
+    def fresh(self) -> list[Chunk]:
+        self._close_run(self._kind)
+        ready, self._ready = self._ready, []
+        return ready
+
+    def all(self) -> list[Chunk]:
+        return [kind("".join(pieces)) for kind, pieces in self._kept]
+
+    def _close_run(self, next_kind: type[Chunk]) -> None:
+        if self._pieces:
+            text = "".join(self._pieces)
+            self._ready.append(self._kind(text))
+            if self._kept and self._kept[-1][0] is self._kind:
+                self._kept[-1][1].append(text)
+            else:
+                self._kept.append((self._kind, [text]))
+            self._pieces.clear()
+        self._kind = next_kind
+
+
+class HttpProvider(ABC):
+    """A `Provider` over HTTP. Subclasses say how their vendor writes things.
+
+    `api_key` None: the server wants none. `direct`: no proxy, for servers of this computer.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        base_url: str,
+        api_key: str | None = None,
+        limits: Resilience | None = None,
+        network: NetworkSettings | None = None,
+        max_output_tokens: int | None = None,
+        direct: bool = False,
+    ) -> None:
+        self._name = name
+        self._base_url = base_url.strip().rstrip("/")
+        self._api_key = api_key.strip() if api_key else None
+        self._max_output_tokens = max_output_tokens
+        self._redactor = Redactor(self._api_key)
+        self._transport = Transport(
+            provider=name,
+            base_url=self._base_url,
+            network=network or NetworkSettings(),
+            limits=limits or Resilience(),
+            direct=direct,
+        )
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @abstractmethod
+    def _chat_url(self) -> str: ...
+
+    @abstractmethod
+    def _models_url(self) -> str: ...
+
+    @abstractmethod
+    def _auth_headers(self, api_key: str) -> dict[str, str]: ...
+
+    @abstractmethod
+    def _body(self, request: ChatRequest) -> bytes: ...
+
+    @abstractmethod
+    def _reader(self) -> AnswerReader: ...
+
+    @abstractmethod
+    def _models(self, body: bytes) -> list[ModelInfo]: ...
+
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[ProviderItem, None]:
+        """Ask once; see `ports.Provider`. Close the iterator to close the connection."""
+        try:
+            headers = self._headers() | {"accept": "text/event-stream", "content-type": "application/json"}
+            sending = self._transport.exchange(
+                "POST", self._chat_url(), headers=headers, content=self._body(request)
+            )
+            async with sending as exchange:
+                await exchange.sent()
+                yield RequestOnWire()
+                await self._check_head(exchange, request.model)
+                async with aclosing(self._items(exchange, request.model)) as items:
+                    async for item in items:
+                        yield item
+        except ProviderError as error:
+            error.model = request.model
+            raise
+
+    async def list_models(self) -> list[ModelInfo]:
+        """The models this provider offers now. Errors as in `stream`."""
+        async with self._transport.exchange("GET", self._models_url(), headers=self._headers()) as exchange:
+            head = await exchange.head()
+            if head.status_code != 200:
+                raise self._refusal(head, await read_up_to(exchange, MAX_ERROR_BODY_BYTES), "")
+            body = await read_up_to(exchange, MAX_LIST_BYTES)
+        try:
+            return self._models(body)
+        except (msgspec.DecodeError, UnicodeError):
+            raise self._malformed("did not answer with a list of models") from None
+
+    async def aclose(self) -> None:
+        await self._transport.aclose()
+
+    def _headers(self) -> dict[str, str]:
+        common = {"user-agent": f"roku-desktop/{__version__}", "accept-encoding": "identity"}
+        if self._api_key is None:
+            return common
+        if header_value(self._api_key) is None:
+            raise AuthenticationFailed(
+                f"The API key of {self._name} has characters that no key has; enter it again.",
+                provider=self._name,
+            )
+        return common | self._auth_headers(self._api_key)
+
+    async def _check_head(self, exchange: Exchange, model: str) -> None:
+        head = await exchange.head()
+        media_type = head.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if head.status_code == 200 and media_type not in {"application/json", "text/html"}:
+            return  # some servers label their stream text/plain or not at all: the content decides
+        body = await read_up_to(exchange, MAX_ERROR_BODY_BYTES)
+        if head.status_code != 200:
+            raise self._refusal(head, body, model)
+        if media_type == "text/html":
+            raise self._malformed("answered with a web page instead of a model's answer")
+        raise self._unstreamed(body, model)
+
+    async def _items(self, exchange: Exchange, model: str) -> AsyncGenerator[ProviderItem, None]:
+        reader, decoder = self._reader(), SseDecoder()
+        started = False
+        while not reader.done:
+            data = await exchange.read()
+            if data and not started:
+                started = True
+                yield FirstByte()
+            for chunk in self._chunks(reader, decoder, data, model):
+                yield chunk
+            if not data:
+                break
+            if reader.progressed:
+                reader.progressed = False
+                exchange.progressed()
+        if not (reader.done or reader.may_end()):
+            raise StreamInterrupted(
+                f"{self._name} ended its answer before it was complete.", provider=self._name
+            )
+        await exchange.drain(DRAIN_GRACE_S)
+        yield Answer(reader.answer(self._name, model))
+
+    def _chunks(self, reader: AnswerReader, decoder: SseDecoder, data: bytes, model: str) -> list[Chunk]:
+        """What one network read shows; no data = the end of the body."""
+        try:
+            return reader.read(decoder.feed(data) if data else decoder.finish())
+        except WireErrorEvent as event:
+            raise error_from_event(
+                provider=self._name, model=model, body=event.data, redactor=self._redactor
+            ) from None
+        except EventTooLargeError:
+            raise self._malformed("sends a single event that is too large to be one") from None
+        except NotTheProtocolError:
+            if not data:  # the last event was cut in half
+                return []
+            raise self._malformed("sent an event that is not of its protocol") from None
+
+    def _refusal(self, head: httpx.Response, body: bytes, model: str) -> ProviderError:
+        return error_from_response(
+            provider=self._name,
+            model=model,
+            status=head.status_code,
+            headers=head.headers,
+            body=body,
+            now=time.time(),
+            redactor=self._redactor,
+        )
+
+    def _unstreamed(self, body: bytes, model: str) -> ProviderError:
+        """JSON with status 200 where a stream was asked for: an error in disguise, or another protocol."""
+        try:
+            value = msgspec.json.decode(body)
+        except (msgspec.DecodeError, UnicodeError):
+            value = None
+        if isinstance(value, dict) and value.get("error"):
+            return error_from_event(provider=self._name, model=model, body=body, redactor=self._redactor)
+        return self._malformed("answered with JSON that is no stream")
+
+    def _malformed(self, what: str) -> MalformedResponse:
+        return MalformedResponse(f"{self._name} {what}.", provider=self._name)
+
+
+async def read_up_to(exchange: Exchange, limit_bytes: int) -> bytes:
+    """The body, or as much of it as the limit allows."""
+    pieces: list[bytes] = []
+    size_bytes = 0
+    while size_bytes < limit_bytes and (piece := await exchange.read()):
+        pieces.append(piece)
+        size_bytes += len(piece)
+        exchange.progressed()
+    return b"".join(pieces)[:limit_bytes]
+
+
+def decoded(decoder: msgspec.json.Decoder[T], data: bytes) -> T:
+    """Decode an event; raise `NotTheProtocolError`.
+
+    Servers cut a token's bytes in the middle of a character, or escape half a surrogate pair. One such
+    character must not cost the whole answer: it becomes a replacement mark.
+    """
+    try:
+        return decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeError):
+        pass
+    try:
+        value = json.loads(data.decode("utf-8", "replace"), strict=False)
+        return decoder.decode(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+    except (ValueError, RecursionError) as error:  # msgspec's and json's errors are ValueErrors
+        raise NotTheProtocolError from error

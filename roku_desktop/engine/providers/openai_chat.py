@@ -1,0 +1,332 @@
+"""OpenAI's chat completions, as OpenAI, OpenRouter, Ollama, LM Studio, llama.cpp and vLLM speak them.
+
+Owns this wire's requests and events, and the liberties its many servers take: no ids, no index, no
+usage, no `[DONE]`, nulls everywhere. Built by whoever assembles the providers; `chat` does the rest.
+Format: platform.openai.com/docs/api-reference/chat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final, assert_never
+from urllib.parse import urlsplit
+
+import msgspec
+
+from roku_desktop.engine.errors import ContentRefused
+from roku_desktop.engine.identity import new_id
+from roku_desktop.engine.messages import (
+    AssistantMessage,
+    AssistantPart,
+    Message,
+    StopReason,
+    TextPart,
+    ThinkingPart,
+    ToolCall,
+    ToolMessage,
+    Usage,
+    UserMessage,
+)
+from roku_desktop.engine.ports import ChatRequest, ModelInfo, SystemPrompt, TextChunk, ToolSpec
+from roku_desktop.engine.providers.chat import (
+    AnswerReader,
+    Chunk,
+    HttpProvider,
+    Shown,
+    WireErrorEvent,
+    decoded,
+)
+from roku_desktop.engine.providers.history import arguments_object, is_json_object, sendable
+from roku_desktop.engine.providers.sse import ServerSentEvent
+
+WIRE: Final = "openai-chat"
+_STOP_REASONS: Final[dict[str, StopReason]] = {
+    "stop": "end_turn",
+    "tool_calls": "tool_use",
+    "function_call": "tool_use",
+    "length": "max_tokens",
+    "content_filter": "refusal",
+}
+
+
+class OpenAIChatProvider(HttpProvider):
+    """Any server with `/chat/completions`. `base_url` as its own SDK takes it, `/v1` included."""
+
+    def _chat_url(self) -> str:
+        return f"{self._base_url}/chat/completions"
+
+    def _models_url(self) -> str:
+        return f"{self._base_url}/models"
+
+    def _auth_headers(self, api_key: str) -> dict[str, str]:
+        return {"authorization": f"Bearer {api_key}"}
+
+    def _body(self, request: ChatRequest) -> bytes:
+        """Stable parts first and always in this order, so that prompt caches find the same bytes."""
+        body: dict[str, Any] = {
+            "model": request.model,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
+        limit = request.max_output_tokens or self._max_output_tokens
+        if limit is not None:
+            # OpenAI's reasoning models refuse the old name; everybody else knows only that one.
+            official = urlsplit(self._base_url).hostname == "api.openai.com"
+            body["max_completion_tokens" if official else "max_tokens"] = limit
+        if request.tools:
+            body["tools"] = [wire_tool(tool) for tool in request.tools]
+        body["messages"] = wire_messages(request.system, request.messages)
+        return msgspec.json.encode(body)
+
+    def _reader(self) -> AnswerReader:
+        return ChatCompletionReader()
+
+    def _models(self, body: bytes) -> list[ModelInfo]:
+        listing = msgspec.json.decode(body, type=WireModelList)
+        return [model.info(self.name) for model in listing.data or [] if model.id]
+
+
+def wire_tool(tool: ToolSpec) -> dict[str, Any]:
+    function = {"name": tool.name, "description": tool.description, "parameters": msgspec.Raw(tool.schema)}
+    return {"type": "function", "function": function}
+
+
+def wire_messages(system: SystemPrompt, history: Iterable[Message]) -> list[dict[str, Any]]:
+    text = "\n\n".join(part for part in (system.stable, system.changing) if part)
+    messages: list[dict[str, Any]] = [{"role": "system", "content": text}] if text else []
+    for message in sendable(history):
+        messages += wire_message(message)
+    return messages
+
+
+def wire_message(message: Message) -> list[dict[str, Any]]:
+    """Thinking is left out: this wire has no place for it."""
+    match message:
+        case UserMessage():
+            return [{"role": "user", "content": message.text}]
+        case ToolMessage():
+            return [
+                {"role": "tool", "tool_call_id": result.call_id, "content": result.content}
+                for result in message.results
+            ]
+        case AssistantMessage():
+            spoken: dict[str, Any] = {"role": "assistant", "content": message.text}
+            if message.tool_calls:
+                spoken["tool_calls"] = [wire_call(call) for call in message.tool_calls]
+            return [spoken]
+    assert_never(message)
+
+
+def wire_call(call: ToolCall) -> dict[str, Any]:
+    arguments = arguments_object(call.arguments).decode()
+    return {"id": call.call_id, "type": "function", "function": {"name": call.name, "arguments": arguments}}
+
+
+class WireValue(msgspec.Struct, gc=False):
+    """Base of what is decoded: unknown fields are ignored, absent ones have defaults."""
+
+
+class WireFunction(WireValue):
+    name: str | None = None
+    arguments: msgspec.Raw = msgspec.Raw(b"null")  # a string; a few servers send the object itself
+
+
+class WireToolCall(WireValue):
+    index: int | None = None
+    id: str | None = None
+    function: WireFunction | None = None
+
+
+class WireDelta(WireValue):
+    content: str | None = None
+    reasoning_content: str | None = None
+    reasoning: str | None = None
+    refusal: str | None = None
+    tool_calls: list[WireToolCall] | None = None
+
+
+class WireChoice(WireValue):
+    delta: WireDelta | None = None
+    finish_reason: str | None = None
+
+
+class WirePromptDetails(WireValue):
+    cached_tokens: int | None = None
+    cache_write_tokens: int | None = None
+
+
+class WireCompletionDetails(WireValue):
+    reasoning_tokens: int | None = None
+
+
+class WireUsage(WireValue):
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    prompt_cache_hit_tokens: int | None = None  # DeepSeek's name
+    prompt_tokens_details: WirePromptDetails | None = None
+    completion_tokens_details: WireCompletionDetails | None = None
+
+    def usage(self) -> Usage:
+        read = self.prompt_tokens_details or WirePromptDetails()
+        written = self.completion_tokens_details or WireCompletionDetails()
+        return Usage(
+            input_tokens=self.prompt_tokens or 0,
+            output_tokens=self.completion_tokens or 0,
+            cache_read_tokens=read.cached_tokens or self.prompt_cache_hit_tokens or 0,
+            cache_write_tokens=read.cache_write_tokens or 0,
+            reasoning_tokens=written.reasoning_tokens or 0,
+        )
+
+
+class WireChunk(WireValue):
+    choices: list[WireChoice] | None = None
+    usage: WireUsage | None = None
+    object: str | None = None
+    error: Any = None
+
+
+class WireModel(WireValue):
+    """An entry of `/models`, with what OpenRouter, vLLM and llama.cpp add to it."""
+
+    id: str = ""
+    context_length: int | None = None
+    max_model_len: int | None = None
+    supported_parameters: list[str] | None = None
+
+    def info(self, provider: str) -> ModelInfo:
+        known = self.supported_parameters
+        return ModelInfo(
+            model=self.id,
+            provider=provider,
+            context_window_tokens=self.context_length or self.max_model_len,
+            supports_tools=None if known is None else "tools" in known,
+        )
+
+
+class WireModelList(WireValue):
+    data: list[WireModel] | None = None
+
+
+class CallInProgress:
+    """A tool call whose pieces are still arriving."""
+
+    __slots__ = ("arguments", "call_id", "name")
+
+    def __init__(self, call_id: str) -> None:
+        self.call_id = call_id
+        self.name = ""
+        self.arguments: list[str] = []
+
+
+class CallCollector:
+    """Puts pieces of tool calls together, whichever of index, id and name a server sends.
+
+    OpenAI interleaves calls by index and sends id and name once; others number every call 0, send no
+    index, no id, or repeat the name in each piece.
+    """
+
+    def __init__(self) -> None:
+        self._calls: list[CallInProgress] = []
+        self._by_index: dict[int, CallInProgress] = {}
+
+    def add(self, piece: WireToolCall) -> None:
+        function = piece.function or WireFunction()
+        call = self._call_of(piece, function.name or "")
+        call.name = call.name or function.name or ""
+        call.call_id = call.call_id or piece.id or ""
+        text = function.arguments
+        value = msgspec.json.decode(text)
+        if value is not None:
+            call.arguments.append(value if isinstance(value, str) else bytes(text).decode())
+
+    def _call_of(self, piece: WireToolCall, name: str) -> CallInProgress:
+        known = self._calls[-1] if self._calls else None
+        if piece.index is not None:
+            known = self._by_index.get(piece.index)
+        elif piece.id:
+            known = next((call for call in self._calls if call.call_id == piece.id), None)
+        elif name and known is not None and known.name:
+            known = None
+        if known is None or (piece.id and known.call_id and piece.id != known.call_id and name):
+            known = CallInProgress(piece.id or "")
+            self._calls.append(known)
+        if piece.index is not None:
+            self._by_index[piece.index] = known
+        return known
+
+    def calls(self, *, cut_short: bool) -> list[ToolCall]:
+        """The calls in order; where the output limit cut the answer short, only whole ones."""
+        finished: list[ToolCall] = []
+        taken: set[str] = set()
+        for call in self._calls:
+            arguments = "".join(call.arguments)
+            if not call.name or (cut_short and not is_json_object(arguments)):
+                continue
+            call_id = call.call_id if call.call_id and call.call_id not in taken else new_id("call")
+            taken.add(call_id)
+            finished.append(ToolCall(call_id=call_id, name=call.name, arguments=arguments or "{}"))
+        return finished
+
+
+class ChatCompletionReader:
+    """The `AnswerReader` of this wire."""
+
+    def __init__(self) -> None:
+        self.done = False
+        self.progressed = False
+        self._decoder = msgspec.json.Decoder(WireChunk)
+        self._shown = Shown()
+        self._calls = CallCollector()
+        self._finish_reason = ""
+        self._usage = Usage()
+
+    def read(self, events: Iterable[ServerSentEvent]) -> list[Chunk]:
+        for event in events:
+            if event.data == b"[DONE]":
+                self.done = self.progressed = True
+                break
+            if event.event == b"error":
+                raise WireErrorEvent(event.data)
+            chunk = decoded(self._decoder, event.data)
+            if chunk.choices:
+                self._take(chunk.choices[0])
+            if chunk.usage is not None:
+                self._usage = chunk.usage.usage()
+                self.progressed = True
+            if chunk.object == "error" or chunk.error is not None:
+                raise WireErrorEvent(event.data)
+        return self._shown.fresh()
+
+    def _take(self, choice: WireChoice) -> None:
+        delta = choice.delta
+        if delta is not None:
+            if thought := delta.reasoning_content or delta.reasoning:
+                self._shown.thinking(thought)
+            if text := delta.content or delta.refusal:
+                self._shown.text(text)
+            elif not (thought or delta.tool_calls or choice.finish_reason):
+                return  # the role alone, or a server's way to keep the line open
+            for piece in delta.tool_calls or ():
+                self._calls.add(piece)
+        self.progressed = True
+        self._finish_reason = choice.finish_reason or self._finish_reason
+
+    def may_end(self) -> bool:
+        return bool(self._finish_reason)
+
+    def answer(self, provider: str, model: str) -> AssistantMessage:
+        parts: list[AssistantPart] = []
+        for chunk in self._shown.all():
+            is_text = isinstance(chunk, TextChunk)
+            parts.append(TextPart(text=chunk.text) if is_text else ThinkingPart(text=chunk.text, wire=WIRE))
+        if self._finish_reason == "content_filter" and not parts:
+            raise ContentRefused(
+                f"{provider} refused this request because of its content.", provider=provider
+            )
+        calls = self._calls.calls(cut_short=self._finish_reason == "length")
+        stop_reason = _STOP_REASONS.get(self._finish_reason, "other")
+        if calls and stop_reason != "max_tokens":
+            stop_reason = "tool_use"  # Ollama and others say `stop`
+        return AssistantMessage(
+            parts=(*parts, *calls), provider=provider, model=model, stop_reason=stop_reason, usage=self._usage
+        )
