@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -175,10 +175,21 @@ class ToolRefusal(ToolFailure):
     """The call is not allowed (outside the workspace …); the message says what would be."""
 
 
+KeySource = Literal["environment", "keyring", "missing", "unknown"]
+
+
 class Credentials(Protocol):
     """API keys by provider name. Never blocks the loop; raises `CredentialError` if a keyring fails."""
 
     async def key_for(self, provider: str) -> str | None: ...
+
+    async def source_of(self, provider: str) -> KeySource:
+        """Where the key is, without asking a person anything; `unknown` where only that would tell."""
+        ...
+
+    async def advice_for(self, provider: str) -> str:
+        """A sentence for a person: how to give this provider a key on this system."""
+        ...
 
 
 class Store(Protocol):

@@ -115,7 +115,7 @@ class ModelProcess:
             raise NoEligibleModel(_NOT_INSTALLED, provider=EMBEDDED_PROVIDER, model=EMBEDDED_MODEL)
         if report.problem:
             raise Fatal(
-                f"The built-in model could not be started: {report.problem.rstrip(".")}.",
+                f"The built-in model could not be started: {report.problem.rstrip('.')}.",
                 provider=EMBEDDED_PROVIDER,
                 model=EMBEDDED_MODEL,
                 provider_says=self._log.decode(errors="replace").strip(),
