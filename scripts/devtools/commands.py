@@ -66,7 +66,12 @@ def _test(_: argparse.Namespace, for_pytest: list[str]) -> int:
     from devtools.checks import lint_checks, run_checks, suite_check
 
     prepare("dev", debian.RUN, debian.TEST)
-    return run_checks([*lint_checks(), suite_check(for_pytest)])
+    code = run_checks([*lint_checks(), suite_check(for_pytest)])
+    absent = debian.missing(debian.RUN, debian.TEST)
+    if absent:  # said before, but far above by now, and the likeliest reason for what failed
+        say("\nThe suite needs Debian packages that are not there.")
+        debian.remind(absent)
+    return code
 
 
 def _lint(_: argparse.Namespace, __: list[str]) -> int:

@@ -34,10 +34,20 @@ def missing(*lists: str) -> list[str]:
     return [name for name in wanted if name not in installed]
 
 
+def may_install() -> bool:
+    return os.geteuid() == 0
+
+
+def remind(packages: list[str]) -> None:
+    """Print the one line that a person who may become root has to run."""
+    by_hand = f"sudo apt-get install -y --no-install-recommends {' '.join(packages)}"
+    say(f"  {len(packages)} are missing, and only root can install them. Please run:\n  {by_hand}")
+
+
 def install(packages: list[str]) -> None:
-    """Install as root; otherwise print the one line to run and go on: much works without them."""
-    if os.geteuid() != 0:
-        say(f"  Only root can install them. Please run:\n  sudo apt-get install -y {' '.join(packages)}")
+    """Install as root; otherwise say what to run and go on: much works without them."""
+    if not may_install():
+        remind(packages)
         return
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     try:

@@ -46,7 +46,8 @@ def prepare(kind: Kind, *debian_lists: str) -> None:
     steps: list[Step] = []
     absent = debian.missing(*debian_lists)
     if absent:
-        steps.append((f"Installing {len(absent)} Debian packages", partial(debian.install, absent)))
+        doing = "Installing" if debian.may_install() else "Looking for"
+        steps.append((f"{doing} {len(absent)} Debian packages", partial(debian.install, absent)))
     stamp = _read_stamp()
     if stamp.get("kind") == "dev":
         kind = "dev"
