@@ -21,8 +21,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """A value at a canonical path.
 
     `place` opens a sentence about it ("runtime.toml, line 3, column 5"), `where` is "file:line" or
-    the variable's name, `written_as` the key as the person wrote it. A text from the environment has
-    no type yet.
+    the variable's name, `written_as` the key as the person wrote it. `segment_wheres` has a `where`
+    for each segment of the path, `element_places` a `place` for each element of a list; both are empty
+    for the environment, whose values have no type yet either.
     """
 
     path: tuple[str, ...]
@@ -31,6 +32,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     place: str
     where: str
     written_as: str
+    segment_wheres: tuple[str, ...] = ()
     element_places: tuple[str, ...] = ()
 
     @property

@@ -135,13 +135,18 @@ def _order(document: Document, path: tuple[str, ...]) -> tuple[int, int]:
 
 def _entry(document: Document, path: tuple[str, ...], value: object) -> Entry:
     count = len(value) if isinstance(value, list) else 0
+    moved = canonical(path[1:])
+    wheres = [document.where(path[: end + 1]) for end in range(1, len(path))]
+    if len(moved) > len(wheres):  # a vendor's table, which now has "providers" above it
+        wheres.insert(0, wheres[0])
     return Entry(
-        path=canonical(path[1:]),
+        path=moved,
         value=value,
         layer="file",
         place=document.place(path, of_value=True),
         where=document.where(path),
         written_as=".".join(quoted(segment) for segment in path),
+        segment_wheres=tuple(wheres),
         element_places=tuple(document.place((*path, index)) for index in range(count)),
     )
 

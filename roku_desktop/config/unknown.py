@@ -21,11 +21,10 @@ def unknown_key(entry: Entry) -> UnknownKey:
     while pattern[: known + 1] in TABLES:
         known += 1
     path = entry.path[: known + 1]
-    return UnknownKey(
-        key=entry.where if entry.layer == "environment" else dotted(path),
-        where=entry.where,
-        suggestion=_suggestion(path),
-    )
+    suggestion = _suggestion(path, is_table=len(entry.path) > len(path))
+    if entry.layer == "environment":
+        return UnknownKey(key=entry.where, where=entry.where, suggestion=suggestion)
+    return UnknownKey(key=dotted(path), where=entry.segment_wheres[known], suggestion=suggestion)
 
 
 def unknown_top_level(document: Document) -> list[UnknownKey]:
@@ -53,7 +52,7 @@ def unique(keys: Iterable[UnknownKey]) -> tuple[UnknownKey, ...]:
     return tuple(first.values())
 
 
-def _suggestion(path: tuple[str, ...]) -> str:
+def _suggestion(path: tuple[str, ...], *, is_table: bool) -> str:
     import difflib
 
     parent, name = path[:-1], path[-1]
@@ -65,7 +64,7 @@ def _suggestion(path: tuple[str, ...]) -> str:
     close = difflib.get_close_matches(name.lower(), sorted(siblings - {"*"}), n=1)
     if close:
         return f"Did you mean {quoted(close[0])}?"
-    if parent == ("llm",):
+    if parent == ("llm",) and is_table:
         return f"A further provider is written as [runtime.llm.providers.{quoted(name)}]."
     elsewhere = sorted({dotted(each) for each in KEYS if each[-1] == name and "*" not in each})
     return f"Did you mean {elsewhere[0]}?" if elsewhere else ""
