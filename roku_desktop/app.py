@@ -15,9 +15,9 @@ from functools import partial
 from pathlib import Path
 
 from roku_desktop.config import Configuration, ConfigWatcher, load
-from roku_desktop.engine import Engine
+from roku_desktop.engine import Engine, EngineSettings
 from roku_desktop.engine.errors import ConfigurationError
-from roku_desktop.engine.ports import Clock, Credentials, SystemClock
+from roku_desktop.engine.ports import Clock, Credentials, Providers, SystemClock
 from roku_desktop.paths import HomePaths
 
 
@@ -59,6 +59,18 @@ async def open_engine(
         yield engine
     finally:
         await engine.aclose()
+
+
+@asynccontextmanager
+async def open_providers(settings: EngineSettings) -> AsyncIterator[Providers]:
+    """The providers alone: `doctor` asks them also where the database can't be opened."""
+    from roku_desktop.engine.providers.registry import ProviderRegistry
+
+    registry = ProviderRegistry(settings=settings, credentials=_credentials(), clock=SystemClock())
+    try:
+        yield registry
+    finally:
+        await registry.aclose()
 
 
 @asynccontextmanager

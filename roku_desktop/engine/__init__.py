@@ -35,6 +35,13 @@ from roku_desktop.engine.events import (
     ToolStarted,
     TurnFinished,
 )
+from roku_desktop.engine.export import (
+    ExportFormat,
+    export_head,
+    export_message,
+    export_pieces,
+    export_tail,
+)
 from roku_desktop.engine.messages import (
     AssistantMessage,
     Message,
@@ -57,7 +64,7 @@ from roku_desktop.engine.records import (
     SessionSummary,
     StorageUse,
 )
-from roku_desktop.engine.routing.selection import NO_CHOICE, ModelChoice
+from roku_desktop.engine.routing.selection import NO_CHOICE, ModelChoice, refuse_against_pin
 from roku_desktop.engine.service import Engine
 from roku_desktop.engine.session import Turn
 from roku_desktop.engine.settings import EMBEDDED_MODEL, EMBEDDED_PROVIDER, EngineSettings, Pin
@@ -74,6 +81,7 @@ __all__ = [
     "Engine",
     "EngineSettings",
     "Event",
+    "ExportFormat",
     "Failure",
     "Message",
     "ModelChoice",
@@ -117,4 +125,9 @@ __all__ = [
     "TurnFinished",
     "Usage",
     "UserMessage",
+    "export_head",
+    "export_message",
+    "export_pieces",
+    "export_tail",
+    "refuse_against_pin",
 ]

@@ -1,0 +1,213 @@
+"""A turn as it appears on the terminal: text as it streams, or events as JSON Lines.
+
+Called by `ask`, `runs resume` and `chat`. The printers are listeners of the engine: they run on its
+loop after each event is on disk, write at once and keep nothing but the answer's text.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from abc import ABC, abstractmethod
+
+import msgspec
+
+from roku_desktop.cli import exits
+from roku_desktop.cli.failures import failure_code, sentence
+from roku_desktop.cli.output import colour, one_line, plain, say, shorten
+from roku_desktop.cli.stopping import Stopper
+from roku_desktop.engine import (
+    AnswerCompleted,
+    AssistantMessage,
+    Event,
+    Failure,
+    StepStarted,
+    TextDelta,
+    ToolFinished,
+    ToolStarted,
+    TurnFinished,
+)
+
+
+class Printer(ABC):
+    """Prints one turn. `stopper` is told when nobody reads any more."""
+
+    def __init__(self, stopper: Stopper) -> None:
+        self._stopper = stopper
+        self._unwritable: OSError | None = None
+        self._reader_gone = False
+
+    @abstractmethod
+    def __call__(self, event: Event) -> None:
+        """Print what of the event belongs on the terminal."""
+
+    @abstractmethod
+    def close(self, finished: TurnFinished) -> None:
+        """Complete what stands on stdout."""
+
+    def finish(self, finished: TurnFinished, go_on: str = "") -> int:
+        """Print the end of the turn, say on stderr what there is to say; returns the exit code.
+
+        `go_on` is the sentence that tells how to resume, where it isn't the command's.
+        """
+        self.close(finished)
+        if self._unwritable is not None:
+            reason = self._unwritable.strerror
+            say(f"The answer can't be written to stdout ({reason}); it is kept in the session.")
+            return exits.BUG
+        if not self._reader_gone:
+            _explain(finished, go_on or f"Go on with `roku-desktop runs resume {finished.run_id}`.")
+        return _code(finished)
+
+    def _write(self, data: bytes) -> None:
+        if self._reader_gone or self._unwritable is not None:
+            return
+        try:
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        except OSError as error:
+            self._give_up(error)
+
+    def _give_up(self, error: OSError) -> None:
+        """Nobody takes the rest: stop paying for it. Windows reports a closed pipe as EINVAL."""
+        if isinstance(error, BrokenPipeError) or (os.name == "nt" and error.errno == errno.EINVAL):
+            self._reader_gone = True
+        else:
+            self._unwritable = error
+        discard_output()
+        self._stopper.stop()
+
+
+class TextPrinter(Printer):
+    """The answer's text on stdout; what tools do on stderr, where a person looks at it."""
+
+    def __init__(self, stopper: Stopper) -> None:
+        super().__init__(stopper)
+        self._at_line_start = True
+        self._on_screen = sys.stdout.isatty()
+        self._tells_tools = sys.stderr.isatty()
+        self._encoding = sys.stdout.encoding or "utf-8"
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case TextDelta(text=text):
+                self._text(text)
+            case StepStarted():
+                self._end_line()
+            case ToolStarted(call=call) if self._tells_tools:
+                self._tool_line(f"{call.name} {call.arguments}")
+            case ToolFinished(call=call, result=result) if self._tells_tools and result.outcome != "ok":
+                self._tool_line(f"{call.name}: {result.outcome}: {result.content}")
+            case _:
+                pass
+
+    def close(self, finished: TurnFinished) -> None:
+        self._end_line()
+
+    def _text(self, text: str) -> None:
+        if not text:
+            return
+        self._at_line_start = text.endswith("\n")
+        shown = plain(text) if self._on_screen else text
+        if os.linesep != "\n":
+            shown = shown.replace("\n", os.linesep)
+        self._write(shown.encode(self._encoding, "replace"))
+
+    def _end_line(self) -> None:
+        if not self._at_line_start:
+            self._text("\n")
+
+    def _tool_line(self, text: str) -> None:
+        self._end_line()
+        print(colour(shorten(f"· {one_line(text)}", 100), "dim", sys.stderr), file=sys.stderr, flush=True)
+
+
+class JsonPrinter(Printer):
+    """Every event as a line of JSON, and the result as the last one."""
+
+    def __init__(self, stopper: Stopper) -> None:
+        super().__init__(stopper)
+        self._encode = msgspec.json.Encoder().encode
+        self._message = ""
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, AnswerCompleted):
+            self._message = event.message.text
+        self._line("event", event)
+
+    def close(self, finished: TurnFinished) -> None:
+        for stored in finished.appended:
+            if isinstance(stored.message, AssistantMessage):
+                self._message = stored.message.text
+        self._line("result", result_of(finished, self._message))
+
+    def _line(self, kind: str, data: object) -> None:
+        self._write(self._encode({"type": kind, "data": data}) + b"\n")
+
+
+def result_of(finished: TurnFinished, message: str) -> dict[str, object]:
+    """Return the data of the result line; `error` only where the turn failed."""
+    result: dict[str, object] = {
+        "message": message,
+        "status": finished.outcome,
+        "provider": finished.provider,
+        "model": finished.model,
+        "session_id": finished.session_id,
+        "run_id": finished.run_id,
+        "usage": finished.usage,
+        "ttft_s": finished.ttft_s,
+        "cost_usd": finished.cost_usd,
+    }
+    if finished.failure is not None:
+        result["error"] = finished.failure
+    return result
+
+
+def print_refusal(failure: Failure, session_id: str = "") -> None:
+    """Print the result line of a turn that could not even begin."""
+    finished = TurnFinished(
+        session_id=session_id,
+        run_id="",
+        at=0.0,
+        outcome="cancelled" if failure.kind == "Cancelled" else "failed",
+        failure=failure,
+        provider=failure.provider,
+        model=failure.model,
+    )
+    line = msgspec.json.encode({"type": "result", "data": result_of(finished, "")})
+    sys.stdout.buffer.write(line + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def discard_output() -> None:
+    """Let stdout go nowhere, also what is buffered: its reader is gone or its disk is full."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def _explain(finished: TurnFinished, go_on: str) -> None:
+    match finished.outcome:
+        case "completed":
+            pass
+        case "parked":
+            say("An approval is pending, so the turn waits.")
+        case "failed":
+            if finished.failure is not None:
+                say(sentence(finished.failure))
+            say(go_on)
+        case "cancelled" | "interrupted":
+            say(f"Stopped. What came so far is kept. {go_on}")
+
+
+def _code(finished: TurnFinished) -> int:
+    match finished.outcome:
+        case "completed":
+            return exits.DONE
+        case "parked":
+            return exits.PARKED
+        case "cancelled" | "interrupted":
+            return exits.INTERRUPTED
+        case "failed":
+            return failure_code(finished.failure)

@@ -1,0 +1,114 @@
+"""`ask`: one turn without a window.
+
+Owns the way from the arguments to the running turn; `answers` prints it, `stopping` ends it. What is
+wrong with the arguments or the configuration is said before the database is touched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from roku_desktop.cli.answers import JsonPrinter, Printer, TextPrinter, print_refusal
+from roku_desktop.cli.failures import exit_code
+from roku_desktop.cli.lookup import find_session
+from roku_desktop.cli.place import configuration_of, home_of, model_choice_of, show_log, workspace_of
+from roku_desktop.cli.stopping import Stopper
+from roku_desktop.config import Configuration
+from roku_desktop.engine import Engine, ModelChoice, Turn
+from roku_desktop.engine.errors import Cancelled, ConfigurationError, RokuError
+from roku_desktop.paths import HomePaths
+
+Start = Callable[[Engine, ModelChoice], Awaitable[Turn]]
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Ask and print the answer; returns the exit code."""
+    show_log(arguments)
+    prompt = read_prompt(arguments.prompt)
+    workspace = workspace_of(arguments)
+
+    async def start(engine: Engine, choice: ModelChoice) -> Turn:
+        if arguments.session:
+            session = await find_session(engine, arguments.session)
+            return await engine.ask(session.session_id, prompt, choice=choice)
+        return await _ask_in_new_session(engine, workspace, prompt, choice)
+
+    return run_turn(arguments, start)
+
+
+def run_turn(arguments: argparse.Namespace, start: Start) -> int:
+    """Run the turn that `start` begins and print it; returns the exit code. With --json, every error
+    that has a sentence is also the result line."""
+    with Stopper() as stopper:
+        try:
+            home = home_of(arguments)
+            configuration = configuration_of(arguments, home)
+            choice = model_choice_of(arguments, configuration)
+            printer = JsonPrinter(stopper) if arguments.json else TextPrinter(stopper)
+            return asyncio.run(
+                _run_turn(home, configuration, choice, start, printer=printer, stopper=stopper)
+            )
+        except asyncio.CancelledError:
+            error: RokuError = Cancelled("Stopped before the question was taken; nothing was sent.")
+        except RokuError as refused:
+            error = refused
+        if arguments.json:
+            print_refusal(error.failure())
+        if not isinstance(error, Cancelled):
+            raise error
+        return exit_code(Cancelled)
+
+
+async def _run_turn(
+    home: HomePaths,
+    configuration: Configuration,
+    choice: ModelChoice,
+    start: Start,
+    *,
+    printer: Printer,
+    stopper: Stopper,
+) -> int:
+    from roku_desktop.app import open_engine
+
+    stopper.watch_start()
+    async with open_engine(home, configuration) as engine:
+        engine.subscribe(printer)
+        turn = await start(engine, choice)
+        stopper.watch_turn(turn)
+        return printer.finish(await turn.result())
+
+
+async def _ask_in_new_session(engine: Engine, workspace: Path, prompt: str, choice: ModelChoice) -> Turn:
+    session = await engine.create_session(workspace)
+    try:
+        return await engine.ask(session.session_id, prompt, choice=choice)
+    except RokuError:
+        await engine.delete_session(session.session_id)  # nothing was asked in it
+        raise
+
+
+def read_prompt(argument: str | None) -> str:
+    """Return the prompt, from the argument or from stdin. Raises `ConfigurationError` if there is none."""
+    if argument is not None and argument != "-":
+        prompt = argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    elif sys.stdin is None or sys.stdin.isatty():
+        raise ConfigurationError(
+            'There is no question: write `roku-desktop ask "…"`, or send it through stdin.'
+        )
+    else:
+        prompt = _decode(sys.stdin.buffer.read())
+    if not prompt.strip():
+        raise ConfigurationError("The question is empty.")
+    return prompt
+
+
+def _decode(data: bytes) -> str:
+    """UTF-8 first, because files and other programs write it also where the terminal has another code."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode(sys.stdin.encoding or "utf-8", "replace")

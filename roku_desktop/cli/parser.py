@@ -1,0 +1,191 @@
+"""Every word of the command line. Owns names, options and their help; runs nothing.
+
+Called by `main`. Imports argparse alone, because `--help` is measured against an empty Python. A
+command is named by the module and function that run it, so that only its own module is imported.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+_WIDTH = 96
+"""Of the help; fixed, because asking the terminal imports half of the standard library."""
+
+
+class _Formatter(argparse.HelpFormatter):
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=30, width=_WIDTH)
+
+
+class _Commands:
+    """Adds subcommands, all with the common options, each with the function that runs it."""
+
+    def __init__(self, parser: argparse.ArgumentParser, *, word: str, metavar: str, required: bool) -> None:
+        self._words = parser.add_subparsers(dest=word, metavar=metavar, required=required, title="commands")
+        self._common = _common_options()
+
+    def add(self, name: str, function: str, text: str) -> argparse.ArgumentParser:
+        """`function` is `module:name` inside this package, empty where subcommands follow."""
+        parser = self._words.add_parser(
+            name,
+            help=text,
+            description=text[0].upper() + text[1:] + ".",
+            parents=[self._common],
+            formatter_class=_Formatter,
+            allow_abbrev=False,
+        )
+        if function:
+            parser.set_defaults(function=function)
+        return parser
+
+    def group(self, name: str, text: str) -> _Commands:
+        """Add a word that is followed by one of its own commands."""
+        return _Commands(self.add(name, "", text), word=f"{name}_word", metavar="COMMAND", required=True)
+
+
+def build_parser(version: str) -> argparse.ArgumentParser:
+    """Return the parser; what it parses has `function`, and `home`, `config`, `json`, `debug`."""
+    parser = argparse.ArgumentParser(
+        prog="roku-desktop",
+        description="A desktop AI agent. Without a command it opens the window.",
+        epilog="Exit codes: 0 done, 2 usage or configuration, 3 an approval is pending, "
+        "4 the provider failed, 5 storage, 130 interrupted.",
+        parents=[_common_options()],
+        formatter_class=_Formatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"roku-desktop {version}")
+    parser.set_defaults(
+        function="window:run", home=None, config=None, json=False, debug=False, exit_when_ready=False
+    )
+    # What the conversation without a display reads, where the window had no such option.
+    parser.set_defaults(session=None, provider="", model="", workspace=None)
+    commands = _Commands(parser, word="command", metavar="COMMAND", required=False)
+    _add_conversation(commands)
+    _add_kept(commands)
+    _add_models(commands)
+    _add_care(commands)
+    return parser
+
+
+def _common_options() -> argparse.ArgumentParser:
+    """The options that every command takes, before and after its name.
+
+    They have no default of their own: the one after the name would undo the one before it.
+    """
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS, allow_abbrev=False)
+    options = common.add_argument_group("options of every command")
+    options.add_argument(
+        "--home", metavar="DIR", help="keep everything there instead of ROKU_HOME or ~/.roku"
+    )
+    options.add_argument("--config", metavar="FILE", help="read this runtime.toml")
+    options.add_argument("--json", action="store_true", help="print one JSON document")
+    options.add_argument("--debug", action="store_true", help="show tracebacks and details on stderr")
+    return common
+
+
+def _add_conversation(commands: _Commands) -> None:
+    window = commands.add("gui", "window:run", "open the window (the default)")
+    window.add_argument(
+        "--exit-when-ready",
+        action="store_true",
+        help="leave as soon as a first prompt could be typed and sent",
+    )
+    _add_workspace(window)
+
+    ask = commands.add("ask", "ask:run", "ask once, without a window; the answer streams to stdout")
+    ask.add_argument(
+        "prompt", nargs="?", metavar="PROMPT", help="the question; stdin where it is absent or -"
+    )
+    ask.add_argument("--session", metavar="ID", help="go on in this session")
+    ask.add_argument(
+        "--approve",
+        choices=("never", "session-rules"),
+        default="never",
+        help="what may run without asking: nothing (default), or what the session's rules allow",
+    )
+    _add_model_choice(ask)
+    _add_workspace(ask)
+
+    chat = commands.add("chat", "chat:run", "a conversation in the terminal")
+    chat.add_argument("--session", metavar="ID", help="go on in this session")
+    _add_model_choice(chat)
+    _add_workspace(chat)
+
+
+def _add_kept(commands: _Commands) -> None:
+    sessions = commands.group("sessions", "list, read, search, export and delete sessions")
+    _add_limit(sessions.add("list", "sessions:list_all", "the newest sessions"), 50, "sessions")
+    show = sessions.add("show", "sessions:show", "a session's transcript")
+    show.add_argument("session", metavar="ID")
+    _add_limit(show, None, "of the newest messages")
+    search = sessions.add("search", "sessions:search", "messages that contain all these words")
+    search.add_argument("text", metavar="TEXT", nargs="+")
+    _add_limit(search, 50, "matches")
+    export = sessions.add("export", "sessions:export", "a session as Markdown or JSON")
+    export.add_argument("session", metavar="ID")
+    export.add_argument("--format", choices=("markdown", "json"), default="markdown")
+    export.add_argument("--output", metavar="FILE", help="write to this file instead of stdout")
+    export.add_argument("--force", action="store_true", help="replace the file if it exists")
+    delete = sessions.add("delete", "sessions:delete", "delete a session for good")
+    delete.add_argument("session", metavar="ID")
+    delete.add_argument("--yes", action="store_true", help="don't ask")
+
+    runs = commands.group("runs", "list turns and go on with an unfinished one")
+    _add_limit(runs.add("list", "runs:list_all", "the newest turns"), 20, "turns")
+    resume = runs.add("resume", "runs:resume", "go on with an unfinished turn")
+    resume.add_argument("run", metavar="ID")
+    _add_model_choice(resume)
+
+
+def _add_models(commands: _Commands) -> None:
+    providers = commands.add("providers", "providers:list_all", "what can answer, and what keeps it from it")
+    providers.add_argument("--offline", action="store_true", help="don't look for servers on this machine")
+    models = commands.add("models", "providers:list_models", "the models that providers offer")
+    models.add_argument("provider", metavar="PROVIDER", nargs="?", help="ask this one alone")
+    keys = commands.group("keys", "keep API keys in the system keyring")
+    store = keys.add(
+        "set", "keys:store", "keep a provider's key, read from a prompt without echo or from stdin"
+    )
+    store.add_argument("provider", metavar="NAME")
+    remove = keys.add("delete", "keys:remove", "forget a provider's key")
+    remove.add_argument("provider", metavar="NAME")
+
+
+def _add_care(commands: _Commands) -> None:
+    config = commands.group("config", "check the configuration, or see where each value comes from")
+    config.add("check", "configuration:check", "whether the configuration is right")
+    config.add("show", "configuration:show", "each value, and where it comes from")
+    config.add("migrate", "configuration:migrate_file", "bring runtime.toml to the current version")
+    storage = commands.add("storage", "storage:run", "bytes under the home folder, by kind")
+    storage.add_argument(
+        "--prune", action="store_true", help="drop what is past its time and give the space back"
+    )
+    doctor = commands.add("doctor", "doctor:run", "what is wrong here, and what to do about it")
+    doctor.add_argument("--offline", action="store_true", help="don't try to reach any provider")
+
+
+def _add_model_choice(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--provider", metavar="NAME", default="", help="who answers")
+    parser.add_argument("--model", metavar="NAME", default="", help="with which model")
+
+
+def _add_workspace(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--workspace", metavar="DIR", help="the folder to work in (default: the current one)")
+
+
+def _add_limit(parser: argparse.ArgumentParser, default: int | None, what: str) -> None:
+    suffix = f" (default {default})" if default else ""
+    parser.add_argument(
+        "--limit", metavar="N", type=_positive, default=default, help=f"at most so many {what}{suffix}"
+    )
+
+
+def _positive(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number above 0")
+    return number
