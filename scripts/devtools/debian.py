@@ -24,14 +24,24 @@ def missing(*lists: str) -> list[str]:
     if shutil.which("dpkg-query") is None or shutil.which("apt-get") is None:
         return []
     wanted = sorted({name for file in lists for name in _names(file)})
-    known = subprocess.run(
-        ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\n", *wanted],
+    installed = {line.split()[1] for line in _installed("${Package}", wanted)}
+    absent = [name for name in wanted if name not in installed]
+    if not absent:
+        return []
+    # Ubuntu 24.04 has renamed some (libglib2.0-0t64), and the new ones say what they stand for.
+    provided = {word for line in _installed("${Provides}", []) for word in line.replace(",", " ").split()}
+    return [name for name in absent if name not in provided]
+
+
+def _installed(field: str, packages: list[str]) -> list[str]:
+    """Lines "installed FIELD" of these packages, or of all."""
+    listed = subprocess.run(
+        ["dpkg-query", "--show", f"--showformat=${{db:Status-Status}} {field}\n", *packages],
         capture_output=True,
         text=True,
-        check=False,  # it also fails where one of them was never heard of
+        check=False,  # it fails where one of them was never heard of, and still lists the others
     ).stdout
-    installed = {line.split()[0] for line in known.splitlines() if line.endswith(" installed")}
-    return [name for name in wanted if name not in installed]
+    return [line for line in listed.splitlines() if line.startswith("installed ")]
 
 
 def may_install() -> bool:

@@ -161,6 +161,8 @@ def _install_packages(kind: Kind) -> None:
     """Exactly the locked packages, as wheels, each checked against its hash, compiled for a quick start."""
     options = ("--python", venv_program("python"), "--require-hashes", "--no-build", "--compile-bytecode")
     failing = f"The packages could not be installed. {NETWORK_HINT}"
+    # Until the last step is done, nothing may take the environment for whole.
+    STAMP.write_text(json.dumps({"kind": kind, "root": str(ROOT)}), encoding="utf-8")
     run_uv("pip", "sync", *options, _locked(kind), failing=failing)
 
 
