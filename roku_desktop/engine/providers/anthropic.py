@@ -30,7 +30,6 @@ from roku_desktop.engine.messages import (
 from roku_desktop.engine.ports import ChatRequest, ModelInfo, SystemPrompt, ToolSpec
 from roku_desktop.engine.providers.chat import (
     AnswerReader,
-    Chunk,
     HttpProvider,
     NotTheProtocolError,
     Shown,
@@ -278,12 +277,12 @@ class MessageReader:
         self.done = False
         self.progressed = False
         self._decoder = msgspec.json.Decoder(WireEvent)
-        self._shown = Shown()
+        self.shown = Shown()
         self._blocks: dict[int, BlockInProgress] = {}
         self._stop_reason = ""
         self._tokens: dict[str, int] = {}
 
-    def read(self, events: Iterable[ServerSentEvent]) -> list[Chunk]:
+    def read(self, events: Iterable[ServerSentEvent]) -> None:
         for event in events:
             if event.event == b"error":
                 raise WireErrorEvent(event.data)
@@ -294,7 +293,6 @@ class MessageReader:
                 self._take(value, event)
             if self.done:
                 break
-        return self._shown.fresh()
 
     def _extend(self, event: WireEvent) -> None:
         delta = event.delta
@@ -303,10 +301,10 @@ class MessageReader:
             raise NotTheProtocolError("a delta without its block")
         self.progressed = True
         if delta.text:
-            self._shown.text(delta.text)
+            self.shown.text(delta.text)
             block.pieces.append(delta.text)
         elif delta.thinking:
-            self._shown.thinking(delta.thinking)
+            self.shown.thinking(delta.thinking)
             block.pieces.append(delta.thinking)
         elif delta.partial_json:
             block.pieces.append(delta.partial_json)
@@ -332,10 +330,10 @@ class MessageReader:
     def _begin(self, index: int, start: WireBlock) -> None:
         block = self._blocks[index] = BlockInProgress(start)
         if start.text:
-            self._shown.text(start.text)
+            self.shown.text(start.text)
             block.pieces.append(start.text)
         elif start.thinking:
-            self._shown.thinking(start.thinking)
+            self.shown.thinking(start.thinking)
             block.pieces.append(start.thinking)
 
     def _count(self, usage: WireUsage | None) -> None:

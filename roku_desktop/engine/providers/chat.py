@@ -53,38 +53,6 @@ Chunk = TextChunk | ThinkingChunk
 T = TypeVar("T")
 
 
-class AnswerReader(Protocol):
-    """Collects one answer from its events. `done` once the terminal event was seen.
-
-    `read` returns what can be shown, neighbours of one kind joined; `progressed` says whether the
-    events held anything but pings. An error event is raised as `WireErrorEvent`, an event that is not
-    the protocol as `NotTheProtocolError`.
-    """
-
-    done: bool
-    progressed: bool
-
-    def read(self, events: Iterable[ServerSentEvent]) -> list[Chunk]: ...
-
-    def may_end(self) -> bool:
-        """Whether a clean end of the body at this place is a complete answer."""
-        ...
-
-    def answer(self, provider: str, model: str) -> AssistantMessage: ...
-
-
-class WireErrorEvent(Exception):
-    """The server reported an error inside its stream; `data` is what it said, mostly JSON."""
-
-    def __init__(self, data: bytes) -> None:
-        super().__init__("error event")
-        self.data = data
-
-
-class NotTheProtocolError(ValueError):
-    """An event that the configured protocol does not have."""
-
-
 class Shown:
     """The text and thinking of an answer, in order, neighbours of one kind joined.
 
@@ -127,6 +95,39 @@ class Shown:
                 self._kept.append((self._kind, [text]))
             self._pieces.clear()
         self._kind = next_kind
+
+
+class AnswerReader(Protocol):
+    """Collects one answer from its events. `done` once the terminal event was seen.
+
+    `read` takes events in: what can be shown of them stands in `shown`, also when it raises;
+    `progressed` says whether they held anything but pings. An error event is raised as
+    `WireErrorEvent`, an event that is not the protocol as `NotTheProtocolError`.
+    """
+
+    done: bool
+    progressed: bool
+    shown: Shown
+
+    def read(self, events: Iterable[ServerSentEvent]) -> None: ...
+
+    def may_end(self) -> bool:
+        """Whether a clean end of the body at this place is a complete answer."""
+        ...
+
+    def answer(self, provider: str, model: str) -> AssistantMessage: ...
+
+
+class WireErrorEvent(Exception):
+    """The server reported an error inside its stream; `data` is what it said, mostly JSON."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__("error event")
+        self.data = data
+
+
+class NotTheProtocolError(ValueError):
+    """An event that the configured protocol does not have."""
 
 
 class HttpProvider(ABC):
@@ -239,40 +240,54 @@ class HttpProvider(ABC):
 
     async def _items(self, exchange: Exchange, model: str) -> AsyncGenerator[ProviderItem, None]:
         reader, decoder = self._reader(), SseDecoder()
-        started = False
+        opening = b""
         while not reader.done:
             data = await exchange.read()
-            if data and not started:
-                started = True
+            if data and not opening:
+                opening = data[:MAX_ERROR_BODY_BYTES]
                 yield FirstByte()
-            for chunk in self._chunks(reader, decoder, data, model):
+            failed = self._take(reader, decoder, data, model)
+            for chunk in reader.shown.fresh():
                 yield chunk
+            if failed is not None:
+                raise failed
             if not data:
                 break
             if reader.progressed:
                 reader.progressed = False
                 exchange.progressed()
         if not (reader.done or reader.may_end()):
-            raise StreamInterrupted(
-                f"{self._name} ended its answer before it was complete.", provider=self._name
-            )
+            raise self._incomplete(opening, model)
         await exchange.drain(DRAIN_GRACE_S)
         yield Answer(reader.answer(self._name, model))
 
-    def _chunks(self, reader: AnswerReader, decoder: SseDecoder, data: bytes, model: str) -> list[Chunk]:
-        """What one network read shows; no data = the end of the body."""
+    def _take(
+        self, reader: AnswerReader, decoder: SseDecoder, data: bytes, model: str
+    ) -> ProviderError | None:
+        """Read what one network read brought; no data = the end of the body.
+
+        An error is returned and not raised, because what came before it is to be shown first.
+        """
         try:
-            return reader.read(decoder.feed(data) if data else decoder.finish())
+            reader.read(decoder.feed(data) if data else decoder.finish())
         except WireErrorEvent as event:
-            raise error_from_event(
+            return error_from_event(
                 provider=self._name, model=model, body=event.data, redactor=self._redactor
-            ) from None
+            )
         except EventTooLargeError:
-            raise self._malformed("sends a single event that is too large to be one") from None
+            return self._malformed("sends a single event that is too large to be one")
         except NotTheProtocolError:
-            if not data:  # the last event was cut in half
-                return []
-            raise self._malformed("sent an event that is not of its protocol") from None
+            if data:  # else the last event was cut in half
+                return self._malformed("sent an event that is not of its protocol")
+        return None
+
+    def _incomplete(self, opening: bytes, model: str) -> ProviderError:
+        """Why a body that ended is no answer; `opening` is how it began."""
+        if opening and not looks_like_events(opening):
+            return self._unstreamed(opening, model)
+        return StreamInterrupted(
+            f"{self._name} ended its answer before it was complete.", provider=self._name
+        )
 
     def _refusal(self, head: httpx.Response, body: bytes, model: str) -> ProviderError:
         return error_from_response(
@@ -286,14 +301,14 @@ class HttpProvider(ABC):
         )
 
     def _unstreamed(self, body: bytes, model: str) -> ProviderError:
-        """JSON with status 200 where a stream was asked for: an error in disguise, or another protocol."""
+        """Status 200 and no stream where one was asked for: an error in disguise, or another protocol."""
         try:
             value = msgspec.json.decode(body)
         except (msgspec.DecodeError, UnicodeError):
             value = None
         if isinstance(value, dict) and value.get("error"):
             return error_from_event(provider=self._name, model=model, body=body, redactor=self._redactor)
-        return self._malformed("answered with JSON that is no stream")
+        return self._malformed("answered with something that is not a stream of events")
 
     def _malformed(self, what: str) -> MalformedResponse:
         return MalformedResponse(f"{self._name} {what}.", provider=self._name)
@@ -308,6 +323,15 @@ async def read_up_to(exchange: Exchange, limit_bytes: int) -> bytes:
         size_bytes += len(piece)
         exchange.progressed()
     return b"".join(pieces)[:limit_bytes]
+
+
+def looks_like_events(opening: bytes) -> bool:
+    """Whether a body may be an event stream, however early it was cut."""
+    opening = opening.lstrip(b"\xef\xbb\xbf\r\n")
+    return any(
+        opening.startswith(field) or field.startswith(opening)
+        for field in (b"data:", b"event:", b":", b"id:", b"retry:")
+    )
 
 
 def decoded(decoder: msgspec.json.Decoder[T], data: bytes) -> T:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self
 from roku_desktop.engine.settings import Resilience
 
 if TYPE_CHECKING:
+    import httpcore
     import httpx
 
 Phase = Literal["connect", "first_byte", "idle", "progress", "whole"]
@@ -68,6 +69,8 @@ class Exchange:
         self._connected = False
         self._sent = False
         self._tunnelling = False
+        # A socket that has no TLS yet: httpcore forgets it when it is cancelled in the handshake.
+        self._opening: httpcore.AsyncNetworkStream | None = None
         self._head: httpx.Response | None = None
         self._reading = False
         self._timer_at = 0.0
@@ -90,6 +93,8 @@ class Exchange:
             await asyncio.wait((self._task,))
             if not self._task.cancelled():
                 self._task.exception()  # looked at, so that asyncio does not report it
+        if self._opening is not None:
+            await self._opening.aclose()
 
     @property
     def has_head(self) -> bool:
@@ -193,10 +198,14 @@ class Exchange:
 
     async def _trace(self, event: str, info: dict[str, Any]) -> None:
         """httpcore tells what it does; this runs inside the task, between two of its steps."""
-        if event == "http11.send_request_headers.started":
+        if event == "connection.connect_tcp.complete":
+            self._opening = info["return_value"]
+        elif event == "http11.send_request_headers.started":
             # A proxy's CONNECT is part of connecting.
             self._tunnelling = info["request"].method == b"CONNECT"
-            self._connected = not self._tunnelling
+            if not self._tunnelling:
+                self._connected = True
+                self._opening = None
             self._moved_at = self._loop.time()
         elif not self._tunnelling and event in _SENT:
             self._sent = True

@@ -30,7 +30,6 @@ from roku_desktop.engine.messages import (
 from roku_desktop.engine.ports import ChatRequest, ModelInfo, SystemPrompt, TextChunk, ToolSpec
 from roku_desktop.engine.providers.chat import (
     AnswerReader,
-    Chunk,
     HttpProvider,
     Shown,
     WireErrorEvent,
@@ -275,12 +274,12 @@ class ChatCompletionReader:
         self.done = False
         self.progressed = False
         self._decoder = msgspec.json.Decoder(WireChunk)
-        self._shown = Shown()
+        self.shown = Shown()
         self._calls = CallCollector()
         self._finish_reason = ""
         self._usage = Usage()
 
-    def read(self, events: Iterable[ServerSentEvent]) -> list[Chunk]:
+    def read(self, events: Iterable[ServerSentEvent]) -> None:
         for event in events:
             if event.data == b"[DONE]":
                 self.done = self.progressed = True
@@ -295,15 +294,14 @@ class ChatCompletionReader:
                 self.progressed = True
             if chunk.object == "error" or chunk.error is not None:
                 raise WireErrorEvent(event.data)
-        return self._shown.fresh()
 
     def _take(self, choice: WireChoice) -> None:
         delta = choice.delta
         if delta is not None:
             if thought := delta.reasoning_content or delta.reasoning:
-                self._shown.thinking(thought)
+                self.shown.thinking(thought)
             if text := delta.content or delta.refusal:
-                self._shown.text(text)
+                self.shown.text(text)
             elif not (thought or delta.tool_calls or choice.finish_reason):
                 return  # the role alone, or a server's way to keep the line open
             for piece in delta.tool_calls or ():
@@ -316,7 +314,7 @@ class ChatCompletionReader:
 
     def answer(self, provider: str, model: str) -> AssistantMessage:
         parts: list[AssistantPart] = []
-        for chunk in self._shown.all():
+        for chunk in self.shown.all():
             is_text = isinstance(chunk, TextChunk)
             parts.append(TextPart(text=chunk.text) if is_text else ThinkingPart(text=chunk.text, wire=WIRE))
         if self._finish_reason == "content_filter" and not parts:

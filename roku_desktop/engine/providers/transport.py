@@ -75,6 +75,8 @@ class Transport:
         `ConnectionFailed`, `TlsFailed`, `Timeout`, `StreamInterrupted`, `MalformedResponse`,
         `InvalidRequest`.
         """
+        if not _is_http_url(self._base_url):
+            raise self._bad_url()
         client = await self._ready_client()
         import httpx
 
@@ -220,6 +222,14 @@ def bypasses_proxy(url: str) -> bool:
     if proxy_bypass(host):
         return True
     return not getproxies_environment() and _is_loopback(host)
+
+
+def _is_http_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # unbalanced brackets of an IPv6 address
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def _is_loopback(host: str) -> bool:

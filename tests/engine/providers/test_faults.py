@@ -1,0 +1,449 @@
+"""Every fault of a server or a network, on both wires: one class, one sentence, nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import aclosing, suppress
+
+import pytest
+
+from roku_desktop.engine.errors import (
+    AuthenticationFailed,
+    ConnectionFailed,
+    ContextWindowExceeded,
+    InvalidRequest,
+    MalformedResponse,
+    ProviderError,
+    QuotaExceeded,
+    RateLimit,
+    ServerError,
+    ServerOverloaded,
+    StreamInterrupted,
+    Timeout,
+)
+from roku_desktop.engine.ports import FirstByte, RequestOnWire, TextChunk
+from roku_desktop.engine.settings import Resilience
+from tests.support.fault_server import Cut, Gate, Repeat, Reply, Stall, json_reply, tool_call
+from tests.support.wires import OPENAI, Wire, answer, chat_request, collect, failure, shown
+
+SOON = Resilience(
+    connect_timeout_s=5, first_byte_timeout_s=5, idle_timeout_s=5, progress_timeout_s=5, stream_timeout_s=10
+)
+
+
+def limits(**changed: float) -> Resilience:
+    figures = {name: getattr(SOON, name) for name in SOON.__struct_fields__}
+    return Resilience(**{**figures, **changed})
+
+
+def unused_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+async def test_nobody_listening_is_a_failed_connection(wire: Wire) -> None:
+    port = unused_port()
+    async with wire.provider(f"http://127.0.0.1:{port}{wire.url_suffix}", limits=SOON) as provider:
+        error, items = await failure(provider)
+    assert isinstance(error, ConnectionFailed)
+    assert str(error) == f"lab can't be reached: nothing answers at 127.0.0.1:{port}."
+    assert items == []
+
+
+async def test_unknown_host_is_a_failed_connection(wire: Wire) -> None:
+    async with wire.provider(f"http://no-such-host.invalid{wire.url_suffix}", limits=SOON) as provider:
+        error, _ = await failure(provider)
+    assert isinstance(error, ConnectionFailed)
+    assert "no-such-host.invalid" in str(error)
+
+
+@pytest.mark.parametrize("base_url", ["", "localhost:8000", "ftp://host/v1", "http://", "http://[::1"])
+async def test_an_address_that_is_none_says_so(wire: Wire, base_url: str) -> None:
+    async with wire.provider(base_url) as provider:
+        error, _ = await failure(provider)
+    assert isinstance(error, InvalidRequest)
+    assert "base_url" in str(error)
+
+
+@pytest.mark.parametrize("how", ["fin", "rst"])
+async def test_a_connection_closed_before_headers_failed(wire: Wire, how: str) -> None:
+    cut = Cut("rst") if how == "rst" else Cut("fin")
+    async with wire.serving(Reply(before_head=[cut])) as (_, provider):
+        error, items = await failure(provider)
+    assert isinstance(error, ConnectionFailed)
+    assert items == [RequestOnWire()]
+
+
+@pytest.mark.parametrize("raw", [b"HELLO\r\n\r\n", b"\x00\xff\x00\xff\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n"])
+async def test_garbage_instead_of_http_is_malformed(wire: Wire, raw: bytes) -> None:
+    async with wire.serving(Reply(raw=raw)) as (_, provider):
+        error, _ = await failure(provider)
+    assert isinstance(error, MalformedResponse)
+
+
+async def test_a_server_silent_before_headers_times_out(wire: Wire) -> None:
+    short = limits(first_byte_timeout_s=0.05)
+    async with wire.serving(Reply(before_head=[Stall()]), limits=short) as (server, provider):
+        error, _ = await failure(provider)
+        await server.requests[0].client_gone.wait()
+    assert isinstance(error, Timeout)
+    assert error.phase == "first_byte"
+
+
+async def test_a_server_silent_after_headers_times_out(wire: Wire) -> None:
+    short = limits(first_byte_timeout_s=0.05)
+    async with wire.serving(Reply([Stall()]), limits=short) as (_, provider):
+        error, items = await failure(provider)
+    assert isinstance(error, Timeout)
+    assert error.phase == "first_byte"
+    assert items == [RequestOnWire()]
+
+
+async def test_a_tls_handshake_that_never_ends_is_a_timeout_while_connecting(wire: Wire) -> None:
+    closed = asyncio.Event()
+
+    async def never_speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+        closed.set()
+
+    async with await asyncio.start_server(never_speak, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        short = limits(connect_timeout_s=0.1)
+        async with wire.provider(f"https://127.0.0.1:{port}{wire.url_suffix}", limits=short) as provider:
+            error, items = await failure(provider)
+            await closed.wait()
+    assert isinstance(error, Timeout)
+    assert error.phase == "connect"
+    assert items == []
+
+
+async def test_silence_in_mid_stream_ends_the_wait_and_keeps_the_text(wire: Wire) -> None:
+    events = wire.stream(["Hel", "lo"])
+    place = next(i for i, event in enumerate(events) if b'"lo"' in event) + 1
+    short = limits(idle_timeout_s=0.1)
+    async with wire.serving(Reply([*events[:place], Stall()]), limits=short) as (server, provider):
+        error, items = await failure(provider)
+        await server.requests[0].client_gone.wait()
+    assert isinstance(error, Timeout)
+    assert error.phase == "idle"
+    assert shown(items) == "Hello"
+
+
+@pytest.mark.parametrize(
+    "ping", [b": ping\n\n", b'event: ping\ndata: {"type": "ping"}\n\n'], ids=["comment", "event"]
+)
+async def test_pings_without_progress_end_the_wait(wire: Wire, ping: bytes) -> None:
+    short = limits(progress_timeout_s=0.15)
+    async with wire.serving(Reply([Repeat(ping, every_s=0.01)]), limits=short) as (server, provider):
+        error, items = await failure(provider)
+        await server.requests[0].client_gone.wait()
+    assert isinstance(error, Timeout)
+    assert error.phase == "progress"
+    assert items == [RequestOnWire(), FirstByte()]
+
+
+async def test_a_stream_that_never_ends_stops_at_the_whole_limit(wire: Wire) -> None:
+    *events, content = wire.stream(["more"])[:3] if wire is OPENAI else wire.stream(["more"])[:4]
+    content = next(event for event in wire.stream(["more"]) if b'"more"' in event)
+    begin = [event for event in events if event != content]
+    short = limits(stream_timeout_s=0.2)
+    reply = Reply([*begin, Repeat(content, every_s=0.01)])
+    async with wire.serving(reply, limits=short) as (_, provider):
+        error, items = await failure(provider)
+    assert isinstance(error, Timeout)
+    assert error.phase == "whole"
+    assert shown(items).startswith("more")
+
+
+async def test_an_endless_flood_stops_at_the_cap_of_an_answer(wire: Wire) -> None:
+    megabyte = (b": " + b"x" * 1022) * 1024 + b"\n"
+    async with wire.serving(Reply([Repeat(megabyte)]), limits=SOON) as (_, provider):
+        error, _ = await failure(provider)
+    assert isinstance(error, MalformedResponse)
+
+
+async def test_an_endless_line_stops_at_the_cap_of_an_event(wire: Wire) -> None:
+    async with wire.serving(Reply([b"data: ", Repeat(b"x" * 1024 * 1024)]), limits=SOON) as (_, provider):
+        error, _ = await failure(provider)
+    assert isinstance(error, MalformedResponse)
+    assert "too large" in str(error)
+
+
+async def test_ten_megabytes_in_one_line_are_read(wire: Wire) -> None:
+    text = "x" * 10_000_000
+    async with wire.serving(Reply(wire.stream([text]))) as (_, provider):
+        assert (await answer(provider)).message.text == text
+
+
+@pytest.mark.parametrize("framing", ["chunked", "close"])
+@pytest.mark.parametrize("how", ["fin", "rst"])
+async def test_a_stream_cut_after_any_event_is_never_an_answer(wire: Wire, framing: str, how: str) -> None:
+    events = wire.stream(["Hel", "lo"], [tool_call("Read", {"path": "a"})], thinking=["hm"])
+    # On OpenAI's wire a clean end after the finish reason is an end too: see below.
+    last = next(
+        i
+        for i, event in enumerate(events)
+        if b'"finish_reason":"tool_calls"' in event or b"message_stop" in event
+    )
+    cuts = [
+        Reply(
+            [*events[:count], Cut("rst" if how == "rst" else "fin")],
+            framing="close" if framing == "close" else "chunked",
+        )
+        for count in range(last + 1)
+    ]
+    async with wire.serving(*cuts) as (_, provider):
+        for _ in cuts:
+            error, _items = await failure(provider)
+            assert isinstance(error, StreamInterrupted)
+
+
+async def test_a_stream_cut_inside_an_event_is_never_an_answer(wire: Wire) -> None:
+    events = b"".join(wire.stream(["Hello"]))
+    end = events.rindex(b'"finish_reason":null' if wire is OPENAI else b"message_stop")
+    replies = [Reply([events], framing="close", cut_at=size) for size in range(1, end, 37)]
+    async with wire.serving(*replies) as (_, provider):
+        for _ in replies:
+            error, _items = await failure(provider)
+            assert isinstance(error, StreamInterrupted)
+
+
+async def test_text_before_a_reset_is_kept(wire: Wire) -> None:
+    events = wire.stream(["Hel", "lo"])
+    place = next(i for i, event in enumerate(events) if b'"lo"' in event)
+    async with wire.serving(Reply([*events[:place], Gate("read"), Cut("rst")])) as (server, provider):
+        items = []
+        with suppress(StreamInterrupted):
+            async for item in provider.stream(chat_request()):
+                items.append(item)
+                if isinstance(item, TextChunk):
+                    server.open("read")
+    assert shown(items) == "Hel"
+
+
+STATUSES: list[tuple[int, str, str, type[ProviderError]]] = [
+    (400, "invalid_request_error", "temperature must be a number", InvalidRequest),
+    (401, "authentication_error", "invalid key sk-canary-0123456789abcdef", AuthenticationFailed),
+    (402, "billing_error", "pay first", QuotaExceeded),
+    (403, "permission_error", "not for you", AuthenticationFailed),
+    (404, "not_found_error", "model: nope", InvalidRequest),
+    (408, "timeout_error", "too slow", Timeout),
+    (413, "request_too_large", "too many bytes", ContextWindowExceeded),
+    (422, "unprocessable", "no such field", InvalidRequest),
+    (429, "rate_limit_error", "slow down", RateLimit),
+    (429, "insufficient_quota", "You exceeded your current quota", QuotaExceeded),
+    (500, "api_error", "oops", ServerError),
+    (502, "bad_gateway", "oops", ServerError),
+    (503, "unavailable", "busy", ServerOverloaded),
+    (504, "gateway", "oops", ServerError),
+    (529, "overloaded_error", "Overloaded", ServerOverloaded),
+]
+
+
+@pytest.mark.parametrize(("status", "code", "message", "kind"), STATUSES)
+async def test_each_status_is_one_class(
+    wire: Wire, status: int, code: str, message: str, kind: type[ProviderError]
+) -> None:
+    async with wire.serving(wire.error(status, code, message)) as (_, provider):
+        error, items = await failure(provider)
+    assert type(error) is kind
+    assert error.status == status
+    assert error.provider_says
+    assert items == [RequestOnWire()]
+
+
+@pytest.mark.parametrize("status", [400, 401, 429, 500, 503])
+async def test_a_web_page_as_an_error_is_classified_by_its_status(wire: Wire, status: int) -> None:
+    page = Reply([b"<html><body>nginx</body></html>"], status, {"Content-Type": "text/html"}, "length")
+    async with wire.serving(page) as (_, provider):
+        error, _ = await failure(provider)
+    assert error.status == status
+    assert error.provider_says == ""
+
+
+async def test_an_error_body_without_end_is_read_no_further_than_needed(wire: Wire) -> None:
+    reply = Reply([Repeat(b"x" * 65536)], 500, {"Content-Type": "text/plain"})
+    async with wire.serving(reply) as (server, provider):
+        error, _ = await failure(provider)
+        await server.requests[0].client_gone.wait()
+    assert isinstance(error, ServerError)
+    assert len(error.provider_says) <= 300
+
+
+async def test_retry_after_is_told(wire: Wire) -> None:
+    reply = wire.error(429, "rate_limit_error", "slow down", headers={"Retry-After": "12"})
+    async with wire.serving(reply) as (_, provider):
+        error, _ = await failure(provider)
+    assert error.retry_after_s == 12
+    assert str(error) == "lab is limiting requests; it asks to wait 12 s."
+
+
+async def test_an_error_event_in_mid_stream_has_its_class(wire: Wire) -> None:
+    overloaded = (
+        b'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n'
+    )
+    plain = b'data: {"error":{"code":429,"message":"upstream is busy"}}\n\n'
+    begin = wire.stream(["Hel", "lo"])[:4]
+    body = plain if wire is OPENAI else overloaded
+    async with wire.serving(Reply([*begin, body, Stall()]), Reply([*begin, overloaded])) as (_, provider):
+        error, items = await failure(provider)
+        assert type(error) is (RateLimit if wire is OPENAI else ServerOverloaded)
+        assert shown(items).startswith("Hel")
+        error, _ = await failure(provider)
+        assert type(error) is ServerOverloaded
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply([b"<!doctype html><title>Login</title>"], 200, {"Content-Type": "text/html"}),
+        Reply([b"<!doctype html><title>Login</title>"], 200, {}),
+        json_reply(200, {"choices": [{"message": {"content": "hi"}}]}),
+        json_reply(200, []),
+        Reply([b'{"choices": []}'], 200, {"Content-Type": "text/plain"}),
+        Reply([b"data: not json\n\n"]),
+        Reply([b'data: {"choices": 7, "type": 7}\n\n']),
+        Reply([b"data: [1, 2]\n\n"]),
+        Reply([b"data: {\n\n", Stall()]),
+        Reply([], 204, {}, "length"),
+        Reply([], 302, {"Location": "http://127.0.0.1/other"}, "length"),
+        Reply([b"this is no gzip at all"], 200, {"Content-Encoding": "gzip", "Content-Type": "text/event-stream"}),
+    ],
+    ids=[
+        "html", "html unlabelled", "json", "json list", "json as text", "no json", "wrong types",
+        "list event", "truncated json", "no content", "redirect", "broken gzip",
+    ],
+)  # fmt: skip
+async def test_what_is_not_the_protocol_is_malformed(wire: Wire, reply: Reply) -> None:
+    async with wire.serving(reply) as (server, provider):
+        error, _ = await failure(provider)
+        assert isinstance(error, MalformedResponse)
+        assert len(server.requests) == 1
+
+
+async def test_an_error_in_disguise_of_a_200_keeps_its_class(wire: Wire) -> None:
+    reply = json_reply(200, {"error": {"code": 429, "message": "Rate limited upstream"}})
+    async with wire.serving(reply) as (_, provider):
+        error, _ = await failure(provider)
+    assert isinstance(error, RateLimit)
+
+
+async def test_a_mislabelled_stream_is_read(wire: Wire) -> None:
+    unlabelled = Reply(wire.stream(["Hello"]), headers={"Content-Type": "text/plain"})
+    async with wire.serving(unlabelled, Reply(wire.stream(["Hello"]), headers={})) as (_, provider):
+        assert (await answer(provider)).message.text == "Hello"
+        assert (await answer(provider)).message.text == "Hello"
+
+
+async def test_invalid_utf8_costs_one_character_and_not_the_answer(wire: Wire) -> None:
+    broken = [event.replace(b"@", b"\xe2\x82") for event in wire.stream(["5 @", " ok"])]
+    async with wire.serving(Reply(broken)) as (_, provider):
+        assert (await answer(provider)).message.text == "5 � ok"
+
+
+async def test_half_a_surrogate_pair_costs_one_character_and_not_the_answer(wire: Wire) -> None:
+    broken = [event.replace(b"@", b"\\ud83d") for event in wire.stream(["5 @", " ok"])]
+    async with wire.serving(Reply(broken)) as (_, provider):
+        assert (await answer(provider)).message.text == "5 ? ok"
+
+
+async def test_the_answer_does_not_depend_on_how_its_bytes_are_cut(wire: Wire) -> None:
+    text = ["Grüße, 世界 \u2028 \u0085 ", "😀 end\n"]
+    events = wire.stream(text, [tool_call("Read", {"path": "a\u2028b"})], thinking=["hm, ü"])
+    body = b"".join(events)
+    crlf = body.replace(b"\n", b"\r\n")
+    replies = [
+        Reply(events),
+        Reply([body]),
+        Reply([body[i : i + 1] for i in range(len(body))]),
+        Reply([crlf]),
+    ]
+    replies.append(Reply([crlf[i : i + 1] for i in range(len(crlf))], framing="close"))
+    async with wire.serving(*replies) as (_, provider):
+        answers = [(await answer(provider)).message for _ in replies]
+    assert answers[0].text == "".join(text)
+    assert answers[0].tool_calls[0].arguments == '{"path": "a\\u2028b"}'
+    assert all(other == answers[0] for other in answers)
+
+
+async def test_what_one_read_brought_is_one_chunk(wire: Wire) -> None:
+    async with wire.serving(Reply([b"".join(wire.stream(["a"] * 100))])) as (_, provider):
+        items = await collect(provider)
+    assert [item.text for item in items if isinstance(item, TextChunk)] == ["a" * 100]
+
+
+async def test_text_is_handed_on_before_more_arrives(wire: Wire) -> None:
+    events = wire.stream(["Hel", "lo"])
+    place = next(i for i, event in enumerate(events) if b'"lo"' in event)
+    async with wire.serving(Reply([*events[:place], Gate("more"), *events[place:]])) as (server, provider):
+        seen = []
+        async for item in provider.stream(chat_request()):
+            seen.append(type(item))
+            if isinstance(item, TextChunk) and item.text == "Hel":
+                server.open("more")
+    assert seen[:3] == [RequestOnWire, FirstByte, TextChunk]
+
+
+async def test_the_request_is_on_the_wire_before_the_server_answers(wire: Wire) -> None:
+    reply = Reply(wire.stream(["hi"]), before_head=[Gate("head")])
+    async with wire.serving(reply) as (server, provider), aclosing(provider.stream(chat_request())) as items:
+        assert await anext(items) == RequestOnWire()
+        server.open("head")
+        assert await anext(items) == FirstByte()
+
+
+async def test_closing_the_iterator_closes_the_connection(wire: Wire) -> None:
+    events = wire.stream(["Hel", "lo"])
+    async with wire.serving(Reply([*events[:4], Stall()])) as (server, provider):
+        async with aclosing(provider.stream(chat_request())) as items:
+            async for item in items:
+                if isinstance(item, TextChunk):
+                    break
+        await server.requests[0].client_gone.wait()
+
+
+@pytest.mark.parametrize("where", ["before head", "in body"])
+async def test_cancelling_closes_the_connection_and_leaves_no_task(wire: Wire, where: str) -> None:
+    reply = Reply([Gate("x")]) if where == "in body" else Reply(before_head=[Gate("x")])
+    async with wire.serving(reply) as (server, provider):
+        others = asyncio.all_tasks()
+        task = asyncio.create_task(collect(provider))
+        await server.reached("x")
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await server.requests[0].client_gone.wait()
+        ours = {t for t in asyncio.all_tasks() - others if t.get_name().startswith("http ")}
+        assert ours == set()
+
+
+async def test_a_finished_answer_leaves_its_connection_for_the_next(wire: Wire) -> None:
+    async with wire.serving(Reply(wire.stream(["hi"]))) as (server, provider):
+        for _ in range(3):
+            await answer(provider)
+        assert {request.connection for request in server.requests} == {1}
+
+
+async def test_after_an_error_the_next_request_works(wire: Wire) -> None:
+    replies = [wire.error(500, "api_error", "oops"), Reply([Cut("rst")]), Reply(wire.stream(["hi"]))]
+    async with wire.serving(*replies) as (_, provider):
+        assert isinstance((await failure(provider))[0], ServerError)
+        assert isinstance((await failure(provider))[0], StreamInterrupted)
+        assert (await answer(provider)).message.text == "hi"
+
+
+async def test_a_key_that_no_header_can_hold_is_refused_without_quoting_it(wire: Wire) -> None:
+    async with wire.provider("http://127.0.0.1:9", api_key="sk-canary-0123456789abcdef\nx") as provider:
+        error, _ = await failure(provider)
+    assert isinstance(error, AuthenticationFailed)
+
+
+async def test_a_missing_key_is_said_to_be_missing(wire: Wire) -> None:
+    async with wire.serving(wire.error(401, "authentication_error", "no key")) as (server, _):
+        async with wire.provider(wire.url(server), api_key=None) as provider:
+            error, _ = await failure(provider)
+        assert not {"authorization", "x-api-key"} & set(server.requests[0].headers)
+    assert str(error) == "lab wants an API key and none is set."
