@@ -61,7 +61,6 @@ class InspectTool(FileTool[InspectArguments]):
         location = workspace.locate(arguments.path or ".")
         status = workspace.status(location)
         stop.check()
-        changed_at = dt.datetime.fromtimestamp(status.st_mtime, tz=dt.UTC)
         facts = [f"path: {location.shown}"]
         match kind_of(status):
             case "folder":
@@ -70,7 +69,7 @@ class InspectTool(FileTool[InspectArguments]):
                 facts += _file_facts(location, workspace, status)
             case _:
                 facts.append(f"kind: {kind_words(status)}")
-        facts.append(f"changed: {changed_at:%Y-%m-%d %H:%M:%S} UTC")
+        facts.append(f"changed: {_time(status.st_mtime)}")
         facts.append(f"permissions: {stat.filemode(status.st_mode)}")
         return "\n".join(facts)
 
@@ -99,6 +98,13 @@ def _file_facts(location: Location, workspace: Workspace, status: os.stat_result
         f"type: text, {codec_name(sniffed.codec)}, lines end in {endings}" if head else "type: empty"
     )
     return facts
+
+
+def _time(seconds: float) -> str:
+    try:
+        return f"{dt.datetime.fromtimestamp(seconds, tz=dt.UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except (ValueError, OverflowError, OSError):
+        return "unknown"  # file systems keep years that datetime does not
 
 
 def _line(entry: Entry, workspace: Workspace) -> str:

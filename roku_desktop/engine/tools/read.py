@@ -123,19 +123,19 @@ def _rest(window: LineWindow, first: int, *, reached_end: bool, size_bytes: int)
             return "(The file is empty.)"
         return f"(The file has only {counted(window.lines, 'line')}; offset={first} lies behind its end.)"
     following = first + len(window.shown)
-    cut = ""
+    notes = []
     if window.cut_line:
-        cut = f"… line {window.cut_line} is cut: it is longer than one result; Grep finds places in it.\n"
-    if not reached_end:
-        return (
-            f"{cut}… more lines follow ({shown_size(size_bytes)} in all); call Read with offset={following}."
+        notes.append(
+            f"… line {window.cut_line} is cut: it is longer than one result; Grep finds places in it."
         )
     left = window.lines - following + 1
-    return (
-        f"{cut}… {counted(left, 'more line')}; call Read with offset={following}."
-        if left > 0
-        else cut.rstrip()
-    )
+    if not reached_end:
+        notes.append(
+            f"… the file goes on ({shown_size(size_bytes)} in all); call Read with offset={following}."
+        )
+    elif left > 0:
+        notes.append(f"… {counted(left, 'more line')}; call Read with offset={following}.")
+    return "\n".join(notes)
 
 
 def _binary(location: Location, sniffed: Sniffed, size_bytes: int) -> str:

@@ -49,6 +49,7 @@ class Walk:
         self._seen = 0
         self._unread = 0
         self._cut = False
+        self._too_deep = False
 
     def below(self, entry: Entry) -> tuple[str, ...]:
         """Return the components of an entry below the start."""
@@ -68,6 +69,8 @@ class Walk:
         notes = []
         if self._cut:
             notes.append(f"(Stopped after {counted(self._seen, 'entry', 'entries')}: give a narrower path.)")
+        if self._too_deep:
+            notes.append(f"(Folders more than {MAX_DEPTH} levels down were not entered.)")
         if self._unread:
             notes.append(f"({counted(self._unread, 'folder')} could not be read.)")
         return "\n".join(notes)
@@ -87,7 +90,12 @@ class Walk:
 
     def _goes_into(self, entry: Entry) -> bool:
         parts = self.below(entry)
-        return entry.name not in IGNORED_FOLDERS and len(parts) < MAX_DEPTH and self._enters(parts)
+        if entry.name in IGNORED_FOLDERS or not self._enters(parts):
+            return False
+        if len(parts) >= MAX_DEPTH:
+            self._too_deep = True
+            return False
+        return True
 
 
 def require_folder(workspace: Workspace, location: Location) -> None:

@@ -127,6 +127,8 @@ class Workspace:
     def open_file(self, location: Location) -> io.FileIO:
         """Open a regular file for reading, unbuffered. Anything else is refused, never opened."""
         with self._explained(location):
+            if not location.parts:
+                raise _is_folder(location)
             _require_file(self._status(location), location)
             descriptor = self._open(location)
             try:
@@ -258,15 +260,14 @@ class Workspace:
         """Name what a mistyped path may have meant."""
         import difflib
 
+        folder = location.parts[:-1]
         try:
-            siblings, _ = self.entries(Location(location.parts[:-1]), limit=200)
-        except ToolFailure:
+            with self._scan(Location(folder)) as entries:
+                names = sorted(entry.name for entry in itertools.islice(entries, 200))
+        except (OSError, ToolFailure):
             return ""
-        names = [entry.name for entry in siblings]
         close = difflib.get_close_matches(location.parts[-1][:255], names, n=3, cutoff=0.6)
-        meant = " or ".join(
-            _quoted("/".join((*location.parts[:-1], name))) for name in sorted(close, key=names.index)
-        )
+        meant = " or ".join(_quoted("/".join((*folder, name))) for name in close)
         return f" Did you mean {meant}?" if meant else ""
 
 
@@ -296,9 +297,9 @@ def _kind(entry: os.DirEntry[str]) -> EntryKind:
 
 
 def _require_file(status: os.stat_result, location: Location) -> None:
-    shown = _quoted("/".join(location.parts) or ".")
     if stat.S_ISDIR(status.st_mode):
-        raise ToolFailure(f"{shown} is a folder: use ListDir to see what is in it.")
+        raise _is_folder(location)
+    shown = _quoted("/".join(location.parts))
     if not stat.S_ISREG(status.st_mode):
         raise ToolRefusal(f"{shown} is {kind_words(status)}, not a file: only regular files are read.")
 
@@ -307,6 +308,11 @@ def _refuse_windows_devices(path: str, parts: tuple[str, ...]) -> None:
     for part in parts:
         if ":" in part or part.split(".")[0].rstrip(" ").lower() in _WINDOWS_DEVICES:
             raise ToolRefusal(f"{_quoted(path)} names a device or a stream of Windows, not a file.")
+
+
+def _is_folder(location: Location) -> ToolFailure:
+    shown = _quoted("/".join(location.parts) or ".")
+    return ToolFailure(f"{shown} is a folder: use ListDir to see what is in it.")
 
 
 def _changed(location: Location) -> ToolFailure:
