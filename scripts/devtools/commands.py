@@ -40,7 +40,7 @@ def _run(arguments: list[str]) -> int:
         return 0
     if arguments[:1] == ["--"]:
         del arguments[0]
-    prepare("runtime", *([debian.RUN] if debian.a_window_can_open() else []))
+    prepare("runtime", debian.MODEL, *([debian.WINDOW] if debian.a_window_can_open() else []))
     command = [str(venv_program("roku-desktop")), *arguments]
     if not WINDOWS:
         os.execv(command[0], command)
@@ -57,7 +57,7 @@ def _command(arguments: Sequence[str]) -> int:
 
 
 def _setup(options: argparse.Namespace, _: list[str]) -> int:
-    prepare("runtime" if options.runtime_only else "dev", debian.RUN)
+    prepare("runtime" if options.runtime_only else "dev", debian.MODEL, debian.WINDOW)
     say(f"Ready: {venv_program('roku-desktop')}")
     return 0
 
@@ -65,9 +65,9 @@ def _setup(options: argparse.Namespace, _: list[str]) -> int:
 def _test(_: argparse.Namespace, for_pytest: list[str]) -> int:
     from devtools.checks import lint_checks, run_checks, suite_check
 
-    prepare("dev", debian.RUN, debian.TEST)
+    prepare("dev", *debian.ALL)
     code = run_checks([*lint_checks(), suite_check(for_pytest)])
-    absent = debian.missing(debian.RUN, debian.TEST)
+    absent = debian.missing(*debian.ALL)
     if absent:  # said before, but far above by now, and the likeliest reason for what failed
         say("\nThe suite needs Debian packages that are not there.")
         debian.remind(absent)
@@ -84,7 +84,7 @@ def _lint(_: argparse.Namespace, __: list[str]) -> int:
 def _bench(options: argparse.Namespace, _: list[str]) -> int:
     from devtools.checks import run_benchmarks
 
-    prepare("dev", debian.RUN, debian.TEST)
+    prepare("dev", *debian.ALL)
     compile_sources()
     return run_benchmarks(options.names)
 

@@ -1,4 +1,4 @@
-"""The Debian packages that the window and its tests need.
+"""The Debian packages that the embedded model, the window and its tests need.
 
 Owns: reading `requirements/debian-*.txt`, finding what is missing, installing it. On any system
 without dpkg there is nothing to do. Called by `environment.py`.
@@ -10,8 +10,10 @@ import subprocess
 
 from devtools.checkout import REQUIREMENTS, DevError, run_quietly, say
 
-RUN = "debian-run.txt"
+MODEL = "debian-model.txt"
+WINDOW = "debian-window.txt"
 TEST = "debian-test.txt"
+ALL = (MODEL, WINDOW, TEST)
 
 
 def a_window_can_open() -> bool:
