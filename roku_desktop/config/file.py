@@ -85,7 +85,8 @@ def parse(file: Path, content: bytes) -> Document:
 
     text = _decode(file, content)
     try:
-        tree = tomllib.loads(text + "\n")  # so that an error in the last line has a line
+        # With a line end, an error in the last line has a line; a lone CR must stay the error it is.
+        tree = tomllib.loads(text if text.endswith("\r") else text + "\n")
         places = find_places(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(_syntax_error(file, text, str(error))) from None

@@ -80,17 +80,16 @@ def _check(old: Document, new: Document) -> None:
 
 
 def _replace(file: Path, original: bytes, migrated: bytes) -> Path:
-    """Write the backup, then the new file in one step. Returns the path of the backup."""
+    """Write the new file aside, the backup, then replace in one step. Returns the path of the backup."""
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
-        backup = _write_backup(file, original)
-        draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-        try:
+        with contextlib.ExitStack() as undo:
             _write_new(draft, migrated)
+            undo.callback(draft.unlink)
+            backup = _write_backup(file, original)
+            undo.callback(backup.unlink)
             draft.replace(file)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                draft.unlink()
-            raise
+            undo.pop_all()
         _sync_folder(file.parent)
     except OSError as error:
         reason = error.strerror or type(error).__name__

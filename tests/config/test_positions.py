@@ -6,7 +6,7 @@ import tomllib
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roku_desktop.config.positions import KeyPath, find_places
@@ -93,44 +93,13 @@ def test_an_empty_document_has_no_places() -> None:
     assert find_places("") == find_places("\n # nothing\n\t") == {}
 
 
-pieces = st.sampled_from(
-    [
-        "a",
-        "b",
-        "a.b",
-        '"a"',
-        "'b c'",
-        "=",
-        " = ",
-        "\n",
-        "[",
-        "]",
-        "[[",
-        "]]",
-        "{",
-        "}",
-        ",",
-        "1",
-        '"x"',
-        "'y'",
-    ]
-    + [
-        '"""',
-        "'''",
-        "\\",
-        "#",
-        " ",
-        "true",
-        "1.5",
-        "[a]\n",
-        "[[a]]\n",
-        "a = 1\n",
-        "b = [1, 2]\n",
-        "c = {d = 1}\n",
-    ]
+PIECES = (
+    """a b a.b "a" 'b c' = [ ] [[ ]] { } , 1 "x" 'y' \\ # true 1.5 ''' [a]⏎ [[a]]⏎ a=1⏎ b=[1,2]⏎ c={d=1}⏎"""
 )
+pieces = st.sampled_from([" ", "\n", '"""', *PIECES.replace("⏎", "\n").split(" ")])
 
 
+@settings(deadline=None)
 @given(st.lists(pieces, max_size=12).map("".join))
 def test_every_document_the_parser_accepts_is_walked_to_its_end(text: str) -> None:
     try:

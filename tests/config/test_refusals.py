@@ -19,8 +19,7 @@ Configured = Callable[..., Configuration]
     [
         (
             '[runtime.loop]\ninitial_step_budget = "many"',
-            'line 2, column 23: runtime.loop.initial_step_budget is "many", but must be a whole number '
-            "from 1 to 100_000 calls.",
+            'runtime.loop.initial_step_budget is "many", but must be a whole number from 1 to 100_000 calls.',
         ),
         ("[runtime.loop]\ninitial_step_budget = 0", "line 2, column 23"),
         ("[runtime.loop]\ninitial_step_budget = true", "is true, but must be a whole number"),
@@ -69,8 +68,7 @@ Configured = Callable[..., Configuration]
         ("schema_version = 0", "schema_version is 0"),
         (
             '[runtime.llm]\nprovider = "antropic"',
-            'line 2, column 12: no provider is called "antropic"; '
-            "there are anthropic, embedded, openai, openrouter.",
+            'column 12: no provider is called "antropic"; there are anthropic, embedded, openai, openrouter.',
         ),
         ('[runtime.llm.pin]\nfailover = ["openai", "x"]', 'line 2, column 23: no provider is called "x"'),
         (
