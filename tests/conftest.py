@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.support.display import PictureTaker, VirtualDisplay
@@ -23,6 +24,11 @@ from tests.support.isolation import home_variables, private_names, refuse_outsid
 
 def pytest_configure() -> None:
     sys.addaudithook(refuse_outside_connections)
+    # A busy machine is no failure, so examples have no deadline. In CI hypothesis loads a profile of its
+    # own that also repeats the same examples.
+    if "CI" not in os.environ:
+        hypothesis.settings.register_profile("suite", deadline=None)
+        hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session", autouse=True)

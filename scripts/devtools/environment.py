@@ -47,7 +47,8 @@ def prepare(kind: Kind, *debian_lists: str) -> None:
     absent = debian.missing(*debian_lists)
     if absent:
         doing = "Installing" if debian.may_install() else "Looking for"
-        steps.append((f"{doing} {len(absent)} Debian packages", partial(debian.install, absent)))
+        packages = "1 Debian package" if len(absent) == 1 else f"{len(absent)} Debian packages"
+        steps.append((f"{doing} {packages}", partial(debian.install, absent)))
     stamp = _read_stamp()
     if stamp.get("kind") == "dev":
         kind = "dev"
