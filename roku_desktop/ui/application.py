@@ -1,0 +1,249 @@
+"""Runs the window: the Qt application, its asyncio loop, and the order of start and end.
+
+    QApplication → window on screen → loop → open the engine → bridge → ready
+    quit wanted  → window hidden → keep what is to be kept → engine closed → loop ended
+
+`app.py` calls `run`, once per process, on the main thread. The heavy imports happen inside
+`open_engine`, when the window can already be seen and written in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QMessageLogContext,
+    QSocketNotifier,
+    QtMsgType,
+    qInstallMessageHandler,
+)
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
+
+from roku_desktop.engine import Engine, RokuError
+from roku_desktop.ui import theme
+from roku_desktop.ui.main_window import MainWindow
+
+_log = logging.getLogger(__name__)
+
+OpenEngine = Callable[[], AbstractAsyncContextManager[Engine]]
+
+# Promise 22: quitting in any state ends the process within two seconds. Everything that was shown
+# is on disk by then, so the last resort, ending the process, loses nothing.
+_CLOSE_WITHIN_S: Final = 1.5
+_EXIT_WITHIN_S: Final = 1.9
+_PAINT_WITHIN_S: Final = 0.5
+
+
+def run(
+    open_engine: OpenEngine,
+    *,
+    workspace: Path,
+    exit_when_ready: bool = False,
+    icon: Path | None = None,
+) -> int:
+    """Show the window until a person quits; returns the exit code.
+
+    `open_engine` is entered once the window is on screen, and again when a person tries again after
+    it raised a `RokuError`. `exit_when_ready` ends with 0 as soon as the first prompt could be sent,
+    and with 1 if the engine can't be opened. `icon` is read after the window has been painted.
+    """
+    app = _application()
+    window = MainWindow()
+    window.show()
+    from qasync import QEventLoop
+
+    loop = QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    with loop, _qt_messages_in_log():
+        life = _Life(window, open_engine, workspace=workspace, exit_when_ready=exit_when_ready, icon=icon)
+        with _quit_on_signals(life.quit):
+            code: int = loop.run_until_complete(life.run())
+    return code
+
+
+def _application() -> QApplication:
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    QCoreApplication.setApplicationName("roku-desktop")
+    QGuiApplication.setApplicationDisplayName("")  # the window says its whole title itself
+    QGuiApplication.setDesktopFileName("roku-desktop")
+    QGuiApplication.setQuitOnLastWindowClosed(False)
+    theme.follow_system(app)
+    return app
+
+
+class _Life:
+    """From the painted window to the end of the loop."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        open_engine: OpenEngine,
+        *,
+        workspace: Path,
+        exit_when_ready: bool,
+        icon: Path | None,
+    ) -> None:
+        self._window = window
+        self._open_engine = open_engine
+        self._workspace = workspace
+        self._exit_when_ready = exit_when_ready
+        self._icon = icon
+        self._quitting = asyncio.Event()
+        self._retrying = asyncio.Event()
+        self._painted = asyncio.Event()
+        self._engine_is_open = False
+        self._code = 0
+        window.quit_wanted.connect(self.quit)
+        window.trouble.retry_wanted.connect(self._retrying.set)
+        window.painted.connect(self._painted.set)
+
+    def quit(self) -> None:
+        """Hide at once, end in order; called again it changes nothing."""
+        if not self._quitting.is_set():
+            self._window.hide()
+            _exit_at_the_latest(_EXIT_WITHIN_S)
+            self._quitting.set()
+
+    async def run(self) -> int:
+        await self._wait_for_paint()
+        working = asyncio.create_task(self._work())
+        quitting = asyncio.create_task(self._quitting.wait())
+        try:
+            await asyncio.wait((working, quitting), return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                await self._end(working)
+            if working.done() and not working.cancelled():
+                working.result()
+        finally:
+            quitting.cancel()
+            self._window.hide()
+        return self._code
+
+    async def _wait_for_paint(self) -> None:
+        """The window comes first; one that is never painted (minimised) holds nothing up."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PAINT_WITHIN_S):
+                await self._painted.wait()
+        if self._icon is not None:
+            self._window.setWindowIcon(QIcon(str(self._icon)))
+
+    async def _work(self) -> None:
+        while True:
+            self._retrying.clear()
+            try:
+                await self._serve()
+            except RokuError as error:
+                if self._quitting.is_set():
+                    _log.warning("closing: %s", error)
+                    return
+                self._window.show_trouble(error.failure())
+                if self._exit_when_ready:
+                    sys.stderr.write(f"{error}\n")
+                    self._code = 1
+                    return
+            else:
+                return
+            await self._retrying.wait()
+            self._window.show_workplace()
+
+    async def _serve(self) -> None:
+        """Open the engine, let the window work with it until the end, close it."""
+        async with self._open_engine() as engine:
+            from roku_desktop.ui.bridge import Bridge
+            from roku_desktop.ui.steering import Steering
+
+            self._engine_is_open = True
+            bridge = Bridge(engine)
+            steering = Steering(self._window, bridge, self._workspace)
+            try:
+                await steering.begin()
+                if not self._exit_when_ready:
+                    await self._quitting.wait()
+                    await steering.finish()
+                    await bridge.finish()
+            finally:
+                await bridge.aclose()
+
+    async def _end(self, working: asyncio.Task[None]) -> None:
+        """Give the open engine its time to close; break off one that is only being opened."""
+        if self._engine_is_open:
+            await asyncio.wait((working,), timeout=_CLOSE_WITHIN_S)
+        if not working.done():
+            working.cancel()
+            await asyncio.wait((working,), timeout=_EXIT_WITHIN_S - _CLOSE_WITHIN_S)
+
+
+def _exit_at_the_latest(delay_s: float) -> None:
+    """End the process if something (a hung thread, a stuck keyring) would keep it."""
+    last_resort = threading.Timer(delay_s, os._exit, args=(0,))
+    last_resort.daemon = True
+    last_resort.start()
+
+
+@contextlib.contextmanager
+def _quit_on_signals(quit_now: Callable[[], None]) -> Iterator[None]:
+    """SIGINT and SIGTERM quit in order.
+
+    Python runs its handlers only when Qt gives it a turn, so the signal also writes to a socket that
+    Qt watches (`signal.set_wakeup_fd`); that works on Windows too.
+    """
+    reading, writing = socket.socketpair()
+    reading.setblocking(False)
+    writing.setblocking(False)
+    notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read)
+
+    def drain() -> None:
+        with contextlib.suppress(BlockingIOError):
+            reading.recv(64)
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        quit_now()
+
+    notifier.activated.connect(drain)
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    wakeup_before = signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(wakeup_before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        notifier.setEnabled(False)
+        reading.close()
+        writing.close()
+
+
+@contextlib.contextmanager
+def _qt_messages_in_log() -> Iterator[None]:
+    """What Qt would print goes to the log, where a person who looks for it finds it with the rest."""
+    levels = {
+        QtMsgType.QtDebugMsg: logging.DEBUG,
+        QtMsgType.QtInfoMsg: logging.INFO,
+        QtMsgType.QtWarningMsg: logging.WARNING,
+        QtMsgType.QtCriticalMsg: logging.ERROR,
+        QtMsgType.QtFatalMsg: logging.CRITICAL,
+    }
+
+    def write(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+        _log.log(levels[kind], "Qt: %s", message)
+
+    before = qInstallMessageHandler(write)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)

@@ -1,0 +1,340 @@
+"""Between the engine and the window: events become signals, what a person wants becomes calls.
+
+The only place of `ui/` that calls the engine. Every call is a task of this object, so that quitting
+can end them all; what a call brings, or why it was refused, is a signal. Events are handed on in
+batches, at most 60 a second and fewer while the window needs longer to draw them, with neighbouring
+deltas joined. Made by `application.py` when the engine is open; used by `steering.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from roku_desktop.engine import (
+    Engine,
+    Event,
+    Failure,
+    ModelChoice,
+    NotFoundError,
+    Pin,
+    RokuError,
+    RunRecord,
+    SessionSummary,
+    StoredMessage,
+)
+from roku_desktop.ui.live_turns import LiveTurn, LiveTurns, joined
+from roku_desktop.ui.session_model import PAGE_SIZE
+from roku_desktop.ui.wording import inside_failure
+
+_log = logging.getLogger(__name__)
+
+MESSAGE_PAGE_SIZE: Final = 80
+_FRAME_MS: Final = 1000 / 60
+# Drawing may take this share of the time at most; the rest belongs to typing, scrolling and the stream.
+_DRAWING_SHARE: Final = 1 / 3
+
+Refused = Callable[[Failure], None]
+
+
+class MessagePage(msgspec.Struct, frozen=True, kw_only=True):
+    """Consecutive messages, oldest first, with the runs they belong to."""
+
+    session_id: str
+    messages: tuple[StoredMessage, ...]
+    runs: dict[str, RunRecord]
+    complete: bool
+    """Whether there is nothing older."""
+
+
+class OpenedSession(msgspec.Struct, frozen=True, kw_only=True):
+    """A session as it is now: its newest page, its newest run, the events of its running turn."""
+
+    summary: SessionSummary
+    page: MessagePage
+    last_run: RunRecord | None
+    live: tuple[Event, ...]
+
+
+class Bridge(QObject):
+    """Signals:
+    happened: a batch of events (list[Event]), of all sessions, in order.
+    sessions_loaded: a page of the list (list[SessionSummary]) and whether it is the last.
+    session_changed: a session's summary, as it is now.
+    session_gone: a session (id) that can't be shown any more.
+    session_opened: an `OpenedSession`.
+    older_loaded: a `MessagePage`.
+    session_created: the id of a new session, before its first prompt.
+    turn_refused: session id and `Failure` of a prompt or resumption that was not taken; its kind
+        is `Cancelled` where a person stopped it.
+    refused: the `Failure` of any other call.
+    providers_loaded: list[ProviderStatus].
+    models_loaded: provider name, list[ModelInfo], and a `Failure` or None.
+    model_known: the `ModelChoice` that answers next in the session that was asked about.
+    """
+
+    happened = Signal(object)
+    sessions_loaded = Signal(object, bool)
+    session_changed = Signal(object)
+    session_gone = Signal(str)
+    session_opened = Signal(object)
+    older_loaded = Signal(object)
+    session_created = Signal(str)
+    turn_refused = Signal(str, object)
+    refused = Signal(object)
+    providers_loaded = Signal(object)
+    models_loaded = Signal(str, object, object)
+    model_known = Signal(object)
+
+    def __init__(self, engine: Engine, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._starting: dict[str, asyncio.Task[None]] = {}
+        self._opening: asyncio.Task[None] | None = None
+        self._live = LiveTurns()
+        self._waiting: list[Event] = []
+        self._due_at_ms = 0.0
+        self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._hand_on)
+        self._unsubscribe = engine.subscribe(self._take)
+
+    async def aclose(self) -> None:
+        """End all calls and listen no more. Running turns are the engine's to end."""
+        self._unsubscribe()
+        self._timer.stop()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def pin(self) -> Pin | None:
+        return self._engine.settings.llm.pin
+
+    # Events
+
+    def _take(self, event: Event) -> None:
+        self._waiting.append(event)
+        if not self._timer.isActive():
+            self._timer.start(max(0, round(self._due_at_ms - _now_ms())))
+
+    def _hand_on(self) -> None:
+        batch, self._waiting = joined(self._waiting), []
+        began_ms = _now_ms()
+        self._live.note(batch)
+        self.happened.emit(batch)
+        self._due_at_ms = began_ms + max(_FRAME_MS, (_now_ms() - began_ms) / _DRAWING_SHARE)
+
+    # Sessions
+
+    def load_sessions(self, before: float | None = None) -> None:
+        async def load() -> None:
+            page = await self._engine.sessions(limit=PAGE_SIZE, before=before)
+            self.sessions_loaded.emit(page, len(page) < PAGE_SIZE)
+
+        self._start(load())
+
+    def refresh_session(self, session_id: str) -> None:
+        async def refresh() -> None:
+            try:
+                self.session_changed.emit(await self._engine.session(session_id))
+            except NotFoundError:
+                self.session_gone.emit(session_id)
+
+        self._start(refresh())
+
+    def open_session(self, session_id: str) -> None:
+        """Read a session to show it. Asking for another one meanwhile drops the first."""
+
+        async def read() -> None:
+            try:
+                opened = await self._read_session(session_id)
+            except NotFoundError:
+                self.session_gone.emit(session_id)
+                return
+            self.session_opened.emit(opened)
+
+        if self._opening is not None:
+            self._opening.cancel()
+        self._opening = self._start(read())
+
+    def drop_opening(self) -> None:
+        """Nobody waits for the session that is being read any more."""
+        if self._opening is not None:
+            self._opening.cancel()
+
+    async def _read_session(self, session_id: str) -> OpenedSession:
+        self._flush()
+        live = self._live.get(session_id)
+        summary = await self._engine.session(session_id)
+        last_run = await self._engine.last_run(session_id)
+        stored = await self._engine.messages(session_id, limit=MESSAGE_PAGE_SIZE)
+        self._flush()  # a turn that began while we read is known now
+        live = live or self._live.get(session_id)
+        while live is not None and stored and live.holds(stored[0]):  # a turn longer than a page
+            stored = await self._engine.messages(
+                session_id, before_position=stored[0].position, limit=MESSAGE_PAGE_SIZE
+            )
+        page = await self._page_of(session_id, stored, live)
+        events = tuple(live.events) if live else ()
+        return OpenedSession(summary=summary, page=page, last_run=last_run, live=events)
+
+    def load_older(self, session_id: str, before_position: int) -> None:
+        async def load() -> None:
+            stored = await self._engine.messages(
+                session_id, before_position=before_position, limit=MESSAGE_PAGE_SIZE
+            )
+            self.older_loaded.emit(await self._page_of(session_id, stored, None))
+
+        self._start(load())
+
+    async def _page_of(
+        self, session_id: str, stored: Sequence[StoredMessage], live: LiveTurn | None
+    ) -> MessagePage:
+        past = tuple(message for message in stored if live is None or not live.holds(message))
+        run_ids = {message.run_id for message in past} - {live.run_id if live else ""}
+        return MessagePage(
+            session_id=session_id,
+            messages=past,
+            runs={run_id: await self._engine.run(run_id) for run_id in sorted(run_ids)},
+            complete=len(stored) < MESSAGE_PAGE_SIZE,
+        )
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._timer.stop()
+            self._hand_on()
+
+    def rename_session(self, session_id: str, title: str) -> None:
+        self._start(self._engine.rename_session(session_id, title))
+
+    def delete_session(self, session_id: str) -> None:
+        self._start(self._engine.delete_session(session_id))
+
+    # Turns
+
+    def ask(self, session_id: str, prompt: str, workspace: Path) -> None:
+        """Send a prompt; with an empty `session_id` into a session made for it in `workspace`."""
+
+        async def send() -> None:
+            nonlocal session_id
+            if not session_id:
+                session_id = (await self._engine.create_session(workspace)).session_id
+                self._starting[session_id] = task
+                self.session_created.emit(session_id)
+            await self._engine.ask(session_id, prompt)
+
+        def refuse(failure: Failure) -> None:
+            self.turn_refused.emit(session_id, failure)
+
+        task = self._start_turn(session_id, send(), refuse)
+
+    def resume(self, session_id: str, run_id: str) -> None:
+        async def go_on() -> None:
+            await self._engine.resume(run_id)
+
+        def refuse(failure: Failure) -> None:
+            self.turn_refused.emit(session_id, failure)
+
+        self._start_turn(session_id, go_on(), refuse)
+
+    def stop(self, session_id: str) -> None:
+        """Stop the running turn, or the prompt that is being handed over."""
+        starting = self._starting.get(session_id)
+        if starting is not None:
+            starting.cancel()
+
+        async def end() -> None:
+            await self._engine.stop(session_id)
+
+        self._start(end())
+
+    def _start_turn(
+        self, session_id: str, work: Coroutine[object, object, None], refuse: Refused
+    ) -> asyncio.Task[None]:
+        async def keep_track() -> None:
+            try:
+                await work
+            except asyncio.CancelledError:
+                refuse(_STOPPED)
+                raise
+
+        def forget(task: asyncio.Task[None]) -> None:
+            self._starting = {key: other for key, other in self._starting.items() if other is not task}
+
+        task = self._start(keep_track(), refuse)
+        self._starting[session_id] = task
+        task.add_done_callback(forget)
+        return task
+
+    # Models
+
+    def load_providers(self) -> None:
+        """First what is known at once, then again with what is found on this machine."""
+
+        async def load() -> None:
+            self.providers_loaded.emit(await self._engine.providers(discover=False))
+            self.providers_loaded.emit(await self._engine.providers())
+
+        self._start(load())
+
+    def load_models(self, provider: str) -> None:
+        async def load() -> None:
+            self.models_loaded.emit(provider, await self._engine.models(provider), None)
+
+        self._start(load(), lambda failure: self.models_loaded.emit(provider, [], failure))
+
+    def load_current_model(self, session_id: str) -> None:
+        async def load() -> None:
+            self.model_known.emit(await self._engine.current_model(session_id))
+
+        self._start(load(), lambda _failure: None)  # the same failure is told when a prompt is sent
+
+    def choose_model(self, choice: ModelChoice, session_id: str) -> None:
+        self._start(self._engine.choose_model(choice, session_id))
+
+    # Preferences
+
+    async def preference(self, name: str) -> str | None:
+        return await self._engine.preference(name)
+
+    def remember(self, name: str, value: str | None) -> None:
+        self._start(self._engine.set_preference(name, value))
+
+    # Calls
+
+    async def finish(self) -> None:
+        """Wait for the calls that have been started."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _start(
+        self, work: Coroutine[object, object, None], refused: Refused | None = None
+    ) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._guard(work, refused or self.refused.emit))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _guard(self, work: Coroutine[object, object, None], refused: Refused) -> None:
+        try:
+            await work
+        except RokuError as error:
+            refused(error.failure())
+        except Exception as error:  # noqa: BLE001  a bug of ours must not end the window; it is told and logged
+            _log.exception("a call to the engine failed")
+            refused(inside_failure(error))
+
+
+_STOPPED: Final = Failure(kind="Cancelled", message="")
+
+
+def _now_ms() -> float:
+    return time.monotonic() * 1000

@@ -1,0 +1,201 @@
+"""Where a person writes: a text that grows with what is in it, Send or Stop, the model's button.
+
+Writing is always possible; sending waits until the engine is ready. The text leaves the field only
+when the prompt is on disk, so a refusal loses nothing. `steering.py` says what mode it is in.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+
+from roku_desktop.ui import theme
+from roku_desktop.ui.controls import GlyphButton
+from roku_desktop.ui.transcript_view import COLUMN_WIDTH_PX
+
+Mode = Literal["starting", "ready", "sending", "writing"]
+_MAX_LINES = 9
+
+
+class Composer(QWidget):
+    """Signals:
+    submitted: send this prompt (never an empty one).
+    stop_wanted: stop what is being written.
+    """
+
+    submitted = Signal(str)
+    stop_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._mode: Mode = "starting"
+        self._queued = False
+        self.edit = PromptEdit()
+        self.edit.submitted.connect(self._act)
+        self.edit.textChanged.connect(self._text_changed)
+        self.edit.focus_changed.connect(self.update)
+        self.button = GlyphButton("send", "", rank="primary", size_px=34)
+        self.button.clicked.connect(self._press)
+        self._hint = QLabel()
+        self._hint.setTextFormat(Qt.TextFormat.PlainText)
+        self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._hint.setFont(theme.scaled_font(0.9))
+        self._row = QHBoxLayout()
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addWidget(self._hint, 1)
+        self._row.addWidget(self.button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 12, 10, 10)
+        layout.setSpacing(6)
+        layout.addWidget(self.edit)
+        layout.addLayout(self._row)
+        self.setMaximumWidth(COLUMN_WIDTH_PX + 24)
+        self._show_mode()
+
+    def add_to_left(self, widget: QWidget) -> None:
+        """Put a control at the left of the bottom row."""
+        self._row.insertWidget(0, widget)
+
+    @property
+    def text(self) -> str:
+        return self.edit.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        if text != self.text:
+            self.edit.setPlainText(text)
+            self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
+
+    @property
+    def mode(self) -> Mode:
+        return self._mode
+
+    def set_mode(self, mode: Mode) -> None:
+        """What Send means now; what was sent while starting goes out as soon as it can."""
+        self._mode = mode
+        self._show_mode()
+        if mode == "ready" and self._queued:
+            self._act()
+
+    def clear_sent(self, prompt: str) -> None:
+        """The prompt is on disk; what was typed after it was sent stays."""
+        self.set_text(
+            self.text.removeprefix(prompt).lstrip("\n") if self.text.startswith(prompt) else self.text
+        )
+
+    def _act(self) -> None:
+        text = self.text
+        if not text.strip():
+            return
+        self._queued = self._mode == "starting"
+        self._show_mode()
+        if self._mode == "ready":
+            self.submitted.emit(text)
+
+    def _press(self) -> None:
+        if self._mode in ("writing", "sending"):
+            self.stop()
+        else:
+            self._act()
+        self.edit.setFocus()
+
+    def stop(self) -> None:
+        """Ask for the stop, if there is anything to stop."""
+        if self._mode in ("writing", "sending"):
+            self.stop_wanted.emit()
+
+    def _text_changed(self) -> None:
+        self._queued = False
+        self._show_mode()
+
+    def _show_mode(self) -> None:
+        stops = self._mode in ("writing", "sending")
+        if stops:
+            self.button.show_as("stop", self.tr("Stop (Esc)"))
+        else:
+            self.button.show_as("send", self.tr("Send (Enter)"))
+        self.button.setEnabled(stops or bool(self.text.strip()))
+        self._hint.setText(self._hint_text())
+
+    def _hint_text(self) -> str:
+        if self._queued:
+            return self.tr("Will be sent as soon as everything is ready…")
+        match self._mode:
+            case "starting":
+                return self.tr("Getting ready…")
+            case "sending":
+                return self.tr("Sending…")
+            case "ready" | "writing":
+                return ""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        palette = self.palette()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        focused = self.edit.hasFocus()
+        painter.setPen(QPen(theme.accent(palette) if focused else theme.line(palette), 1.4))
+        painter.setBrush(palette.color(QPalette.ColorRole.Base))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 14, 14)
+
+
+class PromptEdit(QPlainTextEdit):
+    """Plain text that is as high as its lines, up to a limit.
+
+    Signals:
+        submitted: Enter without Shift.
+        focus_changed: it got or lost the focus.
+    """
+
+    submitted = Signal()
+    focus_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFont(theme.scaled_font(1.08))
+        self.setPlaceholderText(self.tr("Ask anything"))
+        self.setAccessibleName(self.tr("Prompt"))
+        self.setTabChangesFocus(True)
+        self.document().setDocumentMargin(0)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if enter and plain:
+            self.submitted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Whatever is pasted arrives as plain text."""
+        if source.hasText():
+            self.insertPlainText(source.text())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focus_changed.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focus_changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, self.height())
+
+    def _fit(self) -> None:
+        """QPlainTextEdit counts its document's height in lines."""
+        lines = min(max(1, round(self.document().size().height())), _MAX_LINES)
+        scrolls = self.document().size().height() > _MAX_LINES
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if scrolls else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(policy)
+        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 2)

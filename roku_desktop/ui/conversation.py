@@ -1,0 +1,195 @@
+"""The open session: what it is doing, what a person can do about it. No widgets.
+
+Owns the state that Send, Stop, Resume and Retry depend on, and feeds the transcript model from
+stored pages and live events. Calls go through `bridge.py`; `steering.py` connects it to the window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from roku_desktop.engine import Event, Failure, PromptAccepted, SessionSummary, TurnFinished
+from roku_desktop.ui.bridge import Bridge, MessagePage, OpenedSession
+from roku_desktop.ui.entries import AnswerEntry, PromptEntry, RunEnd, end_of_event, end_of_record
+from roku_desktop.ui.transcript_model import TranscriptModel
+
+State = Literal["idle", "loading", "sending", "writing"]
+
+
+class Conversation(QObject):
+    """One session at a time; "" is a new one that has no prompt yet.
+
+    Attributes:
+        state: `sending` until a prompt is on disk, `writing` while the turn runs.
+        unfinished: the newest run, where it ended badly and could go on.
+
+    Signals:
+        changed: `state` or `unfinished` changed.
+        opened: another session (id) is shown.
+        accepted: a prompt (its text) is on disk.
+        refused: a prompt or resumption was not taken (`Failure`).
+    """
+
+    changed = Signal()
+    opened = Signal(str)
+    accepted = Signal(str)
+    refused = Signal(object)
+
+    def __init__(
+        self, bridge: Bridge, transcript: TranscriptModel, workspace: Path, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._transcript = transcript
+        self._workspace = workspace
+        self._complete = True
+        self._asked_before: int | None = None
+        self.session_id = ""
+        self.summary: SessionSummary | None = None
+        self.state: State = "idle"
+        self.unfinished: RunEnd | None = None
+        bridge.happened.connect(self._happened)
+        bridge.session_opened.connect(self._show)
+        bridge.session_created.connect(self._created)
+        bridge.session_changed.connect(self._session_changed)
+        bridge.session_gone.connect(self._gone)
+        bridge.older_loaded.connect(self._show_older)
+        bridge.turn_refused.connect(self._turn_refused)
+
+    @property
+    def workspace(self) -> str:
+        return self.summary.workspace if self.summary is not None else str(self._workspace)
+
+    # What a person wants
+
+    def new(self) -> None:
+        """Leave for an empty conversation; its session is made with its first prompt."""
+        self._bridge.drop_opening()
+        self._transcript.clear()
+        self.summary, self._complete = None, True
+        self._leave_for("", "idle")
+
+    def open(self, session_id: str) -> None:
+        if session_id != self.session_id or self.state == "idle":
+            self._leave_for(session_id, "loading")
+            self._bridge.open_session(session_id)
+
+    def send(self, prompt: str) -> None:
+        if self.state == "idle" and prompt.strip():
+            self._set(state="sending", unfinished=None)
+            self._bridge.ask(self.session_id, prompt, self._workspace)
+
+    def stop(self) -> None:
+        if self.state in ("sending", "writing"):
+            self._bridge.stop(self.session_id)
+
+    def resume(self) -> None:
+        """Let the unfinished run go on."""
+        if self.unfinished is not None and self.state == "idle":
+            run_id = self.unfinished.run_id
+            self._set(state="sending", unfinished=None)
+            self._bridge.resume(self.session_id, run_id)
+
+    def retry(self) -> None:
+        """Ask the newest prompt again, as a new turn."""
+        self.send(self.newest_prompt())
+
+    def load_older(self) -> None:
+        position = self._transcript.first_position
+        if not self._complete and position is not None and position != self._asked_before:
+            self._asked_before = position
+            self._bridge.load_older(self.session_id, position)
+
+    def newest_prompt(self) -> str:
+        """The text of the newest prompt shown, "" if none is."""
+        prompts = (
+            entry.text for entry in reversed(self._transcript.entries()) if isinstance(entry, PromptEntry)
+        )
+        return next(prompts, "")
+
+    def has_partial_answer(self) -> bool:
+        """Whether the unfinished run left some text that could be gone on with."""
+        return self.unfinished is not None and any(
+            isinstance(entry, AnswerEntry) and entry.run_id == self.unfinished.run_id
+            for entry in self._transcript.entries()
+        )
+
+    # What the engine says
+
+    def _show(self, opened: OpenedSession) -> None:
+        if opened.summary.session_id != self.session_id:
+            return
+        self.summary = opened.summary
+        self._complete, self._asked_before = opened.page.complete, None
+        self._transcript.show_page(opened.page.messages, opened.page.runs)
+        self._set(state="idle", unfinished=None)
+        if opened.live:
+            self._apply(opened.live)
+        elif opened.last_run is not None:
+            self._set(state="idle", unfinished=_if_unfinished(end_of_record(opened.last_run)))
+        self.opened.emit(self.session_id)
+
+    def _show_older(self, page: MessagePage) -> None:
+        if page.session_id == self.session_id:
+            self._complete = page.complete
+            self._transcript.prepend_page(page.messages, page.runs)
+
+    def _happened(self, events: Sequence[Event]) -> None:
+        if self.state != "loading":  # what happens meanwhile comes with the session
+            self._apply([event for event in events if event.session_id == self.session_id])
+
+    def _apply(self, events: Sequence[Event]) -> None:
+        for event in events:
+            if not event.run_id:
+                continue
+            self._transcript.apply(event)
+            if isinstance(event, PromptAccepted):
+                self._set(state="writing", unfinished=None)
+                if event.message is not None and event.message.origin == "person":
+                    self.accepted.emit(event.message.text)
+            elif isinstance(event, TurnFinished):
+                self._set(state="idle", unfinished=_if_unfinished(end_of_event(event, steps=0)))
+
+    def _created(self, session_id: str) -> None:
+        if not self.session_id and self.state == "sending":
+            self.session_id = session_id
+            self.opened.emit(session_id)
+
+    def _session_changed(self, summary: SessionSummary) -> None:
+        if summary.session_id == self.session_id:
+            self.summary = summary
+            self.changed.emit()
+
+    def _gone(self, session_id: str) -> None:
+        if session_id == self.session_id:
+            self.new()
+
+    def _turn_refused(self, session_id: str, failure: Failure) -> None:
+        if session_id != self.session_id or self.state != "sending":
+            return
+        self._set(state="idle", unfinished=None)
+        if failure.kind != "Cancelled":
+            self.refused.emit(failure)
+        if session_id:
+            self.open(session_id)  # shows what is on disk, be it that the prompt was still stored
+
+    # State
+
+    def _leave_for(self, session_id: str, state: State) -> None:
+        self.session_id = session_id
+        self._set(state=state, unfinished=None)
+        if not session_id:
+            self.opened.emit("")
+
+    def _set(self, *, state: State, unfinished: RunEnd | None) -> None:
+        if (state, unfinished) != (self.state, self.unfinished):
+            self.state, self.unfinished = state, unfinished
+            self.changed.emit()
+
+
+def _if_unfinished(end: RunEnd) -> RunEnd | None:
+    return end if end.status in ("failed", "cancelled", "interrupted") else None

@@ -1,0 +1,256 @@
+"""What a transcript consists of, as a person reads it: a closed set of values.
+
+Owns how stored messages and the ends of runs become entries. Doesn't own live events
+(`transcript_model.py`) nor looks (`transcript_document.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, assert_never
+
+import msgspec
+
+from roku_desktop.engine import (
+    AssistantMessage,
+    Failure,
+    RunRecord,
+    RunStatus,
+    StoredMessage,
+    TextPart,
+    ThinkingPart,
+    ToolCall,
+    ToolMessage,
+    ToolResult,
+    TurnFinished,
+    Usage,
+    UserMessage,
+)
+from roku_desktop.ui.wording import arguments_in_short, one_line, tr
+
+CallState = Literal["waiting", "running", "ok", "error", "refused", "interrupted"]
+
+
+class EntryBase(msgspec.Struct, frozen=True, kw_only=True):
+    """`run_id` is the run it belongs to."""
+
+    run_id: str
+
+
+class PromptEntry(EntryBase, frozen=True, kw_only=True):
+    text: str
+
+
+class ThinkingEntry(EntryBase, frozen=True, kw_only=True):
+    """The model's reasoning; `growing` while it streams."""
+
+    text: str
+    growing: bool = False
+
+
+class AnswerEntry(EntryBase, frozen=True, kw_only=True):
+    """One stretch of the model's text; `growing` while it streams."""
+
+    text: str
+    growing: bool = False
+
+
+class CallEntry(EntryBase, frozen=True, kw_only=True):
+    """A tool call on one line. `detail` says in a few words why it did not work."""
+
+    call_id: str
+    name: str
+    arguments: str
+    state: CallState = "waiting"
+    elapsed_ms: float = 0.0
+    detail: str = ""
+
+
+class NoticeEntry(EntryBase, frozen=True, kw_only=True):
+    """How a run ended, where it did not end well, and what helps."""
+
+    sentence: str
+    next_step: str = ""
+    failed: bool = False
+
+
+class MetricsEntry(EntryBase, frozen=True, kw_only=True):
+    """The line under an answer. `tokens_per_s` only where the run was one request."""
+
+    model: str
+    ttft_s: float | None = None
+    tokens_per_s: float | None = None
+    cost_usd: float | None = None
+
+
+Entry = PromptEntry | ThinkingEntry | AnswerEntry | CallEntry | NoticeEntry | MetricsEntry
+
+
+class RunEnd(msgspec.Struct, frozen=True, kw_only=True):
+    """The end of a run, told by its event or by its record. `steps` counts model requests."""
+
+    run_id: str
+    status: RunStatus
+    failure: Failure | None
+    model: str
+    usage: Usage
+    ttft_s: float | None
+    duration_s: float
+    cost_usd: float | None
+    steps: int
+
+
+def end_of_record(record: RunRecord) -> RunEnd:
+    return RunEnd(
+        run_id=record.run_id,
+        status=record.status,
+        failure=record.failure,
+        model=record.model,
+        usage=record.usage,
+        ttft_s=record.ttft_s,
+        duration_s=(record.finished_at or record.started_at) - record.started_at,
+        cost_usd=record.cost_usd,
+        steps=record.steps,
+    )
+
+
+def end_of_event(event: TurnFinished, steps: int) -> RunEnd:
+    return RunEnd(
+        run_id=event.run_id,
+        status=event.outcome,
+        failure=event.failure,
+        model=event.model,
+        usage=event.usage,
+        ttft_s=event.ttft_s,
+        duration_s=event.duration_s,
+        cost_usd=event.cost_usd,
+        steps=steps,
+    )
+
+
+def ending(end: RunEnd) -> list[Entry]:
+    """The entries that close a run: a notice unless it was completed, and its figures."""
+    entries: list[Entry] = []
+    sentence = _sentence(end)
+    if sentence:
+        next_step = end.failure.next_step if end.failure else ""
+        entries.append(
+            NoticeEntry(
+                run_id=end.run_id, sentence=sentence, next_step=next_step, failed=end.status == "failed"
+            )
+        )
+    if end.status == "completed" or end.ttft_s is not None:
+        entries.append(
+            MetricsEntry(
+                run_id=end.run_id,
+                model=end.model,
+                ttft_s=end.ttft_s,
+                tokens_per_s=_tokens_per_s(end),
+                cost_usd=end.cost_usd,
+            )
+        )
+    return entries
+
+
+def _sentence(end: RunEnd) -> str:
+    match end.status:
+        case "completed" | "running":
+            return ""
+        case "cancelled":
+            return tr("You stopped this answer.")
+        case "interrupted":
+            return tr("This answer was interrupted before it was complete.")
+        case "failed":
+            return end.failure.message if end.failure else tr("This answer failed.")
+        case "parked":
+            return tr("This run waits for an approval.")
+        case _:
+            assert_never(end.status)
+
+
+def _tokens_per_s(end: RunEnd) -> float | None:
+    """Output tokens over the time from the first one to the end; tools and waits would blur it."""
+    if end.status != "completed" or end.steps != 1 or end.ttft_s is None or end.usage.output_tokens < 2:
+        return None
+    writing_s = end.duration_s - end.ttft_s
+    return (end.usage.output_tokens - 1) / writing_s if writing_s > 0 else None
+
+
+def entries_of_page(
+    page: Sequence[StoredMessage],
+    runs: Mapping[str, RunRecord],
+    *,
+    following: Sequence[StoredMessage] = (),
+) -> list[Entry]:
+    """The entries of consecutive stored messages, oldest first.
+
+    `following` is the page after it: a run that goes on there is closed there, and calls may have
+    their results there. A run that is missing from `runs` is shown without its end.
+    """
+    results = _results_by_call((*page, *following))
+    entries: list[Entry] = []
+    for index, stored in enumerate(page):
+        entries += entries_of_message(stored, results)
+        after = page[index + 1 : index + 2] or following[:1]
+        record = runs.get(stored.run_id)
+        if record is not None and (not after or after[0].run_id != stored.run_id):
+            entries += ending(end_of_record(record))
+    return entries
+
+
+def _results_by_call(page: Sequence[StoredMessage]) -> dict[tuple[str, str], ToolResult]:
+    return {
+        (stored.run_id, result.call_id): result
+        for stored in page
+        if isinstance(stored.message, ToolMessage)
+        for result in stored.message.results
+    }
+
+
+def entries_of_message(
+    stored: StoredMessage, results: Mapping[tuple[str, str], ToolResult]
+) -> Iterator[Entry]:
+    match stored.message:
+        case UserMessage(text=text, origin=origin):
+            if origin == "person":
+                yield PromptEntry(run_id=stored.run_id, text=text)
+        case AssistantMessage() as answer:
+            yield from entries_of_answer(stored.run_id, answer, results)
+        case ToolMessage():
+            pass  # shown with the call it answers
+        case _:
+            assert_never(stored.message)
+
+
+def entries_of_answer(
+    run_id: str, answer: AssistantMessage, results: Mapping[tuple[str, str], ToolResult]
+) -> Iterator[Entry]:
+    for part in answer.parts:
+        match part:
+            case TextPart(text=text):
+                if text.strip():
+                    yield AnswerEntry(run_id=run_id, text=text)
+            case ThinkingPart(text=text):
+                if text.strip():
+                    yield ThinkingEntry(run_id=run_id, text=text)
+            case ToolCall() as call:
+                result = results.get((run_id, call.call_id))
+                entry = entry_of_call(run_id, call)
+                yield answered(entry, result) if result else entry
+            case _:
+                assert_never(part)
+
+
+def entry_of_call(run_id: str, call: ToolCall, state: CallState = "waiting") -> CallEntry:
+    return CallEntry(
+        run_id=run_id,
+        call_id=call.call_id,
+        name=one_line(call.name, 60),
+        arguments=arguments_in_short(call.arguments),
+        state=state,
+    )
+
+
+def answered(entry: CallEntry, result: ToolResult) -> CallEntry:
+    detail = "" if result.outcome == "ok" else one_line(result.content.strip().partition("\n")[0], 160)
+    return msgspec.structs.replace(entry, state=result.outcome, elapsed_ms=result.elapsed_ms, detail=detail)

@@ -1,0 +1,175 @@
+"""The sessions as a list model: pinned ones ahead, then newest first, read page by page.
+
+Knows no engine: it says which page it wants, `steering.py` brings it. Shown by `session_list.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from time import time
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from roku_desktop.engine import SessionState, SessionSummary
+from roku_desktop.ui.wording import one_line, tr, when
+
+SUMMARY_ROLE = Qt.ItemDataRole.UserRole
+STATE_ROLE = Qt.ItemDataRole.UserRole + 1
+SUBTITLE_ROLE = Qt.ItemDataRole.UserRole + 2
+PAGE_SIZE = 100
+_ROOT = QModelIndex()
+
+
+class SessionModel(QAbstractListModel):
+    """Summaries of sessions.
+
+    Signals:
+        page_wanted: sessions before that time (Unix seconds; None for the first page) are wanted.
+        rename_wanted: a person gave the session (id) a new title.
+    """
+
+    page_wanted = Signal(object)
+    rename_wanted = Signal(str, str)
+
+    def __init__(self, parent: QObject | None = None, *, now: Callable[[], float] = time) -> None:
+        super().__init__(parent)
+        self._now = now
+        self._sessions: list[SessionSummary] = []
+        self._next_before: float | None = None
+        self._fetching = False
+
+    # Qt
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._sessions)
+
+    def data(
+        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if not index.isValid() or index.row() >= len(self._sessions):
+            return None
+        session = self._sessions[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole | Qt.ItemDataRole.ToolTipRole:
+                return title_of(session)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{title_of(session)}, {self._subtitle(session)}, {state_in_words(session.state)}"
+            case _ if role == SUMMARY_ROLE:
+                return session
+            case _ if role == STATE_ROLE:
+                return session.state
+            case _ if role == SUBTITLE_ROLE:
+                return self._subtitle(session)
+            case _:
+                return None
+
+    def setData(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        value: object,
+        role: int = Qt.ItemDataRole.EditRole,
+    ) -> bool:
+        """A new title, typed in place; it shows when the engine has stored it."""
+        if role != Qt.ItemDataRole.EditRole or not index.isValid() or not isinstance(value, str):
+            return False
+        session, title = self._sessions[index.row()], value.strip()
+        if title and title != title_of(session):
+            self.rename_wanted.emit(session.session_id, title)
+        return True
+
+    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+
+    def canFetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> bool:
+        return not parent.isValid() and self._next_before is not None and not self._fetching
+
+    def fetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> None:
+        if self.canFetchMore(parent):
+            self._fetching = True
+            self.page_wanted.emit(self._next_before)
+
+    # Contents
+
+    def add_page(self, page: Sequence[SessionSummary], *, complete: bool) -> None:
+        """Take the next page, newest first. `complete`: there is none after it."""
+        self._fetching = False
+        known = {session.session_id for session in self._sessions}
+        new = [session for session in page if session.session_id not in known]
+        unpinned = [session.updated_at for session in page if not session.pinned]
+        self._next_before = None if complete or not unpinned else min(unpinned)
+        if new:
+            start = len(self._sessions)
+            self.beginInsertRows(_ROOT, start, start + len(new) - 1)
+            self._sessions += new
+            self.endInsertRows()
+
+    def upsert(self, session: SessionSummary) -> None:
+        """Show a session as it is now, at the place that its time gives it."""
+        row = self.row_of(session.session_id)
+        if row is None:
+            place = self._place_of(session)
+            self.beginInsertRows(_ROOT, place, place)
+            self._sessions.insert(place, session)
+            self.endInsertRows()
+            return
+        if self._sessions[row] == session:
+            return
+        self._sessions[row] = session
+        changed = self.index(row)
+        self.dataChanged.emit(changed, changed)
+        self._move_to_place(row, session)
+
+    def remove(self, session_id: str) -> SessionSummary | None:
+        """Take a session out of the list; returns it, so that it can be put back."""
+        row = self.row_of(session_id)
+        if row is None:
+            return None
+        self.beginRemoveRows(_ROOT, row, row)
+        session = self._sessions.pop(row)
+        self.endRemoveRows()
+        return session
+
+    def row_of(self, session_id: str) -> int | None:
+        rows = (row for row, session in enumerate(self._sessions) if session.session_id == session_id)
+        return next(rows, None)
+
+    def session_at(self, row: int) -> SessionSummary:
+        return self._sessions[row]
+
+    def _move_to_place(self, row: int, session: SessionSummary) -> None:
+        others = [*self._sessions[:row], *self._sessions[row + 1 :]]
+        place = _place_among(others, session)
+        if place == row:
+            return
+        self.beginMoveRows(_ROOT, row, row, _ROOT, place if place < row else place + 1)
+        self._sessions = [*others[:place], session, *others[place:]]
+        self.endMoveRows()
+
+    def _place_of(self, session: SessionSummary) -> int:
+        return _place_among(self._sessions, session)
+
+    def _subtitle(self, session: SessionSummary) -> str:
+        folder = session.workspace.rstrip("/\\").replace("\\", "/").rpartition("/")[2]
+        moment = when(session.updated_at, self._now())
+        return f"{moment} · {one_line(folder, 40)}" if folder else moment
+
+
+def _place_among(sessions: Sequence[SessionSummary], session: SessionSummary) -> int:
+    for row, other in enumerate(sessions):
+        if (other.pinned, other.updated_at) <= (session.pinned, session.updated_at):
+            return row
+    return len(sessions)
+
+
+def title_of(session: SessionSummary) -> str:
+    return one_line(session.title, 200) or tr("New session")
+
+
+def state_in_words(state: SessionState) -> str:
+    return {
+        "idle": tr("done"),
+        "running": tr("writing"),
+        "waiting": tr("waiting for approval"),
+        "interrupted": tr("interrupted"),
+        "failed": tr("failed"),
+    }[state]

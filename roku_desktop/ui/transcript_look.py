@@ -1,0 +1,129 @@
+"""How entries look: text and block formats made from the palette and the person's font.
+
+Called by `transcript_document.py` (formats) and `transcript_view.py` (the panels behind prompts
+and code, which QTextDocument can't draw round).
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPalette,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextFormat,
+)
+
+from roku_desktop.ui import theme
+from roku_desktop.ui.markdown_lines import Line
+
+BACKDROP_PROPERTY = QTextFormat.Property.UserProperty
+GROUP_PROPERTY = QTextFormat.Property.UserProperty + 1
+
+
+class Backdrop(IntEnum):
+    """What the view paints behind a block. Neighbouring blocks of one group share one shape."""
+
+    NONE = 0
+    BUBBLE = 1
+    CODE = 2
+    BAR = 3
+    RULE = 4
+
+
+class Look:
+    """All formats of one palette and font; distances are multiples of the line's height."""
+
+    def __init__(self, palette: QPalette) -> None:
+        body = theme.scaled_font(1.08)
+        small = theme.scaled_font(0.9)
+        self.line_height = QFontMetricsF(body).lineSpacing()
+        self.text = _char_format(body, palette.color(QPalette.ColorRole.Text))
+        self.bold_mark = QTextCharFormat()
+        self.bold_mark.setFontWeight(QFont.Weight.Bold)
+        self.italic_mark = QTextCharFormat()
+        self.italic_mark.setFontItalic(True)
+        self.bold = _merged(self.text, self.bold_mark)
+        self.code = _char_format(theme.fixed_font(1.0), palette.color(QPalette.ColorRole.Text))
+        self.inline_code = QTextCharFormat(self.code)
+        self.inline_code.setBackground(theme.panel(palette))
+        self.heading = _char_format(
+            theme.scaled_font(1.25, weight=QFont.Weight.DemiBold), palette.color(QPalette.ColorRole.Text)
+        )
+        self.muted = _char_format(theme.scaled_font(1.0), theme.muted(palette))
+        self.small = _char_format(small, theme.muted(palette))
+        self.small_code = _char_format(theme.fixed_font(0.9), theme.muted(palette))
+        self.small_bold = _merged(self.small, self.bold_mark)
+        self.small_bold.setForeground(palette.color(QPalette.ColorRole.Text))
+        self.accent = _char_format(small, theme.accent(palette))
+        self.warning = _char_format(small, theme.warning(palette))
+        self.danger = _char_format(small, theme.danger(palette))
+
+    def block(
+        self,
+        *,
+        above: float = 0.0,
+        below: float = 0.0,
+        indent: float = 0.0,
+        backdrop: Backdrop = Backdrop.NONE,
+        group: int = 0,
+    ) -> QTextBlockFormat:
+        """A block with distances in lines; `group` joins neighbours on one backdrop."""
+        block = QTextBlockFormat()
+        block.setTopMargin(above * self.line_height)
+        block.setBottomMargin(below * self.line_height)
+        block.setLeftMargin(indent * self.line_height)
+        block.setRightMargin(self.line_height if backdrop in (Backdrop.BUBBLE, Backdrop.CODE) else 0)
+        block.setLineHeight(122, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        block.setProperty(BACKDROP_PROPERTY, int(backdrop))
+        block.setProperty(GROUP_PROPERTY, group)
+        return block
+
+    def block_of_line(self, line: Line, *, gap: float, group: int) -> QTextBlockFormat:
+        """The block of a line of Markdown; `gap` is the distance to what stands above."""
+        match line.kind:
+            case "heading":
+                return self.block(above=max(gap, 0.7), below=0.1)
+            case "item":
+                block = self.block(above=max(gap, 0.12), indent=1.4 + 1.2 * line.level)
+                block.setTextIndent(-self.marker_width(line))
+                return block
+            case "quote":
+                return self.block(above=gap, indent=0.9, backdrop=Backdrop.BAR, group=group)
+            case "code" | "table":
+                return self.block(above=gap, indent=0.8, backdrop=Backdrop.CODE, group=group)
+            case "rule":
+                return self.block(above=max(gap, 0.4), below=0.4, backdrop=Backdrop.RULE)
+            case "text":
+                return self.block(above=gap)
+
+    def marker_width(self, line: Line) -> float:
+        return QFontMetricsF(self.text.font()).horizontalAdvance(f"{line.marker}  ")
+
+    def of_line(self, line: Line) -> QTextCharFormat:
+        match line.kind:
+            case "heading":
+                return self.heading if line.level <= 2 else self.bold
+            case "code" | "table":
+                return self.code
+            case "quote":
+                return self.muted
+            case _:
+                return self.text
+
+
+def _char_format(font: QFont, colour: QColor) -> QTextCharFormat:
+    char_format = QTextCharFormat()
+    char_format.setFont(font)
+    char_format.setForeground(colour)
+    return char_format
+
+
+def _merged(base: QTextCharFormat, mark: QTextCharFormat) -> QTextCharFormat:
+    merged = QTextCharFormat(base)
+    merged.merge(mark)
+    return merged

@@ -1,0 +1,102 @@
+"""Sentences, times and figures as people read them. No state; called by models and views."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+
+from roku_desktop.engine import Failure
+
+_FIRST_ARGUMENTS = ("path", "pattern", "name", "command", "url", "task", "query")
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("Wording", text)
+
+
+def metrics_line(
+    *,
+    model: str,
+    ttft_s: float | None = None,
+    tokens_per_s: float | None = None,
+    cost_usd: float | None = None,
+) -> str:
+    """For instance "first token 0.42 s · 83 tok/s · claude-haiku-4-5 · $0.0031", without what is unknown."""
+    parts = []
+    if ttft_s is not None:
+        parts.append(tr("first token {0}").format(duration(ttft_s)))
+    if tokens_per_s is not None:
+        parts.append(
+            tr("{0} tok/s").format(f"{tokens_per_s:.0f}" if tokens_per_s >= 10 else f"{tokens_per_s:.1f}")
+        )
+    if model:
+        parts.append(model)
+    if cost_usd:
+        parts.append(f"${cost_usd:.4f}" if cost_usd < 1 else f"${cost_usd:.2f}")
+    return " · ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    if seconds < 0.01:
+        return f"{seconds * 1000:.1f} ms"
+    if seconds < 0.1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.0f} s"
+    return f"{int(seconds) // 60} min {int(seconds) % 60} s"
+
+
+def when(at: float, now: float) -> str:
+    """A moment in a list: the time today, "Yesterday", else the date. Both in Unix seconds."""
+    moment = datetime.fromtimestamp(at).astimezone()
+    today = datetime.fromtimestamp(now).astimezone().date()
+    locale = QLocale()
+    if moment.date() == today:
+        return locale.toString(QDateTime.fromSecsSinceEpoch(int(at)).time(), QLocale.FormatType.ShortFormat)
+    if moment.date() == today - timedelta(days=1):
+        return tr("Yesterday")
+    pattern = "d MMM" if moment.year == today.year else "d MMM yyyy"
+    return locale.toString(QDateTime.fromSecsSinceEpoch(int(at)), pattern)
+
+
+def arguments_in_short(arguments: str, limit: int = 90) -> str:
+    """A call's arguments on one line: the value that tells most first, JSON where it isn't an object."""
+    try:
+        decoded = json.loads(arguments) if arguments.strip() else {}
+    except ValueError:
+        return one_line(arguments, limit)
+    if not isinstance(decoded, dict):
+        return one_line(arguments, limit)
+    names = [name for name in _FIRST_ARGUMENTS if name in decoded]
+    first = names[0] if names else next(iter(decoded), "")
+    words = [_value_in_short(decoded[first])] if first else []
+    words += [f"{name}={_value_in_short(value)}" for name, value in decoded.items() if name != first]
+    return one_line("  ".join(words), limit)
+
+
+def _value_in_short(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def one_line(text: str, limit: int) -> str:
+    """Text from outside on one line of at most `limit` characters.
+
+    Controls and invisible direction marks become "·", so that they can't rearrange what is read.
+    """
+    shown = "".join(
+        " " if character in "\n\r\t" else "·" if unicodedata.category(character)[0] == "C" else character
+        for character in text[: limit + 1]
+    )
+    return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
+
+
+def inside_failure(error: BaseException) -> Failure:
+    """A bug of ours, as a person is told of it; the log has the details."""
+    return Failure(
+        kind="Fatal",
+        message=tr("Something inside the program went wrong ({0}).").format(type(error).__name__),
+        next_step=tr("Try again; if it stays, start the program with --debug and report what it prints."),
+    )
