@@ -41,6 +41,11 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
+def tell(text: str) -> None:
+    """Progress goes to stderr: stdout belongs to the program that `run` starts."""
+    print(text, file=sys.stderr, flush=True)
+
+
 def call(command: Command, *, env: Mapping[str, str] | None = None) -> int:
     """Run in the checkout's folder, output straight to the person; returns the exit code."""
     return subprocess.run(command, cwd=ROOT, env=environment(env), check=False).returncode

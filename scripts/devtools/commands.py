@@ -44,8 +44,17 @@ def _run(arguments: list[str]) -> int:
     command = [str(venv_program("roku-desktop")), *arguments]
     if not WINDOWS:
         os.execv(command[0], command)
-    # On Windows exec would hand the console back before the program ends.
-    return subprocess.call(command)
+    return _wait_for(command)
+
+
+def _wait_for(command: list[str]) -> int:
+    """For Windows, whose exec hands the console back before the program ends."""
+    with subprocess.Popen(command) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue  # the program was told too, and ends in its own way
 
 
 def _command(arguments: Sequence[str]) -> int:

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 
-from devtools.checkout import REQUIREMENTS, DevError, run_quietly, say
+from devtools.checkout import REQUIREMENTS, DevError, run_quietly, tell
 
 MODEL = "debian-model.txt"
 WINDOW = "debian-window.txt"
@@ -53,7 +53,7 @@ def may_install() -> bool:
 def remind(packages: list[str]) -> None:
     """Print the one line that a person who may become root has to run."""
     by_hand = f"sudo apt-get install -y --no-install-recommends {' '.join(packages)}"
-    say(f"  {len(packages)} are missing, and only root can install them. Please run:\n  {by_hand}")
+    tell(f"  {len(packages)} are missing, and only root can install them. Please run:\n  {by_hand}")
 
 
 def install(packages: list[str]) -> None:
@@ -66,7 +66,7 @@ def install(packages: list[str]) -> None:
         run_quietly(["apt-get", "update"], env=quiet, failing="apt-get update failed:")
     except DevError as error:
         # One broken source among many must not stop us: what is needed may still be there.
-        say(f"  {error}\n  Going on with the lists that are there.")
+        tell(f"  {error}\n  Going on with the lists that are there.")
     run_quietly(
         ["apt-get", "install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120", *packages],
         env=quiet,

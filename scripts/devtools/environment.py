@@ -28,7 +28,7 @@ from devtools.checkout import (
     environment,
     executable,
     run_quietly,
-    say,
+    tell,
     venv_program,
 )
 
@@ -58,7 +58,7 @@ def prepare(kind: Kind, *debian_lists: str) -> None:
         moved = stamp.get("root", str(ROOT)) != str(ROOT)
         steps += _environment_steps(kind, moved=moved, stamp=wanted)
     for number, (title, step) in enumerate(steps, 1):
-        say(f"[{number}/{len(steps)}] {title} …")
+        tell(f"[{number}/{len(steps)}] {title} …")
         step()
 
 
@@ -133,7 +133,7 @@ def _fetch_uv() -> None:
     except DevError:
         if shutil.which("uv") is None:
             raise
-        say("  pip could not fetch it; using the uv that is installed here.")
+        tell("  pip could not fetch it; using the uv that is installed here.")
         return
     unfinished.rename(_uv_folder())
 
