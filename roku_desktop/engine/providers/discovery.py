@@ -33,18 +33,18 @@ class LocalServer(msgspec.Struct, frozen=True, kw_only=True):
     models: tuple[ModelInfo, ...]
 
 
-class Suspect(msgspec.Struct, frozen=True, kw_only=True):
+class Probe(msgspec.Struct, frozen=True, kw_only=True):
     """A kind of server, the loopback port where it usually listens, and the question that proves it.
 
-    `ask` returns its models, and raises `StrangerError` if the answer is not that server's.
+    `ask` returns its models, and raises `NotThatServerError` if the answer is not that server's.
     """
 
     name: str
     port: int
-    ask: Callable[[Witness], Awaitable[list[ModelInfo]]]
+    ask: Callable[[ProbedServer], Awaitable[list[ModelInfo]]]
 
 
-class StrangerError(Exception):
+class NotThatServerError(Exception):
     """Something else listens there."""
 
 
@@ -52,18 +52,18 @@ class Discovery:
     """Asks the usual ports, all at once, at most every ten seconds."""
 
     def __init__(
-        self, *, clock: Clock, suspects: Sequence[Suspect] | None = None, timeout_s: float = _TIMEOUT_S
+        self, *, clock: Clock, probes: Sequence[Probe] | None = None, timeout_s: float = _TIMEOUT_S
     ) -> None:
         self._clock = clock
         self._timeout_s = timeout_s
-        self._suspects = tuple(USUAL_SUSPECTS if suspects is None else suspects)
+        self._probes = tuple(USUAL_PROBES if probes is None else probes)
         self._lock = asyncio.Lock()
         self._found: tuple[LocalServer, ...] = ()
         self._found_without: frozenset[int] | None = None  # the ports left out then; None = never asked
         self._found_at_s = 0.0
 
     async def servers(self, *, except_ports: Collection[int] = ()) -> tuple[LocalServer, ...]:
-        """Return what answers within half a second, in the order of the suspects; raises nothing.
+        """Return what answers within half a second, in the order of the probes; raises nothing.
 
         `except_ports` are not asked: those of servers that are configured already.
         """
@@ -71,14 +71,14 @@ class Discovery:
         async with self._lock:
             age_s = self._clock.monotonic() - self._found_at_s
             if self._found_without != skipped or age_s >= _REMEMBERED_S:
-                self._found = await self._probe(skipped)
+                self._found = await self._search(skipped)
                 self._found_without, self._found_at_s = skipped, self._clock.monotonic()
             return self._found
 
-    async def _probe(self, skipped: Collection[int]) -> tuple[LocalServer, ...]:
-        asked = [suspect for suspect in self._suspects if suspect.port not in skipped]
+    async def _search(self, skipped: Collection[int]) -> tuple[LocalServer, ...]:
+        asked = [probe for probe in self._probes if probe.port not in skipped]
         async with await asyncio.to_thread(_plain_client) as client, asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_interrogate(client, one, self._timeout_s)) for one in asked]
+            tasks = [group.create_task(_run_probe(client, one, self._timeout_s)) for one in asked]
         return tuple(server for task in tasks if (server := task.result()) is not None)
 
 
@@ -92,27 +92,27 @@ def _plain_client() -> httpx.AsyncClient:
     return httpx.AsyncClient(verify=trusts_nobody, trust_env=False)
 
 
-async def _interrogate(client: httpx.AsyncClient, suspect: Suspect, timeout_s: float) -> LocalServer | None:
+async def _run_probe(client: httpx.AsyncClient, probe: Probe, timeout_s: float) -> LocalServer | None:
     """Return the server if it is what its port suggests; None for silence, strangers and liars."""
     import httpx
 
-    witness = Witness(client, name=suspect.name, address=f"http://127.0.0.1:{suspect.port}")
+    server = ProbedServer(client, name=probe.name, address=f"http://127.0.0.1:{probe.port}")
     try:
         async with asyncio.timeout(timeout_s):
-            models = await suspect.ask(witness)
-    except (TimeoutError, httpx.HTTPError, msgspec.DecodeError, StrangerError):
+            models = await probe.ask(server)
+    except (TimeoutError, httpx.HTTPError, msgspec.DecodeError, NotThatServerError):
         return None
     settings = ProviderSettings(
-        name=suspect.name,
+        name=probe.name,
         kind="local",
-        base_url=f"{witness.address}/v1",
+        base_url=f"{server.address}/v1",
         primary_model=models[0].model if models else "",
         needs_key=False,
     )
     return LocalServer(settings=settings, models=tuple(models))
 
 
-class Witness:
+class ProbedServer:
     """One address that is being asked."""
 
     def __init__(self, client: httpx.AsyncClient, *, name: str, address: str) -> None:
@@ -124,12 +124,12 @@ class Witness:
         """Fetch one JSON document of a size a list of models can have."""
         async with self._client.stream("GET", self.address + path) as response:
             if response.status_code != 200:
-                raise StrangerError
+                raise NotThatServerError
             body = bytearray()
             async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > _MAX_ANSWER_BYTES:
-                    raise StrangerError
+                    raise NotThatServerError
         return msgspec.json.decode(body, type=answer)
 
     def model(self, model: str, **known: Any) -> ModelInfo:
@@ -150,11 +150,11 @@ class _OllamaVersion(msgspec.Struct):
     version: str
 
 
-async def _ask_ollama(witness: Witness) -> list[ModelInfo]:
-    await witness.get("/api/version", _OllamaVersion)
-    tags = await witness.get("/api/tags", _OllamaTags)
+async def _ask_ollama(server: ProbedServer) -> list[ModelInfo]:
+    await server.get("/api/version", _OllamaVersion)
+    tags = await server.get("/api/tags", _OllamaTags)
     return [
-        witness.model(
+        server.model(
             one.name, supports_tools=None if one.capabilities is None else "tools" in one.capabilities
         )
         for one in tags.models
@@ -174,13 +174,13 @@ class _LmStudioModels(msgspec.Struct):
     data: list[_LmStudioModel]
 
 
-async def _ask_lmstudio(witness: Witness) -> list[ModelInfo]:
+async def _ask_lmstudio(server: ProbedServer) -> list[ModelInfo]:
     """Its own REST interface, because its OpenAI one says nothing that another could not say."""
-    listed = await witness.get("/api/v0/models", _LmStudioModels)
+    listed = await server.get("/api/v0/models", _LmStudioModels)
     if not listed.data:
-        raise StrangerError  # an empty list proves nothing
+        raise NotThatServerError  # an empty list proves nothing
     return [
-        witness.model(
+        server.model(
             one.id,
             context_window_tokens=one.max_context_length,
             supports_tools=None if one.capabilities is None else "tool_use" in one.capabilities,
@@ -207,29 +207,29 @@ class _OwnedModels(msgspec.Struct):
     data: list[_OwnedModel]
 
 
-async def _ask_by_owner(witness: Witness, owner: str) -> list[ModelInfo]:
-    listed = await witness.get("/v1/models", _OwnedModels)
+async def _ask_by_owner(server: ProbedServer, owner: str) -> list[ModelInfo]:
+    listed = await server.get("/v1/models", _OwnedModels)
     if not listed.data or any(one.owned_by != owner for one in listed.data):
-        raise StrangerError
+        raise NotThatServerError
     models = []
     for one in listed.data:
         meta = one.meta or _OwnedMeta()
         window = one.max_model_len or meta.n_ctx or meta.n_ctx_train
-        models.append(witness.model(one.id, context_window_tokens=window))
+        models.append(server.model(one.id, context_window_tokens=window))
     return models
 
 
-async def _ask_llamacpp(witness: Witness) -> list[ModelInfo]:
-    return await _ask_by_owner(witness, "llamacpp")
+async def _ask_llamacpp(server: ProbedServer) -> list[ModelInfo]:
+    return await _ask_by_owner(server, "llamacpp")
 
 
-async def _ask_vllm(witness: Witness) -> list[ModelInfo]:
-    return await _ask_by_owner(witness, "vllm")
+async def _ask_vllm(server: ProbedServer) -> list[ModelInfo]:
+    return await _ask_by_owner(server, "vllm")
 
 
-USUAL_SUSPECTS: Final = (
-    Suspect(name="ollama", port=11434, ask=_ask_ollama),
-    Suspect(name="lmstudio", port=1234, ask=_ask_lmstudio),
-    Suspect(name="llamacpp", port=8080, ask=_ask_llamacpp),
-    Suspect(name="vllm", port=8000, ask=_ask_vllm),
+USUAL_PROBES: Final = (
+    Probe(name="ollama", port=11434, ask=_ask_ollama),
+    Probe(name="lmstudio", port=1234, ask=_ask_lmstudio),
+    Probe(name="llamacpp", port=8080, ask=_ask_llamacpp),
+    Probe(name="vllm", port=8000, ask=_ask_vllm),
 )

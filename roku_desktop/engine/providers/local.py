@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from itertools import accumulate
 from typing import Final, assert_never
 
 import msgspec
@@ -152,22 +153,26 @@ class _Server:
 
 
 def _fit(request: ChatRequest, history_tokens: int) -> ChatRequest:
-    """Return what the model can read: no tools, a short system prompt, the newest messages."""
-    kept: list[Message] = []
-    left = history_tokens
-    for message in reversed(request.messages):
-        plain, text = _plain(message)
-        left -= _estimated_tokens(text)
-        if kept and left < 0:
-            break
-        if text:
-            kept.append(plain)
-    while len(kept) > 1 and not isinstance(kept[-1], UserMessage):
-        kept.pop()  # a conversation starts with a question
+    """Return what the model can read: no tools, a short system prompt, the newest messages.
+
+    Old messages are left out half a budget at a time. Were it one by one, each request would begin
+    differently, and the child would have to read all of it anew (20 s) where it now remembers.
+    """
+    plain = [_plain(message) for message in request.messages]
+    sizes = [_estimated_tokens(text) for _message, text in plain]
+    half = max(history_tokens // 2, 1)
+    left_out = max(0, -((history_tokens - sum(sizes)) // half)) * half
+    starts = accumulate(sizes, initial=0)
+    kept = [
+        message for (message, text), start in zip(plain, starts, strict=False) if text and start >= left_out
+    ]
+    kept = kept or [plain[-1][0]]
+    while len(kept) > 1 and not isinstance(kept[0], UserMessage):
+        del kept[0]  # a conversation starts with a question
     return ChatRequest(
         model=EMBEDDED_MODEL,
         system=_SYSTEM,
-        messages=tuple(reversed(kept)),
+        messages=tuple(kept),
         max_output_tokens=min(request.max_output_tokens or _MAX_OUTPUT_TOKENS, _MAX_OUTPUT_TOKENS),
     )
 

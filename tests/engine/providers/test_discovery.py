@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from roku_desktop.engine.ports import Clock, ModelInfo, SystemClock
-from roku_desktop.engine.providers.discovery import USUAL_SUSPECTS, Discovery, Suspect
+from roku_desktop.engine.providers.discovery import USUAL_PROBES, Discovery, Probe
 from roku_desktop.engine.settings import ProviderSettings
 from tests.support.fault_server import FaultServer, Gate, Repeat, Reply, Stall, json_reply
 
@@ -108,20 +108,20 @@ class HeldClock(SystemClock):
         return self.seconds
 
 
-def suspect(name: str, port: int) -> Suspect:
-    usual = next(one for one in USUAL_SUSPECTS if one.name == name)
+def probe(name: str, port: int) -> Probe:
+    usual = next(one for one in USUAL_PROBES if one.name == name)
     return msgspec.structs.replace(usual, port=port)
 
 
-def discovery(*suspects: Suspect, clock: Clock | None = None, timeout_s: float = 20.0) -> Discovery:
+def discovery(*probes: Probe, clock: Clock | None = None, timeout_s: float = 20.0) -> Discovery:
     """Patient by default, so that a busy machine changes nothing."""
-    return Discovery(clock=clock or SystemClock(), suspects=suspects, timeout_s=timeout_s)
+    return Discovery(clock=clock or SystemClock(), probes=probes, timeout_s=timeout_s)
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
 
 
 @asynccontextmanager
@@ -135,7 +135,7 @@ async def test_every_kind_is_found_with_its_models():
     async with AsyncExitStack() as stack:
         running = {name: await stack.enter_async_context(server(routes)) for name, routes in kinds.items()}
         urls = {name: one.openai_url for name, one in running.items()}
-        found = await discovery(*(suspect(name, one.port) for name, one in running.items())).servers()
+        found = await discovery(*(probe(name, one.port) for name, one in running.items())).servers()
 
     assert [one.settings for one in found] == [
         ProviderSettings(
@@ -183,38 +183,38 @@ async def test_every_kind_is_found_with_its_models():
 )
 async def test_a_stranger_on_a_usual_port_is_left_alone(name, routes):
     async with server(routes) as stranger:
-        found = await discovery(suspect(name, stranger.port)).servers()
+        found = await discovery(probe(name, stranger.port)).servers()
     assert found == ()
 
 
 async def test_a_server_on_another_ones_port_is_not_mistaken_for_it():
     async with server(VLLM) as vllm, server(LLAMA_CPP) as llamacpp:
-        suspects = [suspect("llamacpp", vllm.port), suspect("vllm", llamacpp.port)]
-        assert await discovery(*suspects).servers() == ()
+        probes = [probe("llamacpp", vllm.port), probe("vllm", llamacpp.port)]
+        assert await discovery(*probes).servers() == ()
 
 
 async def test_a_silent_server_does_not_hide_the_others():
     async with server({path: Reply((Stall(),)) for path in OLLAMA}) as silent, server(VLLM) as vllm:
-        suspects = [
-            suspect("ollama", silent.port),
-            suspect("lmstudio", free_port()),
-            suspect("vllm", vllm.port),
+        probes = [
+            probe("ollama", silent.port),
+            probe("lmstudio", free_port()),
+            probe("vllm", vllm.port),
         ]
-        found = await discovery(*suspects, timeout_s=1.0).servers()
+        found = await discovery(*probes, timeout_s=1.0).servers()
     assert [one.settings.name for one in found] == ["vllm"]
 
 
 async def test_an_ollama_without_models_is_found_and_offers_none():
     routes = {**OLLAMA, "/api/tags": json_reply(200, {"models": []})}
     async with server(routes) as ollama:
-        (found,) = await discovery(suspect("ollama", ollama.port)).servers()
+        (found,) = await discovery(probe("ollama", ollama.port)).servers()
     assert found.models == ()
     assert found.settings.primary_model == ""
 
 
 async def test_ports_of_configured_servers_are_not_asked():
     async with server(VLLM) as vllm:
-        search = discovery(suspect("vllm", vllm.port))
+        search = discovery(probe("vllm", vllm.port))
         assert await search.servers(except_ports=[vllm.port]) == ()
         assert vllm.gets == []
         assert len(await search.servers()) == 1
@@ -223,7 +223,7 @@ async def test_ports_of_configured_servers_are_not_asked():
 async def test_what_was_found_is_remembered_for_ten_seconds():
     clock = HeldClock()
     async with server(VLLM) as vllm:
-        search = discovery(suspect("vllm", vllm.port), clock=clock)
+        search = discovery(probe("vllm", vllm.port), clock=clock)
         first, second = await asyncio.gather(search.servers(), search.servers())
         assert first == second
         assert len(vllm.gets) == 1
@@ -237,7 +237,7 @@ async def test_what_was_found_is_remembered_for_ten_seconds():
 
 async def test_cancelling_the_search_leaves_it_usable():
     async with server({"/v1/models": Reply((Gate("answer"), *VLLM["/v1/models"].body))}) as vllm:
-        search = discovery(suspect("vllm", vllm.port))
+        search = discovery(probe("vllm", vllm.port))
         task = asyncio.create_task(search.servers())
         await vllm.reached("answer")
         task.cancel()
