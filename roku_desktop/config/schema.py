@@ -66,15 +66,15 @@ def _whole(meaning: str, unit: str, lower: int, upper: int, hard_cap: int | None
 
 
 def _seconds(meaning: str, upper: float = DAY_S) -> Key:
-    return Key(shape="number", meaning=meaning, unit="s", lower=0.1, upper=upper)
+    return Key(shape="number", meaning=meaning, unit="s", lower=0.01, upper=upper)
 
 
 _RESILIENCE: Final = {
     "max_retries": _whole("retries of one request that may heal; 0 = never", "retries", 0, 100),
-    "initial_backoff_ms": _whole("wait before the first retry, doubled each time", "ms", 1, DAY_MS),
-    "max_backoff_ms": _whole("longest wait; a server that asks for more causes a failover", "ms", 1, DAY_MS),
+    "initial_backoff_ms": _whole("wait before the first retry, doubled each time", "ms", 0, DAY_MS),
+    "max_backoff_ms": _whole("longest wait; a server that asks for more causes a failover", "ms", 0, DAY_MS),
     "failure_threshold": _whole("failures in a row that open the breaker; 0 = off", "failures", 0, 10_000),
-    "cooldown_ms": _whole("how long an open breaker waits before one probe", "ms", 1, DAY_MS),
+    "cooldown_ms": _whole("how long an open breaker waits before one probe", "ms", 0, DAY_MS),
     "connect_timeout_s": _seconds("to reach the server", 3_600),
     "first_byte_timeout_s": _seconds("until the answer begins"),
     "idle_timeout_s": _seconds("without any byte"),
@@ -134,7 +134,7 @@ _SECTIONS: Final[Mapping[str, Mapping[str, Key]]] = {
         "window_tokens": _whole(
             "context window assumed where nothing better is known",
             "tokens",
-            1_000,
+            1,
             engine.HARD_MAX_CONTEXT_WINDOW_TOKENS,
             engine.HARD_MAX_CONTEXT_WINDOW_TOKENS,
         ),

@@ -28,7 +28,7 @@ Configured = Callable[..., Configuration]
         ("[runtime.loop]\ninitial_step_budget = { a = 1 }", "is a table, but must be a whole number"),
         ("[runtime.loop.initial_step_budget]\na = 1", "is a table, but must be a whole number"),
         ("[runtime.loop]\ninitial_step_budget = [1]", "is a list, but"),
-        ("[runtime.llm.resilience]\nidle_timeout_s = inf", "is inf, but must be a number from 0.1"),
+        ("[runtime.llm.resilience]\nidle_timeout_s = inf", "is inf, but must be a number from 0.01"),
         ("[runtime.llm.resilience]\nidle_timeout_s = nan", "is nan, but"),
         ("[runtime.llm.resilience]\nidle_timeout_s = -1", "is -1, but"),
         (

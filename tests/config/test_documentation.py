@@ -1,0 +1,56 @@
+"""docs/configuration.md says what the code does: every key, every vendor, every hard cap."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from roku_desktop.config.schema import KEYS, VENDORS, Key, dotted
+from tests.config.test_layers import EXAMPLE
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "configuration.md"
+
+
+def key_line(path: tuple[str, ...], key: Key) -> str:
+    name = dotted(path).replace('"*"', "NAME")
+    return f"| `{name}` | {default_of(path, key)} | {bounds_of(key)} | {key.meaning} |"
+
+
+def default_of(path: tuple[str, ...], key: Key) -> str:
+    if path[-2:-1] == ("resilience",) and "*" in path:
+        return "as above"
+    if path == ("llm", "providers", "*", "kind"):
+        return "`openai-chat`"
+    if key.default in (None, ""):
+        return "none"
+    if key.default == ():
+        return "`[]`"
+    unit = f" {key.unit}" if key.unit else ""
+    return f"{key.default:_}{unit}" if isinstance(key.default, int | float) else f"`{key.default}`"
+
+
+def bounds_of(key: Key) -> str:
+    cut = ", more is cut" if key.hard_cap else ""
+    return f"{key.allowed}{cut}"
+
+
+def vendor_lines() -> list[str]:
+    return [
+        f"| `{name}` | `{vendor.kind}` | `{vendor.base_url}` | `{vendor.primary_model}` |".replace(
+            "``", "none"
+        )
+        for name, vendor in VENDORS.items()
+    ]
+
+
+def expected_lines() -> list[str]:
+    return [*vendor_lines(), *(key_line(path, key) for path, key in KEYS.items())]
+
+
+def test_every_key_and_vendor_is_described_as_it_is() -> None:
+    written = [line for line in DOCUMENT.read_text().splitlines() if line.startswith("| `")]
+    expected = expected_lines()
+    assert written == expected, "docs/configuration.md should hold:\n" + "\n".join(expected)
+
+
+def test_the_example_is_the_one_that_is_tested() -> None:
+    assert EXAMPLE in DOCUMENT.read_text()
