@@ -100,7 +100,15 @@ async def _run_probe(client: httpx.AsyncClient, probe: Probe, timeout_s: float) 
     try:
         async with asyncio.timeout(timeout_s):
             models = await probe.ask(server)
-    except (TimeoutError, httpx.HTTPError, msgspec.DecodeError, NotThatServerError):
+    # RecursionError: JSON that is nested without end.
+    except (
+        TimeoutError,
+        httpx.HTTPError,
+        msgspec.DecodeError,
+        UnicodeError,
+        RecursionError,
+        NotThatServerError,
+    ):
         return None
     settings = ProviderSettings(
         name=probe.name,

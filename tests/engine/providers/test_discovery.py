@@ -98,6 +98,10 @@ VLLM = {
 }
 
 
+def json_bytes(body: bytes) -> Reply:
+    return Reply((body,), headers={"Content-Type": "application/json"})
+
+
 class HeldClock(SystemClock):
     """Monotonic time that only moves when told."""
 
@@ -174,6 +178,10 @@ async def test_every_kind_is_found_with_its_models():
         pytest.param({path: Reply((b"<html>hello</html>",)) for path in (*OLLAMA, "/v1/models")}, id="html"),
         pytest.param({path: json_reply(200, {}) for path in (*OLLAMA, *LM_STUDIO, "/v1/models")}, id="{}"),
         pytest.param({path: json_reply(401, {}) for path in (*OLLAMA, "/v1/models")}, id="wants a key"),
+        pytest.param({"/v1/models": json_bytes(b'{"data": [{"id": "\xff\xfe"}]}')}, id="not utf-8"),
+        pytest.param(
+            {path: json_bytes(b"[" * 100_000) for path in (*OLLAMA, *LM_STUDIO, "/v1/models")}, id="nested"
+        ),
         pytest.param({"/v1/models": Reply(raw=b"\x00\x01not http\r\n\r\n")}, id="not even http"),
         pytest.param(
             {path: Reply((Repeat(b"[" * 65536),)) for path in (*OLLAMA, *LM_STUDIO, "/v1/models")},
