@@ -200,9 +200,8 @@ async def check_providers(configuration: Configuration, *, offline: bool) -> lis
                 return _unreachable(text, "Check its base_url and the network.")
             except RokuError as error:
                 return _of_error("providers", error)
-            return Finding(
-                area="providers", level="ok", text=f"{status.name} answers and lists {len(models)} models."
-            )
+            many = "1 model" if len(models) == 1 else f"{len(models)} models"
+            return Finding(area="providers", level="ok", text=f"{status.name} answers and lists {many}.")
 
         return list(await asyncio.gather(*(ask(status) for status in statuses)))
 

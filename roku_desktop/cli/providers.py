@@ -37,7 +37,7 @@ async def _list(arguments: argparse.Namespace) -> int:
         return exits.DONE
     rows = [
         (
-            ("* " if status.name == answering.provider else "  ") + status.name,
+            status.name + (" *" if status.name == answering.provider else ""),
             status.kind,
             status.primary_model or "–",
             status.origin,
@@ -46,18 +46,19 @@ async def _list(arguments: argparse.Namespace) -> int:
         )
         for status in statuses
     ]
-    print(table(("  NAME", "KIND", "MODEL", "ORIGIN", "KEY", "STATE"), rows, flexible=2))
+    print(table(("NAME", "KIND", "MODEL", "ORIGIN", "KEY", "STATE"), rows, flexible=2))
     _explain(statuses, pin)
     return exits.DONE
 
 
 def _explain(statuses: list[ProviderStatus], pin: Pin | None) -> None:
-    print("\n* answers unless another one is asked for.")
+    print("\n* answers unless another one is asked for. `roku-desktop keys set NAME` keeps a missing key.")
     if pin is not None:
         failover = ", ".join(pin.failover) or "none"
         print(f"Pinned to {pin.provider} by {pin.source}; the system may fail over to: {failover}.")
     for status in statuses:
-        if status.problem:
+        key_alone_is_missing = status.origin == "builtin" and status.key == "missing"
+        if status.problem and not key_alone_is_missing:
             print(f"{status.name}: {one_line(status.problem)}")
 
 

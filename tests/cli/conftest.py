@@ -11,6 +11,9 @@ import pytest
 from tests.support.processes import CommandLine
 from tests.support.setups import KEY
 
+KEYS = {"ROKU_ANTHROPIC_API_KEY": KEY, "ROKU_MYLAB_API_KEY": KEY}
+NO_DISPLAY = {"DISPLAY": None, "WAYLAND_DISPLAY": None, "QT_QPA_PLATFORM": None}
+
 
 @pytest.fixture(autouse=True, scope="session")
 def heeded_interrupts() -> Iterator[None]:
@@ -22,10 +25,19 @@ def heeded_interrupts() -> Iterator[None]:
     signal.signal(signal.SIGINT, former)
 
 
+def program_in(folder: Path) -> CommandLine:
+    workspace = folder / "workspace"
+    workspace.mkdir()
+    return CommandLine(folder / "home", workspace, {**KEYS, **NO_DISPLAY})
+
+
 @pytest.fixture
 def program(tmp_path: Path) -> CommandLine:
-    workspace = tmp_path / "workspace"
-    workspace.mkdir()
-    keys = {"ROKU_ANTHROPIC_API_KEY": KEY, "ROKU_MYLAB_API_KEY": KEY}
-    nowhere = {"DISPLAY": None, "WAYLAND_DISPLAY": None, "QT_QPA_PLATFORM": None}
-    return CommandLine(tmp_path / "home", workspace, {**keys, **nowhere})
+    """The program on an empty home."""
+    return program_in(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared_program(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+    """The program on one home for all tests of a module, which only read it."""
+    return program_in(tmp_path_factory.mktemp("shared"))

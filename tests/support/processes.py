@@ -7,7 +7,7 @@
         running.send_signal(signal.SIGINT)
         done = running.wait()
 
-A `pty` gives the process a terminal, where the system has one. Called by tests of `cli` and by
+`start_on_terminal` gives it a terminal to talk through (POSIX). Called by tests of `cli` and by
 benchmarks.
 """
 
@@ -111,6 +111,69 @@ class CommandLine:
             bufsize=0,
         )
         return Running(process)
+
+    def start_on_terminal(self, *words: str) -> Terminal:
+        """Start it as a shell would: a new session whose terminal is the other end of what is returned."""
+        import pty
+
+        ours, theirs = pty.openpty()
+        name = os.ttyname(theirs)
+        process = subprocess.Popen(
+            [sys.executable, "-c", _TAKE_TERMINAL, name, *PROGRAM, *words],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            cwd=self.workspace,
+            env=self.environment | {"TERM": "dumb"},
+            start_new_session=True,
+        )
+        os.close(theirs)
+        return Terminal(process, ours)
+
+
+# Opening a terminal makes it the controlling one of a new session; only then does Ctrl+C mean anything.
+_TAKE_TERMINAL = "import os, sys; os.open(sys.argv[1], os.O_RDWR); os.execv(sys.argv[2], sys.argv[2:])"
+
+
+class Terminal:
+    """A person's side of a terminal: types, and reads what appears."""
+
+    def __init__(self, process: subprocess.Popen[bytes], descriptor: int) -> None:
+        self._process = process
+        self._descriptor = descriptor
+        self._seen = bytearray()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._descriptor)
+
+    def type(self, keys: str) -> None:
+        os.write(self._descriptor, keys.encode())
+
+    def read_until(self, expected: str) -> str:
+        """Wait until this appears; returns what appeared up to there and forgets it."""
+        wanted = expected.encode()
+        while wanted not in self._seen:
+            try:
+                piece = os.read(self._descriptor, 65_536)
+            except OSError:  # how Linux says that the other end is closed
+                piece = b""
+            if not piece:
+                raise AssertionError(f"the terminal ended without {expected!r}: {self._seen.decode()!r}")
+            self._seen += piece
+        end = self._seen.index(wanted) + len(wanted)
+        appeared = self._seen[:end].decode()
+        del self._seen[:end]
+        return appeared
+
+    def wait(self) -> int:
+        return self._process.wait(_LIMIT_S)
 
 
 class Running:
