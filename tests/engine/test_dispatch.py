@@ -171,6 +171,17 @@ async def test_tools_run_together_are_reported_as_they_finish_and_answered_in_ca
     ]
 
 
+async def test_those_that_finish_together_are_reported_in_call_order():
+    tool = GatedTool()
+    keys = [str(number) for number in range(8)]
+    answered = asyncio.create_task(events_of(dispatcher(tool), [call(key) for key in keys]))
+    for _ in keys:
+        await tool.entered.get()
+    tool.open(*reversed(keys))
+    finished = [event.call for event in await answered if isinstance(event, ToolFinished)]
+    assert finished == [call(key) for key in keys]
+
+
 async def test_no_more_than_eight_run_at_once():
     tool = GatedTool()
     keys = [str(number) for number in range(20)]

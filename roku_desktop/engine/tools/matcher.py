@@ -19,9 +19,9 @@ from typing import Any, Final, Self
 from roku_desktop.engine.ports import ToolFailure
 from roku_desktop.engine.tools.file_tool import StopSignal
 
-# A frozen program has no interpreter to run a script with: it is started again with this argument,
+# A frozen program has no interpreter to run a script with: it is started again with this word,
 # and `__main__` hands over to `grep_worker.main`.
-FROZEN_WORKER_ARGUMENT: Final = "--grep-worker"
+FROZEN_WORKER_WORD: Final = "grep-worker"
 
 
 class OutOfTime(Exception):
@@ -31,7 +31,7 @@ class OutOfTime(Exception):
 def worker_command() -> tuple[str, ...]:
     """Return how the child is started: isolated from environment, site-packages and this package."""
     if getattr(sys, "frozen", False):
-        return (sys.executable, FROZEN_WORKER_ARGUMENT)
+        return (sys.executable, FROZEN_WORKER_WORD)
     return (sys.executable, "-I", "-S", str(Path(__file__).with_name("grep_worker.py")))
 
 

@@ -111,6 +111,40 @@ def test_a_folder_that_becomes_a_link_after_the_check_is_not_followed(workspace:
 
 
 @BOTH_WAYS
+def test_a_file_that_becomes_a_link_at_the_last_moment_is_not_followed(workspace: Path, by_descriptor: bool):
+    (workspace / "a.txt").symlink_to(workspace.parent / "outside" / "secret.txt")
+    guarded = Workspace(workspace, by_descriptor=by_descriptor)
+    with pytest.raises(OSError, match="symbolic links"):
+        guarded._open(Location(("a.txt",)))  # as if every check had been made before the link was there
+
+
+class SwappingWorkspace(Workspace):
+    """Opens by rechecked path, in the hands of someone who knows when: a link in, a link out."""
+
+    swaps = 0
+
+    def _require_unmoved(self, location: Location) -> None:
+        sub, aside = Path(self._root, "sub"), Path(self._root, "aside")
+        if self.swaps == 1:
+            sub.unlink()
+            aside.rename(sub)
+        super()._require_unmoved(location)
+        if self.swaps == 0:
+            sub.rename(aside)
+            sub.symlink_to(Path(self._root).parent / "outside")
+        self.swaps += 1
+
+
+def test_a_folder_that_was_a_link_only_between_two_checks_is_found_out(workspace: Path):
+    (workspace / "sub").mkdir()
+    (workspace / "sub" / "secret.txt").write_bytes(b"inside")
+    guarded = SwappingWorkspace(workspace, by_descriptor=False)
+    with pytest.raises(ToolFailure, match="was replaced while it was opened"):
+        guarded._open(Location(("sub", "secret.txt")))
+    assert guarded.swaps == 2
+
+
+@BOTH_WAYS
 def test_a_link_swapped_back_and_forth_never_leads_out(workspace: Path, by_descriptor: bool):
     guarded = Workspace(workspace, by_descriptor=by_descriptor)
     inside, link, place = (workspace / name for name in ("inside.txt", "link.txt", "place.txt"))
