@@ -19,12 +19,12 @@ import msgspec
 
 from roku_desktop.config.schema import name_in_variable
 from roku_desktop.engine.errors import CredentialError
+from roku_desktop.engine.ports import KeySource
 from roku_desktop.engine.settings import EMBEDDED_PROVIDER
 from roku_desktop.system_keyring import (
     READ_TIMEOUT_S,
     SERVICE,
     Backend,
-    KeySource,
     NoKeyring,
     delete,
     explained,

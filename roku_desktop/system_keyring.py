@@ -9,12 +9,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final, Literal, Protocol, cast
+from typing import Final, Protocol, cast
+
+from roku_desktop.engine.ports import KeySource
 
 SERVICE: Final = "roku-desktop"
 READ_TIMEOUT_S: Final = 5.0
-
-KeySource = Literal["environment", "keyring", "missing", "unknown"]
 
 
 class Backend(Protocol):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 
@@ -81,7 +80,7 @@ def _check(old: Document, new: Document) -> None:
 
 def _replace(file: Path, original: bytes, migrated: bytes) -> Path:
     """Write the new file aside, the backup, then replace in one step. Returns the path of the backup."""
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    draft = file.with_name(f".{file.name}.{os.urandom(4).hex()}")
     try:
         with contextlib.ExitStack() as undo:
             _write_new(draft, migrated)

@@ -184,16 +184,24 @@ def _all_keys() -> dict[tuple[str, ...], Key]:
     keys |= {("llm", "providers", "*", name): key for name, key in _PROVIDER.items()}
     keys |= {("llm", "providers", "*", "resilience", name): key for name, key in _RESILIENCE.items()}
     keys |= {(section, name): key for section, names in _SECTIONS.items() for name, key in names.items()}
-    return {path: _with_default(path, key) for path, key in keys.items()}
+    defaults = _defaults()
+    return {
+        path: msgspec.structs.replace(key, default=defaults[path]) if path in defaults else key
+        for path, key in keys.items()
+    }
 
 
-def _with_default(path: tuple[str, ...], key: Key) -> Key:
-    struct = _STRUCTS.get(path[:-1])
-    fields = {field.name: field for field in msgspec.structs.fields(struct)} if struct else {}
-    field = fields.get(path[-1])
-    if field is None or field.default is msgspec.NODEFAULT:
-        return key
-    return msgspec.structs.replace(key, default=field.default)
+def _defaults() -> dict[tuple[str, ...], object]:
+    """Return the default of each field that has one, as the structs of the engine say it."""
+    return {
+        (*table, name): default
+        for table, struct in _STRUCTS.items()
+        # msgspec aligns the defaults with the end of the fields; the required ones come first.
+        for name, default in zip(
+            reversed(struct.__struct_fields__), reversed(struct.__struct_defaults__), strict=False
+        )
+        if default is not msgspec.NODEFAULT
+    }
 
 
 KEYS: Final[Mapping[tuple[str, ...], Key]] = _all_keys()
