@@ -1,0 +1,184 @@
+"""The end of a run, however it came: one piece of code for completed, failed, stopped and killed.
+
+It makes the history valid: a call without a result gets one that says so, text that was on screen
+becomes an unfinished answer, nothing empty is added. Called by `store.py` and `runs.py` within their
+transaction.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any, Final
+
+import msgspec
+from peewee import fn
+
+from roku_desktop.engine.errors import NotFoundError
+from roku_desktop.engine.events import TurnFinished
+from roku_desktop.engine.messages import (
+    AssistantMessage,
+    AssistantPart,
+    StoredMessage,
+    TextPart,
+    ThinkingPart,
+    ToolCall,
+    ToolMessage,
+    ToolResult,
+    Usage,
+)
+from roku_desktop.engine.records import RunRecord
+from roku_desktop.engine.storage.codec import decode_message, decode_result, encode, usage_columns
+from roku_desktop.engine.storage.sessions import add_message
+from roku_desktop.engine.storage.tables import Call, Delta, Message, Run, Step
+
+INTERRUPTED: Final = "This call was interrupted before it had a result; it may have had no effect."
+
+
+def close_run(db: Any, event: TurnFinished) -> TurnFinished:
+    """Close a running run; one that is closed already stays as it is. Raises `NotFoundError`.
+
+    A parked run is not at its end: what it waits for stays open.
+    """
+    status = Run.select(Run.status).where(Run.run_id == event.run_id).scalar(db)
+    if status is None:
+        raise NotFoundError(f"There is no run {event.run_id}; its session may have been deleted.")
+    if status != "running":
+        return event
+    if event.outcome == "parked":
+        appended: list[StoredMessage] = []
+    else:
+        appended = [*_answer_open_calls(db, event), *_keep_partial_answers(db, event)]
+        Call.delete().where(Call.run_id == event.run_id).execute(db)
+    _write_end(db, event)
+    return msgspec.structs.replace(event, appended=(*event.appended, *appended))
+
+
+def death_of(db: Any, record: RunRecord) -> TurnFinished:
+    """The end of a run whose process is gone, as of its last sign of life."""
+    times = _signs_of_life(db, record)
+    accepted_at = Run.select(Run.accepted_at).where(Run.run_id == record.run_id).scalar(db)
+    last_sign = max([accepted_at, *(at for at, _ in times)])
+    first_text = min((at for at, is_text in times if is_text and at >= accepted_at), default=None)
+    return TurnFinished(
+        session_id=record.session_id,
+        run_id=record.run_id,
+        at=last_sign,
+        outcome="interrupted",
+        usage=record.usage,
+        ttft_s=None if first_text is None else first_text - accepted_at,
+        duration_s=last_sign - accepted_at,
+        provider=record.provider,
+        model=record.model,
+    )
+
+
+def finish_step(db: Any, run_id: str, step: int, at: float, usage: Usage) -> None:
+    """A step's answer is stored: keep when it began to be seen, drop its deltas."""
+    deltas = (Delta.run_id == run_id) & (Delta.step == step)
+    first_delta_at = Delta.select(fn.MIN(Delta.at)).where(deltas)
+    Step.update(finished_at=at, first_delta_at=first_delta_at, **usage_columns(usage)).where(
+        step_is(run_id, step)
+    ).execute(db)
+    Delta.delete().where(deltas).execute(db)
+
+
+def step_is(run_id: str, step: int) -> Any:
+    return (Step.run_id == run_id) & (Step.step == step)
+
+
+def _answer_open_calls(db: Any, event: TurnFinished) -> list[StoredMessage]:
+    """If the history ends with calls, answer each: with its result, or that it has none."""
+    newest = (
+        Message.select(Message.body)
+        .where(Message.session_id == event.session_id)
+        .order_by(Message.position.desc())
+        .limit(1)
+        .scalar(db)
+    )
+    message = None if newest is None else decode_message(newest)
+    if not isinstance(message, AssistantMessage) or not message.tool_calls:
+        return []
+    rows = Call.select(Call.call_id, Call.result).where(
+        (Call.run_id == event.run_id) & Call.result.is_null(False)
+    )
+    finished = {call_id: decode_result(result) for call_id, result in rows.tuples().execute(db)}
+    results = tuple(finished.get(call.call_id) or _interrupted(call) for call in message.tool_calls)
+    return [add_message(db, event.session_id, event.run_id, event.at, ToolMessage(results=results))]
+
+
+def _interrupted(call: ToolCall) -> ToolResult:
+    return ToolResult(call_id=call.call_id, name=call.name, content=INTERRUPTED, outcome="interrupted")
+
+
+def _keep_partial_answers(db: Any, event: TurnFinished) -> list[StoredMessage]:
+    """Text of unfinished answers becomes a message, marked as what it is."""
+    rows = (
+        Delta.select(Delta.step, Delta.kind, Delta.text)
+        .where(Delta.run_id == event.run_id)
+        .order_by(Delta.step, Delta.delta_id)
+        .tuples()
+        .execute(db)
+    )
+    kept = []
+    for step, group in groupby(rows, key=lambda row: row[0]):
+        texts = {"thinking": "", "text": ""}
+        for _, kind, text in group:
+            texts[kind] += text
+        parts = _parts(texts["thinking"], texts["text"])
+        if parts:
+            message = _partial_answer(db, event, step, parts)
+            kept.append(add_message(db, event.session_id, event.run_id, event.at, message))
+        finish_step(db, event.run_id, step, event.at, Usage())
+    return kept
+
+
+def _parts(thinking: str, text: str) -> tuple[AssistantPart, ...]:
+    thoughts = (ThinkingPart(text=thinking),) if thinking else ()
+    words = (TextPart(text=text),) if text else ()
+    return (*thoughts, *words)
+
+
+def _partial_answer(
+    db: Any, event: TurnFinished, step: int, parts: tuple[AssistantPart, ...]
+) -> AssistantMessage:
+    row = Step.select(Step.provider, Step.model).where(step_is(event.run_id, step)).tuples().first(db)
+    provider, model = row or (event.provider, event.model)
+    return AssistantMessage(
+        parts=parts,
+        provider=provider,
+        model=model,
+        status="failed" if event.outcome == "failed" else "interrupted",
+        stop_reason="other",
+    )
+
+
+def _write_end(db: Any, event: TurnFinished) -> None:
+    changed = {
+        "status": event.outcome,
+        "finished_at": event.at,
+        "ttft_s": event.ttft_s,
+        "cost_usd": event.cost_usd,
+        "failure": encode(event.failure).decode() if event.failure else None,
+    }
+    if event.provider:
+        changed |= {"provider": event.provider, "model": event.model}
+    Run.update(**changed).where(Run.run_id == event.run_id).execute(db)
+
+
+def _signs_of_life(db: Any, record: RunRecord) -> list[tuple[float, bool]]:
+    """Times at which the run did something, and whether that was text appearing."""
+    rows = db.execute_sql(
+        """
+        SELECT started_at, 0 FROM steps WHERE run_id = :run
+        UNION ALL SELECT request_sent_at, 0 FROM steps WHERE run_id = :run
+        UNION ALL SELECT first_byte_at, 0 FROM steps WHERE run_id = :run
+        UNION ALL SELECT first_delta_at, 1 FROM steps WHERE run_id = :run
+        UNION ALL SELECT finished_at, 0 FROM steps WHERE run_id = :run
+        UNION ALL SELECT at, 1 FROM deltas WHERE run_id = :run
+        UNION ALL SELECT started_at, 0 FROM calls WHERE run_id = :run
+        UNION ALL SELECT finished_at, 0 FROM calls WHERE run_id = :run
+        UNION ALL SELECT updated_at, 0 FROM sessions WHERE session_id = :session
+        """,
+        {"run": record.run_id, "session": record.session_id},
+    ).fetchall()
+    return [(at, bool(is_text)) for at, is_text in rows if at is not None]

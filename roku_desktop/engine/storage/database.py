@@ -1,0 +1,200 @@
+"""The database as the event loop sees it: one connection that writes, two that read.
+
+peewee's asyncio module runs queries over aiosqlite, whose connections each have a thread. Taken
+over from there and changed in three places, each for a measured reason (docs/decisions/0003):
+a statement is one hop to the thread instead of three; a connection is made by `opening.py` inside
+its thread, checks and migration included; a connection is waited for without a timer, because the
+lock around each use already orders the callers.
+
+Owns transactions and what cancelling does to them. Called by `store.py` alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Final, TypeVar
+
+import aiosqlite
+from playhouse.pwasyncio import AsyncSqliteConnection, AsyncSqliteDatabase, AsyncSqlitePool, CursorAdapter
+
+from roku_desktop.engine.errors import StorageError
+from roku_desktop.engine.storage.failures import translated
+from roku_desktop.engine.storage.layout import Layout
+from roku_desktop.engine.storage.opening import connect
+
+READERS: Final = 2
+
+T = TypeVar("T")
+Connector = Callable[[], sqlite3.Connection]
+
+
+class Connection(AsyncSqliteConnection):  # type: ignore[misc]  # playhouse ships no types
+    """One statement, one hop to the connection's thread and back, rows included."""
+
+    async def _execute(self, sql: str, params: Sequence[Any] | None = None) -> Any:
+        # The same two private names that pwasyncio uses on aiosqlite to reach the driver.
+        return await self.conn._execute(_fetch, self.conn._conn, sql, params or ())  # noqa: SLF001
+
+
+class Pool(AsyncSqlitePool):  # type: ignore[misc]  # playhouse ships no types
+    """Connections made by `connector`, each in a thread of its own."""
+
+    def __init__(self, connector: Connector, size: int) -> None:
+        super().__init__("", pool_size=size)
+        self._connector = connector
+        self._threads: list[Any] = []
+
+    async def _create_connection(self) -> Connection:
+        opening = aiosqlite.Connection(self._connector, iter_chunk_size=64)
+        # Otherwise an exit that skipped `aclose` (a bug, a second Ctrl-C) would wait for it for ever.
+        opening._thread.daemon = True  # noqa: SLF001  # aiosqlite offers no way to say it
+        self._threads.append(opening._thread)  # noqa: SLF001  # nor to wait for its end
+        return Connection(await opening)
+
+    async def acquire(self, timeout: float | None = None) -> Any:  # noqa: ASYNC109  # the base class has it
+        return await self._queue.get()
+
+    async def close(self) -> None:
+        await super().close()
+        for thread in self._threads:
+            thread.join()  # it has closed its connection and is returning
+
+
+class PooledDatabase(AsyncSqliteDatabase):  # type: ignore[misc]  # playhouse ships no types
+    """peewee's database over such a pool; transactions take the write lock at once."""
+
+    def __init__(self, connector: Connector, size: int) -> None:
+        super().__init__("roku.db", lock_type="IMMEDIATE", pool_size=size)
+        self._connector = connector
+        self._size = size
+        self._pool: Any = None
+        self._starting = asyncio.Lock()
+
+    async def start(self) -> None:
+        async with self._starting:
+            if self._pool is None:
+                self._pool = await self._create_pool_async()
+
+    async def _create_pool_async(self) -> Pool:
+        pool = Pool(self._connector, self._size)
+        try:
+            await pool.initialize()
+        except BaseException:
+            await pool.close()
+            raise
+        return pool
+
+    async def _acquire_conn_async(self) -> Any:
+        if self._pool is None:
+            await to_its_end(self.start())
+        connection = await self._pool.acquire()
+        connection._pool = self._pool  # noqa: SLF001  # how pwasyncio knows where it belongs
+        return connection
+
+
+class Database:
+    """Reads and writes of one home. Everything raised is an error of `engine.errors`, or a bug.
+
+    Work is a plain function that gets the peewee database and may run any number of statements. It
+    must not await or do other I/O.
+    """
+
+    def __init__(self, layout: Layout, prepare: Callable[[], None]) -> None:
+        def connect_writer() -> sqlite3.Connection:
+            with translated(layout):
+                prepare()
+                return connect(layout)
+
+        self._layout = layout
+        self._writer = PooledDatabase(connect_writer, 1)
+        self._readers = PooledDatabase(lambda: connect(layout), READERS)
+        self._writing = asyncio.Lock()
+        self._reading = asyncio.Semaphore(READERS)
+        self._closed = False
+
+    async def start(self) -> None:
+        """Open, create or migrate the file. Raises `StorageError`, nothing left behind."""
+        await to_its_end(self._writer.start())
+
+    async def write(self, work: Callable[[Any], T]) -> T:
+        """Run `work` in one transaction: durable when this returns, undone when it raises.
+
+        It is finished even if the caller is cancelled meanwhile.
+        """
+
+        def transaction() -> T:
+            with self._writer.atomic("IMMEDIATE"):
+                return work(self._writer)
+
+        return await to_its_end(self._exclusively(lambda: self._writer.run(transaction)))
+
+    async def write_one(self, sql: str, parameters: Sequence[Any]) -> None:
+        """Run one statement, a transaction of its own: the short way for what a stream writes."""
+        await to_its_end(self._exclusively(lambda: self._writer.aexecute_sql(sql, parameters)))
+
+    async def outside_transaction(self, work: Callable[[Any], T]) -> T:
+        """Run `work` on the writing connection without a transaction: for VACUUM and the like."""
+        return await to_its_end(self._exclusively(lambda: self._writer.run(work, self._writer)))
+
+    async def read(self, work: Callable[[Any], T]) -> T:
+        """Run `work` on what was last committed; never waits for a writer."""
+        with translated(self._layout):
+            async with self._reading:
+                self._refuse_if_closed()
+                try:
+                    return await self._readers.run(work, self._readers)  # type: ignore[no-any-return]  # untyped
+                finally:
+                    await self._readers.aclose()  # gives the connection back to the pool
+
+    async def aclose(self) -> None:
+        """Close every connection; the writer comes last and merges the log into the file."""
+        self._closed = True
+        for _ in range(READERS):
+            await self._reading.acquire()  # each read under way ends first
+        async with self._writing:
+            await self._readers.close_pool()
+            await self._writer.close_pool()
+        for _ in range(READERS):
+            self._reading.release()
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed:
+            raise StorageError("The database has been closed, because the program is ending.")
+
+    async def _exclusively(self, run: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        with translated(self._layout):
+            async with self._writing:
+                self._refuse_if_closed()
+                try:
+                    return await run()
+                finally:
+                    await self._writer.aclose()  # gives the connection back to the pool
+
+
+async def to_its_end(work: Coroutine[Any, Any, T]) -> T:
+    """Await `work`; a cancellation of the caller waits until it has ended, then goes on."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            try:
+                await asyncio.wait({task})
+            except asyncio.CancelledError:
+                continue  # one reason to stop is enough: it is raised below
+        if not task.cancelled():
+            task.exception()  # the cancellation is what the caller asked for; this was seen
+        raise
+
+
+def _fetch(connection: sqlite3.Connection, sql: str, params: Sequence[Any]) -> Any:
+    cursor = connection.execute(sql, params)
+    try:
+        rows = cursor.fetchall()
+        return CursorAdapter(
+            rows, lastrowid=cursor.lastrowid, rowcount=cursor.rowcount, description=cursor.description
+        )
+    finally:
+        cursor.close()

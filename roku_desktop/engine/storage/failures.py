@@ -1,0 +1,108 @@
+"""What SQLite and the file system say, turned into sentences for a person.
+
+`translated` is put around every touch of the database. Faults of the environment become
+`StorageError`s; anything that can only be a bug of ours (wrong SQL, a broken constraint) passes
+through as it is, so that it is reported.
+"""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from roku_desktop.engine.errors import CorruptDatabaseError, RokuError, StorageError, StorageFullError
+from roku_desktop.engine.storage.layout import Layout
+
+
+@contextmanager
+def translated(layout: Layout) -> Iterator[None]:
+    """Raise what happens inside as an error of `engine.errors`, where the environment is at fault."""
+    try:
+        yield
+    except RokuError:
+        raise
+    except Exception as error:
+        translation = of_environment(error, layout)
+        if translation is None:
+            raise
+        raise translation from error
+
+
+def of_environment(error: Exception, layout: Layout) -> StorageError | None:
+    """The sentence for an error of the disk or its contents; None where it is a bug of ours.
+
+    The contexts are looked at too: where SQLite has rolled back by itself (a full disk), the
+    ROLLBACK that follows fails and hides why.
+    """
+    reason: BaseException | None = error
+    while reason is not None:
+        if isinstance(reason, OSError):
+            return _of_file_system(reason, layout)
+        cause = sqlite_error(reason)
+        translation = None if cause is None else _of_sqlite(cause, layout)
+        if translation is not None:
+            return translation
+        reason = reason.__context__
+    return None
+
+
+def sqlite_error(error: BaseException) -> sqlite3.Error | None:
+    """The driver's own error; peewee wraps it and hands it on as the first argument."""
+    if isinstance(error, sqlite3.Error):
+        return error
+    wrapped = error.args[0] if error.args else None
+    return wrapped if isinstance(wrapped, sqlite3.Error) else None
+
+
+def corrupt(layout: Layout, finding: str) -> CorruptDatabaseError:
+    return CorruptDatabaseError(
+        f"The database {layout.database} is damaged ({finding}). It was left as it is: keep a copy of it, "
+        f"then {_way_back(layout)}."
+    )
+
+
+def _way_back(layout: Layout) -> str:
+    newest = max(layout.snapshots.glob("roku-v*.db"), default=None, key=lambda path: path.stat().st_mtime)
+    if newest is None:
+        return "move it away and start again, because no snapshot of it exists"
+    return f"put a snapshot in its place; the newest is {newest}"
+
+
+def _of_sqlite(error: sqlite3.Error, layout: Layout) -> StorageError | None:
+    # The low byte is the primary code; the rest says where it happened.
+    match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+        case sqlite3.SQLITE_FULL:
+            return _full(layout)
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return corrupt(layout, str(error))
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return StorageError(
+                f"Another program keeps the database {layout.database} locked: close it and try again."
+            )
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
+            return StorageError(
+                f"The database {layout.database} can't be written ({error}): correct the rights of its "
+                f"folder, or choose another home with --home."
+            )
+        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_PROTOCOL | sqlite3.SQLITE_NOMEM:
+            return StorageError(
+                f"The database {layout.database} can't be read or written ({error}): check the disk it is on."
+            )
+        case _:
+            return None
+
+
+def _of_file_system(error: OSError, layout: Layout) -> StorageError:
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        return _full(layout)
+    place = error.filename or layout.home
+    return StorageError(
+        f"The home folder {layout.home} can't be used ({error.strerror or error}: {place}): correct its "
+        f"rights, or choose another home with --home."
+    )
+
+
+def _full(layout: Layout) -> StorageFullError:
+    return StorageFullError(f"There is no space left on the disk of {layout.home}; nothing was half-written.")

@@ -1,0 +1,151 @@
+"""Is the database ours, whole, and of a version we speak? Looks only; never writes to it.
+
+`opening.py` asks before anything else happens. What it costs does not grow with the database: the
+first page tells the version, and the whole file is checked only if it is not as its last user left
+it (a kill, a copy put back, a flipped bit) and small enough to be read in a blink. Larger ones are
+checked by `problems()` (the doctor), before a migration, and by SQLite itself whenever it meets a
+damaged page. docs/decisions/0003 has the figures.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import Any, Final
+
+import msgspec
+
+from roku_desktop.engine.errors import NewerDatabaseError
+from roku_desktop.engine.messages import Message
+from roku_desktop.engine.storage.failures import corrupt, sqlite_error
+from roku_desktop.engine.storage.instances import Instances
+from roku_desktop.engine.storage.layout import APPLICATION_ID, Layout, Schema, private_file
+
+# quick_check reads about 0.5 GB/s here, so this is a tenth of a second at most.
+CHECKED_AT_START_BYTES: Final = 32 * 1024 * 1024
+MAX_FINDINGS: Final = 20
+
+
+def version_on_disk(layout: Layout, schema: Schema) -> int:
+    """The schema version of the file, 0 = nothing in it yet.
+
+    Raises `NewerDatabaseError` or `CorruptDatabaseError`, the file untouched.
+    """
+    with closing(read_only(layout)) as connection:
+        version, application_id = (
+            connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id")
+        )
+        if version == 0 and not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+            return 0
+    if application_id != APPLICATION_ID:
+        raise corrupt(layout, "it is not a database of Roku")
+    if version > schema.version:
+        raise NewerDatabaseError(
+            f"The database {layout.database} was written by a newer Roku (schema {version}; this one knows "
+            f"{schema.version}). Nothing was changed."
+        )
+    return int(version)
+
+
+def read_only(layout: Layout) -> sqlite3.Connection:
+    """Open without leaving a trace: `immutable` makes no log, no shared memory and takes no lock.
+
+    Where commits wait in the log it must be read too, and SQLite may keep its shared memory file.
+    """
+    how = "mode=ro" if layout.has_unmerged_writes() else "immutable=1"
+    return sqlite3.connect(f"{layout.database.as_uri()}?{how}", uri=True, timeout=5, isolation_level=None)
+
+
+def check_unless_clean(layout: Layout, instances: Instances) -> None:
+    """Check the file's structure if it isn't as it was left. Raises `CorruptDatabaseError`."""
+    if _is_as_left(layout) or layout.database.stat().st_size > CHECKED_AT_START_BYTES:
+        return
+    if not instances.others_alive():  # else it is being written to, by someone who could open it
+        check(layout)
+
+
+def check(layout: Layout) -> None:
+    """Check the structure of the whole file. Raises `CorruptDatabaseError`."""
+    with closing(read_only(layout)) as connection:
+        finding = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if finding != "ok":
+        raise corrupt(layout, _in_one_line(finding))
+
+
+def mark_clean(layout: Layout) -> None:
+    """Note how the file looks now that it is closed, so that the next start need not check it."""
+    private_file(layout.closed_cleanly)
+    layout.closed_cleanly.write_text(_looks(layout), encoding="ascii")
+
+
+def findings(db: Any) -> list[str]:
+    """One sentence for each thing wrong in the whole database; empty = sound."""
+    found: list[str] = []
+    for check_one in (_damaged_pages, _broken_references, _damaged_index, _unreadable_messages):
+        try:
+            found += check_one(db)
+        except Exception as error:
+            cause = sqlite_error(error)
+            if cause is None:
+                raise
+            found.append(f"The database could not be read to its end: {cause}.")
+    return found
+
+
+def _damaged_pages(db: Any) -> list[str]:
+    rows = db.execute_sql(f"PRAGMA integrity_check({MAX_FINDINGS})").fetchall()
+    return [f"The database is damaged: {_in_one_line(text)}." for (text,) in rows if text != "ok"]
+
+
+def _broken_references(db: Any) -> list[str]:
+    rows = db.execute_sql("PRAGMA foreign_key_check").fetchall()
+    tables = sorted({str(row[0]) for row in rows})
+    return [f"Rows of {table} belong to nothing." for table in tables]
+
+
+def _damaged_index(db: Any) -> list[str]:
+    try:
+        db.execute_sql("INSERT INTO message_search (message_search) VALUES ('integrity-check')")
+    except Exception as error:
+        if sqlite_error(error) is None:
+            raise
+        return ["The search index is damaged; the messages themselves are not affected."]
+    return []
+
+
+def _unreadable_messages(db: Any) -> list[str]:
+    decoder = msgspec.json.Decoder[Message](Message)
+    unreadable = 0
+    after = 0
+    while rows := db.execute_sql(
+        "SELECT message_id, body FROM messages WHERE message_id > ? ORDER BY message_id LIMIT 5000", (after,)
+    ).fetchall():
+        unreadable += sum(not _decodes(decoder, body) for _, body in rows)
+        after = rows[-1][0]
+    return [f"{unreadable} messages can't be read."] if unreadable else []
+
+
+def _decodes(decoder: msgspec.json.Decoder[Message], body: bytes) -> bool:
+    try:
+        decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def _is_as_left(layout: Layout) -> bool:
+    if layout.has_unmerged_writes():
+        return False
+    try:
+        return layout.closed_cleanly.read_text(encoding="ascii") == _looks(layout)
+    except (FileNotFoundError, UnicodeDecodeError):
+        return False
+
+
+def _looks(layout: Layout) -> str:
+    status = layout.database.stat()
+    return f"{status.st_size} {status.st_mtime_ns}"
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(str(text).split())

@@ -1,0 +1,130 @@
+"""How much lies in the home, what is past its time, and giving the space back.
+
+Messages stay until a person deletes their session. What expires: the steps of finished runs
+(timings, tokens per step) after `run_detail_ttl_days`, and all but the newest `max_snapshots`
+snapshots. Folders of other rooms (traces, logs, tool output) are measured here and pruned by them.
+Called by `store.py`; the file system part runs in a thread.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from roku_desktop.engine.records import StorageUse
+from roku_desktop.engine.settings import StorageSettings
+from roku_desktop.engine.storage.layout import Layout
+from roku_desktop.engine.storage.opening import old_snapshots
+
+SECONDS_PER_DAY: Final = 86_400
+# Folder in the home → kind; what is in none of them is "other".
+_FOLDERS: Final = {"snapshots": "snapshots", "traces": "traces", "logs": "logs", "tool_output": "tool output"}
+
+_EXPIRED: Final = "FROM steps WHERE run_id IN (SELECT run_id FROM runs WHERE finished_at < ?)"
+
+
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """Files of one kind."""
+
+    size_bytes: int = 0
+    items: int = 0
+
+
+def measure(layout: Layout) -> dict[str, Measured]:
+    """Bytes and files by kind. Blocks: it reads every folder of the home."""
+    found = dict.fromkeys(("database", *_FOLDERS.values(), "other"), Measured())
+    for path, size_bytes in _files(layout.home):
+        kind = _kind_of(path.relative_to(layout.home), layout)
+        so_far = found[kind]
+        found[kind] = Measured(size_bytes=so_far.size_bytes + size_bytes, items=so_far.items + 1)
+    return found
+
+
+def uses(
+    measured: dict[str, Measured],
+    layout: Layout,
+    settings: StorageSettings,
+    *,
+    sessions: int,
+    free_bytes: int,
+) -> list[StorageUse]:
+    """The measurements with what limits them; `free_bytes` are unused pages of the database."""
+    prunable = {
+        "database": free_bytes,
+        "snapshots": _sum_bytes(old_snapshots(layout, settings.max_snapshots)),
+    }
+    folders = {kind: layout.home / folder for folder, kind in _FOLDERS.items()}
+    return [
+        StorageUse(
+            kind=kind,
+            path=str(layout.database if kind == "database" else folders.get(kind, layout.home)),
+            size_bytes=found.size_bytes,
+            items=sessions if kind == "database" else found.items,
+            ttl_days=settings.run_detail_ttl_days if kind == "database" else None,
+            prunable_bytes=prunable.get(kind, 0),
+        )
+        for kind, found in measured.items()
+    ]
+
+
+def count_sessions(db: Any) -> int:
+    return int(db.execute_sql("SELECT count(*) FROM sessions").fetchone()[0])
+
+
+def free_bytes(db: Any) -> int:
+    """Pages that deleted rows left unused."""
+    pages, page_size = (
+        db.execute_sql(f"PRAGMA {name}").fetchone()[0] for name in ("freelist_count", "page_size")
+    )
+    return int(pages * page_size)
+
+
+def drop_expired(db: Any, settings: StorageSettings, now: float) -> int:
+    """Delete the steps of runs that ended before the TTL; returns how many."""
+    oldest = now - settings.run_detail_ttl_days * SECONDS_PER_DAY
+    return int(db.execute_sql(f"DELETE {_EXPIRED}", (oldest,)).rowcount)
+
+
+def give_space_back(db: Any) -> None:
+    """Cut unused pages off the file and merge the log into it; not within a transaction."""
+    db.execute_sql("PRAGMA incremental_vacuum")
+    db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def freed(before: dict[str, Measured], after: dict[str, Measured], layout: Layout) -> list[StorageUse]:
+    """What became less, by kind."""
+    return [
+        StorageUse(
+            kind=kind,
+            path=str(layout.database if kind == "database" else layout.home / kind),
+            size_bytes=before[kind].size_bytes - after[kind].size_bytes,
+            items=max(0, before[kind].items - after[kind].items),
+        )
+        for kind in ("database", "snapshots")
+        if before[kind].size_bytes > after[kind].size_bytes
+    ]
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, int]]:
+    """Regular files under the folder with their size; links are not followed."""
+    for directory, _, names in os.walk(folder):
+        for name in names:
+            path = Path(directory, name)
+            try:
+                yield path, path.lstat().st_size
+            except FileNotFoundError:
+                continue  # gone since it was listed
+
+
+def _kind_of(path: Path, layout: Layout) -> str:
+    if len(path.parts) == 1:
+        return "database" if path.name.startswith(layout.database.name) else "other"
+    return _FOLDERS.get(path.parts[0], "other")
+
+
+def _sum_bytes(paths: list[Path]) -> int:
+    return sum(path.stat().st_size for path in paths)

@@ -1,0 +1,237 @@
+"""Runs: what each event changes in the tables. `apply` is one event's share of a transaction.
+
+Owns the life of a run's row from the accepted prompt on; its end stands in `closing.py`. Called by
+`store.py`, which opens the transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, assert_never
+
+from roku_desktop.engine.errors import NotFoundError, RunNotResumableError, SessionBusyError
+from roku_desktop.engine.events import (
+    AnswerCompleted,
+    ConfigReloaded,
+    Event,
+    ModelSwitched,
+    PromptAccepted,
+    RequestSent,
+    ResponseStarted,
+    SessionChanged,
+    StepStarted,
+    TextDelta,
+    ThinkingDelta,
+    ToolFinished,
+    ToolsAnswered,
+    ToolStarted,
+    TurnFinished,
+)
+from roku_desktop.engine.records import RunRecord
+from roku_desktop.engine.storage.closing import close_run, death_of, finish_step, step_is
+from roku_desktop.engine.storage.codec import USAGE_COLUMNS, encode, run_record
+from roku_desktop.engine.storage.instances import Instances
+from roku_desktop.engine.storage.sessions import add_message, summary_of, title_if_untitled
+from roku_desktop.engine.storage.tables import Call, Run, Session, Step
+
+_DELTAS: Final = "INSERT INTO deltas (run_id, step, kind, at, text) VALUES "
+_DELTA: Final = "(?, ?, ?, ?, ?)"
+# SQLite takes 32 766 parameters in a statement; a longer batch goes the long way.
+MAX_DELTAS_AT_ONCE: Final = 1000
+
+
+def deltas_only(events: Sequence[Event]) -> tuple[str, list[Any]] | None:
+    """The one statement that stores these events, if they are deltas and nothing else."""
+    if len(events) > MAX_DELTAS_AT_ONCE:
+        return None
+    values: list[Any] = []
+    for event in events:
+        if not isinstance(event, TextDelta | ThinkingDelta):
+            return None
+        values += _delta(event)
+    return _DELTAS + ", ".join([_DELTA] * len(events)), values
+
+
+def apply(db: Any, event: Event, instances: Instances) -> None:
+    """Store one event. Raises `SessionBusyError`, `NotFoundError`."""
+    match event:
+        case PromptAccepted():
+            accept(db, event, instances)
+        case StepStarted() | RequestSent() | ResponseStarted():
+            _note_progress(db, event)
+        case TextDelta() | ThinkingDelta():
+            _add_delta(db, event)
+        case AnswerCompleted():
+            _complete_answer(db, event)
+        case ToolStarted() | ToolFinished() | ToolsAnswered():
+            _note_call(db, event)
+        case TurnFinished():
+            close_run(db, event)
+        case ModelSwitched() | SessionChanged() | ConfigReloaded():
+            pass  # what they tell of is stored by the call that caused it
+        case _:
+            assert_never(event)
+
+
+def accept(db: Any, event: PromptAccepted, instances: Instances) -> None:
+    """Begin a run, or let an old one go on; the prompt is stored with it."""
+    _refuse_if_running(db, event.session_id, instances)
+    if event.resumed:
+        _reopen(db, event, instances)
+    else:
+        summary_of(db, event.session_id)
+        _insert(db, event, instances)
+    Session.update(last_run_id=event.run_id).where(Session.session_id == event.session_id).execute(db)
+    if event.message is not None:
+        add_message(db, event.session_id, event.run_id, event.at, event.message)
+        title_if_untitled(db, event.session_id, event.message)
+
+
+def record_of(db: Any, run_id: str) -> RunRecord:
+    for row in Run.select().where(Run.run_id == run_id).namedtuples().execute(db):
+        return run_record(row)
+    raise unknown(run_id)
+
+
+def last_of(db: Any, session_id: str) -> RunRecord | None:
+    query = Run.select().join(Session, on=(Session.last_run_id == Run.run_id))
+    for row in query.where(Session.session_id == session_id).namedtuples().execute(db):
+        return run_record(row)
+    summary_of(db, session_id)
+    return None
+
+
+def newest(db: Any, limit: int) -> list[RunRecord]:
+    rows = Run.select().order_by(Run.started_at.desc()).limit(limit).namedtuples().execute(db)
+    return [run_record(row) for row in rows]
+
+
+def running(db: Any) -> list[RunRecord]:
+    rows = Run.select().where(Run.status == "running").namedtuples().execute(db)
+    return [run_record(row) for row in rows]
+
+
+def unknown(run_id: str) -> NotFoundError:
+    return NotFoundError(f"There is no run {run_id}; its session may have been deleted.")
+
+
+def _refuse_if_running(db: Any, session_id: str, instances: Instances) -> None:
+    """Raise `SessionBusyError` if a living process is answering there; close what a dead one left."""
+    open_runs = Run.select().where((Run.session_id == session_id) & (Run.status == "running"))
+    for row in open_runs.namedtuples().execute(db):
+        if instances.is_alive(row.instance_id):
+            raise SessionBusyError("An answer is still being written in this session.")
+        close_run(db, death_of(db, run_record(row)))
+
+
+def _insert(db: Any, event: PromptAccepted, instances: Instances) -> None:
+    Run.insert(
+        run_id=event.run_id,
+        session_id=event.session_id,
+        status="running",
+        started_at=event.at,
+        accepted_at=event.at,
+        instance_id=instances.own_id,
+    ).execute(db)
+
+
+def _reopen(db: Any, event: PromptAccepted, instances: Instances) -> None:
+    """The condition on the status lets one of several callers win."""
+    record = record_of(db, event.run_id)
+    if record.status == "completed":
+        raise RunNotResumableError(f"The run {event.run_id} is complete; there is nothing to resume.")
+    Run.update(
+        status="running",
+        accepted_at=event.at,
+        finished_at=None,
+        failure=None,
+        instance_id=instances.own_id,
+    ).where((Run.run_id == event.run_id) & (Run.status != "running")).execute(db)
+
+
+def _note_progress(db: Any, event: StepStarted | RequestSent | ResponseStarted) -> None:
+    match event:
+        case StepStarted():
+            _start_step(db, event)
+        case RequestSent():
+            _note_request(db, event)
+        case ResponseStarted():
+            Step.update(first_byte_at=event.at).where(step_is(event.run_id, event.step)).execute(db)
+        case _:
+            assert_never(event)
+
+
+def _start_step(db: Any, event: StepStarted) -> None:
+    Step.insert(
+        run_id=event.run_id,
+        step=event.step,
+        provider=event.provider,
+        model=event.model,
+        started_at=event.at,
+    ).on_conflict_replace().execute(db)
+    Run.update(steps=Run.steps + 1, provider=event.provider, model=event.model).where(
+        Run.run_id == event.run_id
+    ).execute(db)
+
+
+def _note_request(db: Any, event: RequestSent) -> None:
+    Step.update(
+        provider=event.provider,
+        model=event.model,
+        attempt=event.attempt,
+        request_sent_at=event.at,
+        first_byte_at=None,
+    ).where(step_is(event.run_id, event.step)).execute(db)
+    Run.update(provider=event.provider, model=event.model).where(Run.run_id == event.run_id).execute(db)
+
+
+def _add_delta(db: Any, event: TextDelta | ThinkingDelta) -> None:
+    db.execute_sql(_DELTAS + _DELTA, _delta(event))
+
+
+def _delta(event: TextDelta | ThinkingDelta) -> tuple[Any, ...]:
+    kind = "text" if isinstance(event, TextDelta) else "thinking"
+    return (event.run_id, event.step, kind, event.at, event.text)
+
+
+def _complete_answer(db: Any, event: AnswerCompleted) -> None:
+    """The whole answer takes the place of its deltas."""
+    usage = event.message.usage
+    finish_step(db, event.run_id, event.step, event.at, usage)
+    counted = {name: getattr(Run, name) + getattr(usage, name) for name in USAGE_COLUMNS}
+    Run.update(**counted).where(Run.run_id == event.run_id).execute(db)
+    add_message(db, event.session_id, event.run_id, event.at, event.message)
+
+
+def _note_call(db: Any, event: ToolStarted | ToolFinished | ToolsAnswered) -> None:
+    match event:
+        case ToolStarted():
+            _start_call(db, event)
+        case ToolFinished():
+            _finish_call(db, event)
+        case ToolsAnswered():
+            add_message(db, event.session_id, event.run_id, event.at, event.message)
+            Call.delete().where((Call.run_id == event.run_id) & (Call.step == event.step)).execute(db)
+        case _:
+            assert_never(event)
+
+
+def _start_call(db: Any, event: ToolStarted) -> None:
+    Call.insert(
+        run_id=event.run_id,
+        step=event.step,
+        call_id=event.call.call_id,
+        tier=event.tier,
+        started_at=event.at,
+    ).on_conflict_replace().execute(db)
+
+
+def _finish_call(db: Any, event: ToolFinished) -> None:
+    """A refused call never started, so its row may not be there yet."""
+    db.execute_sql(
+        "INSERT INTO calls (run_id, step, call_id, tier, finished_at, result) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET finished_at = excluded.finished_at, result = excluded.result",
+        (event.run_id, event.step, event.call.call_id, event.tier, event.at, encode(event.result)),
+    )
+    if event.result.outcome == "error":
+        Run.update(recoveries=Run.recoveries + 1).where(Run.run_id == event.run_id).execute(db)

@@ -1,0 +1,131 @@
+"""Sessions and their messages: what `store.py` runs in a transaction or as a read.
+
+Every function takes the peewee database first. Owns the order of messages within a session: the
+position is the session's count, taken in the same transaction.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from peewee import JOIN
+
+from roku_desktop.engine.errors import NotFoundError, SessionBusyError
+from roku_desktop.engine.messages import Message as MessageValue
+from roku_desktop.engine.messages import StoredMessage, UserMessage
+from roku_desktop.engine.records import SessionSummary
+from roku_desktop.engine.storage.codec import (
+    decode_message,
+    encode,
+    role_of,
+    session_summary,
+    stored_message,
+    text_to_find,
+    title_from,
+)
+from roku_desktop.engine.storage.search import indexed
+from roku_desktop.engine.storage.tables import Message, Run, Session
+
+
+def create(db: Any, summary: SessionSummary) -> None:
+    Session.insert(
+        session_id=summary.session_id,
+        title=summary.title,
+        workspace=summary.workspace,
+        created_at=summary.created_at,
+        updated_at=summary.updated_at,
+    ).execute(db)
+
+
+def summary_of(db: Any, session_id: str) -> SessionSummary:
+    for row in _with_state().where(Session.session_id == session_id).namedtuples().execute(db):
+        return session_summary(row)
+    raise unknown(session_id)
+
+
+def newest(db: Any, limit: int, before: float | None) -> list[SessionSummary]:
+    """Pinned ones all stand on the first page and don't count, so that `before` pages the rest."""
+    by_time = Session.updated_at.desc()
+    others = _with_state().where(Session.pinned == 0).order_by(by_time).limit(limit)
+    if before is not None:
+        return _summaries(db, others.where(Session.updated_at < before))
+    pinned = _with_state().where(Session.pinned == 1).order_by(by_time)
+    return _summaries(db, pinned) + _summaries(db, others)
+
+
+def change(db: Any, session_id: str, **columns: Any) -> None:
+    if not Session.update(**columns).where(Session.session_id == session_id).execute(db):
+        raise unknown(session_id)
+
+
+def delete(db: Any, session_id: str) -> None:
+    running = Run.select().where((Run.session_id == session_id) & (Run.status == "running"))
+    if running.exists(db):
+        raise SessionBusyError("An answer is still being written in this session.")
+    if not Session.delete().where(Session.session_id == session_id).execute(db):
+        raise unknown(session_id)
+
+
+def page(db: Any, session_id: str, before_position: int | None, limit: int) -> list[StoredMessage]:
+    query = Message.select().where(Message.session_id == session_id)
+    if before_position is not None:
+        query = query.where(Message.position < before_position)
+    rows = query.order_by(Message.position.desc()).limit(limit).namedtuples().execute(db)
+    messages = [stored_message(row) for row in rows]
+    if not messages:
+        summary_of(db, session_id)
+    return messages[::-1]
+
+
+def history(db: Any, session_id: str) -> list[MessageValue]:
+    bodies = db.execute_sql(
+        "SELECT body FROM messages WHERE session_id = ? ORDER BY position", (session_id,)
+    ).fetchall()
+    if not bodies:
+        summary_of(db, session_id)
+    return [decode_message(body) for (body,) in bodies]
+
+
+def add_message(db: Any, session_id: str, run_id: str, at: float, message: MessageValue) -> StoredMessage:
+    """Append a message to its session; `at` is Unix seconds."""
+    row = db.execute_sql(
+        "UPDATE sessions SET message_count = message_count + 1, updated_at = max(updated_at, ?) "
+        "WHERE session_id = ? RETURNING message_count",
+        (at, session_id),
+    ).fetchone()
+    if row is None:
+        raise unknown(session_id)
+    message_id = db.execute_sql(
+        "INSERT INTO messages (session_id, run_id, position, role, created_at, body, search_text) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (session_id, run_id, row[0], role_of(message), at, encode(message), indexed(text_to_find(message))),
+    ).lastrowid
+    return StoredMessage(
+        message_id=message_id,
+        session_id=session_id,
+        run_id=run_id,
+        position=row[0],
+        created_at=at,
+        message=message,
+    )
+
+
+def title_if_untitled(db: Any, session_id: str, message: UserMessage) -> None:
+    if message.origin == "person":
+        Session.update(title=title_from(message.text)).where(
+            (Session.session_id == session_id) & (Session.title == "")
+        ).execute(db)
+
+
+def unknown(session_id: str) -> NotFoundError:
+    return NotFoundError(f"There is no session {session_id}.")
+
+
+def _with_state() -> Any:
+    return Session.select(Session, Run.status).join(
+        Run, JOIN.LEFT_OUTER, on=(Session.last_run_id == Run.run_id)
+    )
+
+
+def _summaries(db: Any, query: Any) -> list[SessionSummary]:
+    return [session_summary(row) for row in query.namedtuples().execute(db)]

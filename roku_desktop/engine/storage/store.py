@@ -1,0 +1,219 @@
+"""`SqliteStore`: the port `Store` over one SQLite file. Joins the modules of this room, adds no rules.
+
+`app.py` opens it, the engine uses it, both through the port. Each call is one transaction, durable
+when it returns, and finished even if the caller is cancelled. Writes queue up behind one another;
+reads see what was last committed and wait for nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from roku_desktop.engine.events import Event, PromptAccepted, TurnFinished
+from roku_desktop.engine.identity import new_id
+from roku_desktop.engine.messages import Message, StoredMessage
+from roku_desktop.engine.ports import Clock, SystemClock
+from roku_desktop.engine.records import RunRecord, SearchHit, SessionSummary, StorageUse
+from roku_desktop.engine.settings import StorageSettings
+from roku_desktop.engine.storage import integrity, preferences, retention, runs, sessions
+from roku_desktop.engine.storage.closing import close_run, death_of
+from roku_desktop.engine.storage.database import Database
+from roku_desktop.engine.storage.failures import translated
+from roku_desktop.engine.storage.instances import Instances
+from roku_desktop.engine.storage.layout import SCHEMA, Layout, Schema
+from roku_desktop.engine.storage.opening import drop_old_snapshots, prepare
+from roku_desktop.engine.storage.search import search
+
+
+class SqliteStore:
+    """Sessions, messages and runs of one home. Made by `open`."""
+
+    def __init__(
+        self,
+        database: Database,
+        layout: Layout,
+        instances: Instances,
+        *,
+        clock: Clock,
+        settings: StorageSettings,
+    ) -> None:
+        self._database = database
+        self._layout = layout
+        self._instances = instances
+        self._clock = clock
+        self._settings = settings
+        self._closing: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(
+        cls,
+        home_dir: Path,
+        *,
+        clock: Clock | None = None,
+        instance_id: str | None = None,
+        settings: StorageSettings | None = None,
+        schema: Schema = SCHEMA,
+    ) -> SqliteStore:
+        """Open the home's database; create or migrate it first if needed.
+
+        Raises `StorageError` (newer, corrupt, full, locked, not writable), the file as it was.
+        """
+        clock = clock or SystemClock()
+        settings = settings or StorageSettings()
+        layout = Layout.of(home_dir)
+        instances = Instances(layout, instance_id or new_id("ins"))
+        preparing = partial(
+            prepare, layout, schema, instances, now=clock.now(), max_snapshots=settings.max_snapshots
+        )
+        database = Database(layout, preparing)
+        store = cls(database, layout, instances, clock=clock, settings=settings)
+        try:
+            await database.start()
+        except asyncio.CancelledError:
+            await store.aclose()
+            raise
+        except BaseException:
+            instances.leave()
+            raise
+        return store
+
+    @property
+    def instance_id(self) -> str:
+        """Names this process in the runs it owns."""
+        return self._instances.own_id
+
+    # Sessions
+
+    async def create_session(self, *, workspace: str, title: str = "") -> SessionSummary:
+        now = self._clock.now()
+        summary = SessionSummary(
+            session_id=new_id("ses"), title=title, workspace=workspace, created_at=now, updated_at=now
+        )
+        await self._database.write(lambda db: sessions.create(db, summary))
+        return summary
+
+    async def session(self, session_id: str) -> SessionSummary:
+        return await self._database.read(lambda db: sessions.summary_of(db, session_id))
+
+    async def sessions(self, *, limit: int = 100, before: float | None = None) -> list[SessionSummary]:
+        """Pinned ones all come with the first page and don't count towards `limit`."""
+        return await self._database.read(lambda db: sessions.newest(db, limit, before))
+
+    async def choose_model(self, session_id: str, provider: str, model: str) -> None:
+        await self._change_session(session_id, provider=provider, model=model)
+
+    async def pin_session(self, session_id: str, pinned: bool) -> None:
+        await self._change_session(session_id, pinned=int(pinned))
+
+    async def rename_session(self, session_id: str, title: str) -> None:
+        await self._change_session(session_id, title=title)
+
+    async def delete_session(self, session_id: str) -> None:
+        """Raises `SessionBusyError` while an answer is being written there."""
+        await self._database.write(lambda db: sessions.delete(db, session_id))
+
+    # Messages
+
+    async def messages(
+        self, session_id: str, *, before_position: int | None = None, limit: int = 200
+    ) -> list[StoredMessage]:
+        return await self._database.read(lambda db: sessions.page(db, session_id, before_position, limit))
+
+    async def history(self, session_id: str) -> list[Message]:
+        return await self._database.read(lambda db: sessions.history(db, session_id))
+
+    async def search(self, text: str, *, limit: int = 50) -> list[SearchHit]:
+        return await self._database.read(lambda db: search(db, text, limit))
+
+    # Runs
+
+    async def append(self, events: Sequence[Event]) -> None:
+        if not events:
+            return
+        deltas = runs.deltas_only(events)
+        if deltas is not None:
+            await self._database.write_one(*deltas)
+        else:
+            await self._database.write(lambda db: self._apply(db, events))
+
+    async def finish_run(self, event: TurnFinished) -> TurnFinished:
+        """One that is closed already stays as it is, and the event comes back unchanged."""
+        return await self._database.write(lambda db: close_run(db, event))
+
+    async def run(self, run_id: str) -> RunRecord:
+        return await self._database.read(lambda db: runs.record_of(db, run_id))
+
+    async def reopen_run(self, event: PromptAccepted) -> None:
+        await self._database.write(lambda db: runs.accept(db, event, self._instances))
+
+    async def last_run(self, session_id: str) -> RunRecord | None:
+        return await self._database.read(lambda db: runs.last_of(db, session_id))
+
+    async def runs(self, *, limit: int = 50) -> list[RunRecord]:
+        return await self._database.read(lambda db: runs.newest(db, limit))
+
+    async def recover(self) -> list[TurnFinished]:
+        running = await self._database.read(runs.running)
+        others = [record for record in running if record.instance_id != self.instance_id]
+        if not others:
+            return []
+        return await self._database.write(self._close_the_dead)
+
+    # The rest
+
+    async def preference(self, name: str) -> str | None:
+        return await self._database.read(lambda db: preferences.value_of(db, name))
+
+    async def set_preference(self, name: str, value: str | None) -> None:
+        await self._database.write(lambda db: preferences.store(db, name, value))
+
+    async def usage(self) -> list[StorageUse]:
+        """Kinds: database (items = sessions), snapshots, traces, logs, tool output, other."""
+        session_count = await self._database.read(retention.count_sessions)
+        free_bytes = await self._database.read(retention.free_bytes)
+        with translated(self._layout):
+            measured = await asyncio.to_thread(retention.measure, self._layout)
+            return retention.uses(
+                measured, self._layout, self._settings, sessions=session_count, free_bytes=free_bytes
+            )
+
+    async def prune(self) -> list[StorageUse]:
+        now = self._clock.now()
+        with translated(self._layout):
+            before = await asyncio.to_thread(retention.measure, self._layout)
+            await self._database.write(lambda db: retention.drop_expired(db, self._settings, now))
+            await self._database.outside_transaction(retention.give_space_back)
+            drop_old_snapshots(self._layout, self._settings.max_snapshots)
+            after = await asyncio.to_thread(retention.measure, self._layout)
+        return retention.freed(before, after, self._layout)
+
+    async def problems(self) -> list[str]:
+        return await self._database.outside_transaction(integrity.findings)
+
+    async def aclose(self) -> None:
+        """Finish what was handed over, close the file, give up the instance; safe to repeat."""
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close())
+        await asyncio.shield(self._closing)
+
+    async def _close(self) -> None:
+        try:
+            await self._database.aclose()
+            integrity.mark_clean(self._layout)
+        finally:
+            self._instances.leave()
+
+    async def _change_session(self, session_id: str, **columns: Any) -> None:
+        await self._database.write(lambda db: sessions.change(db, session_id, **columns))
+
+    def _apply(self, db: Any, events: Sequence[Event]) -> None:
+        for event in events:
+            runs.apply(db, event, self._instances)
+
+    def _close_the_dead(self, db: Any) -> list[TurnFinished]:
+        dead = [record for record in runs.running(db) if not self._instances.is_alive(record.instance_id)]
+        return [close_run(db, death_of(db, record)) for record in dead]
