@@ -45,7 +45,7 @@ async def open_engine(
     clock = clock or SystemClock()
     await asyncio.to_thread(home.create)
     settings = configuration.settings
-    store = await SqliteStore.open(home, settings.storage, clock=clock)
+    store = await SqliteStore.open(home.home, clock=clock, settings=settings.storage)
     registry = ProviderRegistry(settings=settings, credentials=credentials or _credentials(), clock=clock)
     engine = Engine(
         settings=settings,

@@ -51,7 +51,7 @@ class HomePaths(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def database(self) -> Path:
-        return self.home / "roku.sqlite3"
+        return self.home / "roku.db"
 
     @property
     def traces(self) -> Path:

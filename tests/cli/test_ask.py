@@ -156,7 +156,7 @@ def test_a_switch_against_the_pin_is_refused_with_its_place_before_the_database(
     done = program.run("ask", "--provider", "openai", "Hello")
     assert (done.code, done.text) == (2, "")
     assert f"{file}:3" in done.said
-    assert not (program.home / "roku.sqlite3").exists()
+    assert not (program.home / "roku.db").exists()
 
 
 def test_a_broken_configuration_is_exit_2_with_line_and_column_before_the_database(program: CommandLine):
@@ -165,7 +165,7 @@ def test_a_broken_configuration_is_exit_2_with_line_and_column_before_the_databa
     assert done.code == 2
     assert f"{file}, line 3, column 23" in done.said
     assert done.result["error"]["kind"] == "ConfigurationError"
-    assert not (program.home / "roku.sqlite3").exists()
+    assert not (program.home / "roku.db").exists()
 
 
 @pytest.mark.parametrize(

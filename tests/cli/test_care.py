@@ -47,12 +47,12 @@ def test_config_migrate_keeps_the_old_file_beside_the_new_one(program: CommandLi
 
 def test_the_doctor_works_where_nothing_else_does(program: CommandLine):
     program.configure("[runtime.llm\n")
-    (program.home / "roku.sqlite3").write_bytes(b"this is no database" * 100)
+    (program.home / "roku.db").write_bytes(b"this is no database" * 100)
     done = program.run("doctor", "--offline", "--json")
     assert done.code == 2
     problems = {one["area"] for one in done.json["findings"] if one["level"] == "problem"}
     assert problems == {"configuration", "database"}
-    assert (program.home / "roku.sqlite3").read_bytes().startswith(b"this is no database")
+    assert (program.home / "roku.db").read_bytes().startswith(b"this is no database")
 
 
 def test_the_doctor_asks_what_was_configured_and_names_what_does_not_answer(program: CommandLine):
@@ -75,7 +75,7 @@ def test_a_database_of_a_newer_version_is_refused_untouched(program: CommandLine
     with serve_in_thread([answer("Hello.")]) as server:
         program.configure(mylab(server.openai_url))
         program.run("ask", "Hello")
-    file = program.home / "roku.sqlite3"
+    file = program.home / "roku.db"
     database = sqlite3.connect(file)
     database.execute(f"PRAGMA user_version = {database.execute('PRAGMA user_version').fetchone()[0] + 1}")
     database.commit()

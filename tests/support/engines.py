@@ -1,0 +1,120 @@
+"""The real engine on a real database, with providers that are scripted in code instead of a network.
+
+Called by the tests of the engine and of the window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from roku_desktop.engine import Engine, Event, ModelInfo, ProviderStatus, Usage
+from roku_desktop.engine.errors import NoEligibleModel
+from roku_desktop.engine.ports import Clock, Provider, Store, SystemClock
+from roku_desktop.engine.providers.scripted import ScriptedAnswer, ScriptedProvider
+from roku_desktop.engine.settings import EngineSettings, LlmSettings, ProviderSettings
+
+
+def settings_for(*names: str) -> EngineSettings:
+    """Settings in which these providers are configured, the first one being the default."""
+    providers = {
+        name: ProviderSettings(
+            name=name, kind="openai-chat", primary_model=f"{name}-1", needs_key=False, configured=True
+        )
+        for name in names
+    }
+    return EngineSettings(llm=LlmSettings(providers=providers))
+
+
+class ProvidersAtHand:
+    """Implements `ports.Providers` over providers that exist already.
+
+    Attributes:
+        settings: the newest settings it was given.
+    """
+
+    def __init__(self, *providers: Provider) -> None:
+        self._providers = {provider.name: provider for provider in providers}
+        self.settings: EngineSettings | None = None
+
+    async def provider(self, name: str) -> Provider:
+        if name not in self._providers:
+            raise NoEligibleModel(f"There is no provider called {name!r}.", provider=name)
+        return self._providers[name]
+
+    async def statuses(self, *, discover: bool = True) -> list[ProviderStatus]:
+        return [
+            ProviderStatus(
+                name=name,
+                kind="openai-chat",
+                base_url="",
+                origin="configured",
+                key="not needed",
+                primary_model=f"{name}-1",
+            )
+            for name in self._providers
+        ]
+
+    async def models(self, name: str) -> list[ModelInfo]:
+        return await (await self.provider(name)).list_models()
+
+    async def reconfigure(self, settings: EngineSettings) -> None:
+        self.settings = settings
+
+    async def aclose(self) -> None:
+        for provider in self._providers.values():
+            await provider.aclose()
+
+
+async def free_of_charge(provider: str, model: str, usage: Usage) -> float | None:
+    return 0.0
+
+
+@asynccontextmanager
+async def engine_on(
+    home: Path,
+    *providers: Provider,
+    settings: EngineSettings | None = None,
+    clock: Clock | None = None,
+    through: Callable[[Store], Store] = lambda store: store,
+) -> AsyncIterator[Engine]:
+    """The engine on that home, recovered as at a start of the app, closed at the end of the block.
+
+    `through` may put something between the engine and its store.
+    """
+    from roku_desktop.engine.storage.store import SqliteStore
+
+    clock = clock or SystemClock()
+    engine = Engine(
+        settings=settings or settings_for(*(provider.name for provider in providers)),
+        store=through(await SqliteStore.open(home, clock=clock)),
+        providers=ProvidersAtHand(*providers),
+        clock=clock,
+        price=free_of_charge,
+    )
+    try:
+        await engine.start()
+        yield engine
+    finally:
+        await engine.aclose()
+
+
+def scripted(*answers: Sequence[object], name: str = "scripted") -> ScriptedProvider:
+    """A provider whose n-th answer has these steps."""
+    return ScriptedProvider(
+        [ScriptedAnswer(steps=tuple(steps)) for steps in answers],  # type: ignore[arg-type]  # checked there
+        name=name,
+        models=(f"{name}-1",),
+    )
+
+
+class Heard(list[Event]):
+    """All events of an engine, as a listener heard them."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__()
+        engine.subscribe(self.append)
+
+    def kinds(self) -> list[str]:
+        return [type(event).__name__ for event in self]
