@@ -8,6 +8,7 @@ in storage with a valid history, and exactly one `TurnFinished` is published.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
@@ -140,11 +141,17 @@ class Turn:
         except asyncio.CancelledError:
             return await self._after_stop()
         except RokuError as error:
-            return "failed", error.failure()
+            return "failed", await self._after_failure(error.failure())
         except Exception as error:  # noqa: BLE001  a bug of ours ends this turn, not the app; it is reported
             _log.exception("run %s ended by an unexpected error", self.run_id)
-            return "failed", _bug(error)
+            return "failed", await self._after_failure(_bug(error))
         return "completed", None
+
+    async def _after_failure(self, failure: Failure) -> Failure:
+        """Store and publish what came before it; trouble with that is second to the failure itself."""
+        with contextlib.suppress(RokuError):
+            await self._outlet.flush()
+        return failure
 
     async def _after_stop(self) -> tuple[Outcome, Failure | None]:
         try:

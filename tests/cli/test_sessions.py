@@ -57,7 +57,7 @@ def test_a_transcript_is_plain_text_in_order(kept: Kept):
 def test_only_the_last_messages_where_a_limit_says_so(kept: Kept):
     shown = kept.program.run("sessions", "show", kept.otters, "--limit", "1").text
     assert "Otters hold hands." in shown
-    assert "Tell me about otters" not in shown
+    assert "You ·" not in shown
 
 
 def test_search_finds_words_of_any_script(kept: Kept):
