@@ -1,9 +1,10 @@
 """The one exit of a turn: every event is stored, then published, in the order it happened.
 
-Owned by one run of a session (`session.py`). Events that nothing waits for (deltas, timestamps) are
-written while the model goes on talking, those that gathered meanwhile in one transaction; events
-that allow something to happen next (a tool starts, a prompt is shown as sent) are on disk when
-`put` returns. So storage sets the pace of its own writing and never that of the stream.
+Owned by one running turn (`session.py`). What a person waits for (deltas) is written while the model
+goes on talking, and those that gather during one commit share the next. Timestamps alone are not
+worth a commit of their own: they wait a moment for company, so that the first delta never queues
+behind them. What allows something to happen next (a tool starts, a prompt is shown as sent) is on
+disk when `put` returns. So storage sets the pace of its own writing and never that of the stream.
 """
 
 from __future__ import annotations
@@ -25,7 +26,11 @@ from roku_desktop.engine.events import (
 )
 from roku_desktop.engine.ports import Store
 
-_NOT_WAITED_FOR: Final = (TextDelta, ThinkingDelta, RequestSent, ResponseStarted, StepStarted, ToolFinished)
+COMPANY_WAIT_S: Final = 0.05
+"""How long a timestamp may wait for something else to be written with; too short to be noticed."""
+
+_TIMESTAMPS: Final = (StepStarted, RequestSent, ResponseStarted)
+_NOT_WAITED_FOR: Final = (TextDelta, ThinkingDelta, ToolFinished)
 
 
 class Outlet:
@@ -39,21 +44,40 @@ class Outlet:
         self._publish = publish
         self._waiting: list[Event] = []
         self._writing: asyncio.Task[None] | None = None
+        self._company: asyncio.TimerHandle | None = None
 
     async def put(self, event: Event) -> None:
         self._waiting.append(event)
-        if self._writing is None:
-            self._writing = asyncio.create_task(self._write())
-        if self._writing.done() or not isinstance(event, _NOT_WAITED_FOR):
+        if isinstance(event, _TIMESTAMPS):
+            self._write_later()
+            return
+        self._write_now()
+        if not isinstance(event, _NOT_WAITED_FOR):
             await self.flush()
+        elif self._writing is not None and self._writing.done():
+            self._writing.result()
 
     async def flush(self) -> None:
         """Wait until all that was put is stored and published, also when cancelled meanwhile."""
+        self._write_now()
         while self._writing is not None:
-            writing = self._writing
-            await asyncio.shield(writing)
-            if self._writing is writing:
-                self._writing = asyncio.create_task(self._write()) if self._waiting else None
+            await asyncio.shield(self._writing)
+            if not self._waiting:
+                return
+            self._write_now()
+
+    def _write_later(self) -> None:
+        if self._company is None:
+            self._company = asyncio.get_running_loop().call_later(COMPANY_WAIT_S, self._write_now)
+
+    def _write_now(self) -> None:
+        """Start writing what waits. After a failure nothing is written any more."""
+        if self._company is not None:
+            self._company.cancel()
+            self._company = None
+        idle = self._writing is None or (self._writing.done() and self._writing.exception() is None)
+        if self._waiting and idle:
+            self._writing = asyncio.create_task(self._write())
 
     async def _write(self) -> None:
         while self._waiting:

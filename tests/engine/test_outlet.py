@@ -99,6 +99,39 @@ async def test_deltas_that_wait_for_a_commit_are_written_in_the_next_one(store: 
     assert published == [text("a"), text("bcd")]
 
 
+async def test_a_delta_never_waits_for_its_own_commit(store: GatedStore) -> None:
+    outlet = outlet_of(store, [])
+    await outlet.put(text("a"))
+    await outlet.flush()
+    store.gate.clear()
+    async with asyncio.timeout(5):
+        for piece in "bcd":
+            await outlet.put(text(piece))
+    store.gate.set()
+    await outlet.flush()
+    assert store.batches == [[text("a")], [text("bcd")]]
+
+
+async def test_a_timestamp_shares_the_commit_of_the_first_delta(store: GatedStore) -> None:
+    outlet = outlet_of(store, [])
+    await outlet.put(started(1))
+    await asyncio.sleep(0)
+    assert store.batches == []
+    await outlet.put(text("a"))
+    await outlet.flush()
+    assert store.batches == [[started(1), text("a")]]
+
+
+async def test_a_timestamp_without_company_is_written_soon(store: GatedStore) -> None:
+    published: list[Event] = []
+    outlet = outlet_of(store, published)
+    await outlet.put(started(1))
+    async with asyncio.timeout(5):
+        await store.asked.wait()
+    await outlet.flush()
+    assert published == [started(1)]
+
+
 async def test_what_allows_something_to_happen_next_is_on_disk_when_put_returns(store: GatedStore) -> None:
     published: list[Event] = []
     outlet = outlet_of(store, published)

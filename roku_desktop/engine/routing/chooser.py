@@ -19,8 +19,7 @@ from roku_desktop.engine.routing.selection import (
 )
 from roku_desktop.engine.settings import LlmSettings
 
-_DEFAULT_PROVIDER: Final = "default_provider"
-_DEFAULT_MODEL: Final = "default_model"
+_DEFAULT: Final = "default_model"  # the preference that holds provider and model, a line each, or is not set
 
 
 class ModelChooser:
@@ -60,13 +59,12 @@ class ModelChooser:
         await self._refuse_unknown(choice.provider)
         if session_id:
             await self._store.choose_model(session_id, choice.provider, choice.model)
-        await self._store.set_preference(_DEFAULT_PROVIDER, choice.provider or None)
-        await self._store.set_preference(_DEFAULT_MODEL, choice.model or None)
+        default = f"{choice.provider}\n{choice.model}" if choice.provider else None
+        await self._store.set_preference(_DEFAULT, default)
 
     async def _default(self) -> ModelChoice:
-        provider = await self._store.preference(_DEFAULT_PROVIDER)
-        model = await self._store.preference(_DEFAULT_MODEL) if provider else None
-        return ModelChoice(provider or "", model or "")
+        provider, _, model = (await self._store.preference(_DEFAULT) or "").partition("\n")
+        return ModelChoice(provider, model)
 
     async def _refuse_unknown(self, provider: str) -> None:
         if provider and provider not in self.settings.providers:
