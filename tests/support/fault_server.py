@@ -135,7 +135,7 @@ class FaultServer:
         self._replies = list(replies)
         self._routes = {"/v1/models": MODELS, "/models": MODELS, **(routes or {})}
         self._tls = tls
-        self._port = port
+        self.port = port  # 0 until the server is entered: then the one it got
         self._gates: dict[str, asyncio.Event] = {}
         self._reached: dict[str, asyncio.Event] = {}
         self._arrived = asyncio.Condition()
@@ -145,8 +145,9 @@ class FaultServer:
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(
-            self._accept, "127.0.0.1", self._port, ssl=self._tls, limit=2**26
+            self._accept, "127.0.0.1", self.port, ssl=self._tls, limit=2**26
         )
+        self.port = int(self._server.sockets[0].getsockname()[1])
         return self
 
     async def __aexit__(
@@ -158,11 +159,6 @@ class FaultServer:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._server.wait_closed()
-
-    @property
-    def port(self) -> int:
-        assert self._server is not None
-        return int(self._server.sockets[0].getsockname()[1])
 
     @property
     def url(self) -> str:
@@ -197,7 +193,8 @@ class FaultServer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = next(self._connections)
-        writer.transport.set_write_buffer_limits(0)  # drain() then means: handed to the kernel
+        if self._tls is None:  # a TLS transport without a buffer never drains
+            writer.transport.set_write_buffer_limits(0)  # drain() then means: handed to the kernel
         try:
             while (request := await read_request(reader, connection)) is not None:
                 if not await self._respond(request, reader, writer):

@@ -1,0 +1,169 @@
+"""Corporate networks: private authorities and proxies (promise 23). TLS is never off."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from pathlib import Path
+
+import pytest
+import trustme
+
+from roku_desktop.engine.errors import ConnectionFailed, TlsFailed
+from roku_desktop.engine.providers.transport import bypasses_proxy
+from roku_desktop.engine.settings import NetworkSettings
+from tests.support.fault_server import FaultServer, Reply
+from tests.support.tunnel import TunnelProxy
+from tests.support.wires import Wire, answer, failure
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture(scope="module")
+def server_tls(authority: trustme.CA) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1", "localhost").configure_cert(context)
+    return context
+
+
+@pytest.fixture
+def ca_file(authority: trustme.CA, tmp_path: Path) -> str:
+    path = tmp_path / "company.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return str(path)
+
+
+async def test_a_private_authority_is_accepted_with_its_file(
+    wire: Wire, server_tls: ssl.SSLContext, ca_file: str
+) -> None:
+    async with FaultServer([Reply(wire.stream(["safe"]))], tls=server_tls) as server:
+        network = NetworkSettings(ca_file=ca_file)
+        async with wire.provider(wire.url(server), network=network) as provider:
+            assert (await answer(provider)).message.text == "safe"
+
+
+async def test_a_private_authority_is_refused_without_its_file(
+    wire: Wire, server_tls: ssl.SSLContext
+) -> None:
+    async with FaultServer([Reply(wire.stream(["safe"]))], tls=server_tls) as server:
+        async with wire.provider(wire.url(server)) as provider:
+            error, items = await failure(provider)
+        assert server.requests == []
+    assert isinstance(error, TlsFailed)
+    assert items == []
+    assert "ca_file" in error.next_step
+
+
+async def test_a_certificate_for_another_name_is_refused(
+    wire: Wire, authority: trustme.CA, ca_file: str
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("other.example").configure_cert(context)
+    async with FaultServer([Reply(wire.stream(["safe"]))], tls=context) as server:
+        network = NetworkSettings(ca_file=ca_file)
+        async with wire.provider(wire.url(server), network=network) as provider:
+            error, _ = await failure(provider)
+    assert isinstance(error, TlsFailed)
+
+
+async def test_a_server_without_tls_is_refused_on_https(wire: Wire) -> None:
+    async def plain_http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(plain_http, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with wire.provider(f"https://127.0.0.1:{port}") as provider:
+            error, _ = await failure(provider)
+    assert isinstance(error, TlsFailed)
+
+
+@pytest.mark.parametrize("content", [None, "not a certificate"])
+async def test_a_ca_file_that_is_none_is_named(wire: Wire, tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "ca.pem"
+    if content is not None:
+        path.write_text(content)
+    async with wire.provider("https://127.0.0.1:9", network=NetworkSettings(ca_file=str(path))) as provider:
+        error, _ = await failure(provider)
+    assert isinstance(error, TlsFailed)
+    assert str(path) in str(error)
+
+
+async def test_the_proxy_of_the_settings_is_used(wire: Wire) -> None:
+    async with FaultServer([Reply(wire.stream(["via proxy"]))]) as proxy:
+        network = NetworkSettings(proxy=proxy.url)
+        async with wire.provider("http://model.example.test" + wire.url_suffix, network=network) as provider:
+            assert (await answer(provider)).message.text == "via proxy"
+        assert proxy.requests[0].target.startswith("http://model.example.test/v1/")
+
+
+async def test_the_proxy_of_the_environment_is_used(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with FaultServer([Reply(wire.stream(["via proxy"]))]) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        async with wire.provider("http://model.example.test" + wire.url_suffix) as provider:
+            assert (await answer(provider)).message.text == "via proxy"
+
+
+async def test_no_proxy_and_direct_leave_the_proxy_out(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    async with FaultServer([Reply(wire.stream(["direct"]))]) as server:
+        async with wire.provider(wire.url(server), direct=True) as provider:
+            assert (await answer(provider)).message.text == "direct"
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        async with wire.provider(wire.url(server)) as provider:
+            assert (await answer(provider)).message.text == "direct"
+
+
+async def test_tls_goes_through_a_proxys_tunnel_and_is_verified_inside(
+    wire: Wire, server_tls: ssl.SSLContext, ca_file: str
+) -> None:
+    async with (
+        FaultServer([Reply(wire.stream(["inside"]))], tls=server_tls) as server,
+        TunnelProxy() as proxy,
+    ):
+        trusting = NetworkSettings(ca_file=ca_file, proxy=proxy.url)
+        async with wire.provider(wire.url(server), network=trusting) as provider:
+            assert (await answer(provider)).message.text == "inside"
+        async with wire.provider(wire.url(server), network=NetworkSettings(proxy=proxy.url)) as provider:
+            error, _ = await failure(provider)
+    assert isinstance(error, TlsFailed)
+    assert proxy.targets == [f"127.0.0.1:{server.port}"] * 2
+
+
+async def test_a_proxy_that_refuses_is_named(wire: Wire) -> None:
+    async with TunnelProxy(status=407) as proxy:
+        network = NetworkSettings(proxy=proxy.url)
+        async with wire.provider("https://model.example.test", network=network) as provider:
+            error, _ = await failure(provider)
+    assert isinstance(error, ConnectionFailed)
+    assert "proxy" in str(error)
+
+
+async def test_a_proxy_that_is_no_address_is_named(wire: Wire) -> None:
+    async with wire.provider("http://127.0.0.1:9", network=NetworkSettings(proxy="nonsense")) as provider:
+        error, _ = await failure(provider)
+    assert isinstance(error, ConnectionFailed)
+    assert "proxy" in str(error)
+
+
+def test_a_proxy_of_the_environment_is_followed_to_the_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not bypasses_proxy("http://localhost:11434/v1")
+    monkeypatch.setenv("http_proxy", "http://proxy.example:3128")
+    assert not bypasses_proxy("http://localhost:11434/v1")
+    monkeypatch.setenv("no_proxy", "localhost,.corp.example")
+    assert bypasses_proxy("http://localhost:11434/v1")
+    assert bypasses_proxy("https://llm.corp.example/v1")
+    assert not bypasses_proxy("https://api.example/v1")
+
+
+async def test_redirects_are_not_followed(wire: Wire) -> None:
+    async with FaultServer([Reply(wire.stream(["stolen"]))]) as other:
+        moved = Reply((), 307, {"Location": other.url + "/v1/x"}, "length")
+        async with wire.serving(moved) as (_, provider):
+            await failure(provider)
+        assert other.requests == []
