@@ -166,17 +166,26 @@ class Turn:
             return await self._store.finish_run(finished)
         except RokuError as error:
             _log.warning("run %s could not be closed: %s", self.run_id, error)
-            return msgspec.structs.replace(
-                finished, outcome="failed", failure=finished.failure or error.failure()
-            )
+            failure = error.failure()
+        except Exception as error:  # noqa: BLE001  the turn must end for its faces, whatever storage does
+            _log.exception("run %s could not be closed", self.run_id)
+            failure = _bug(error)
+        return msgspec.structs.replace(finished, outcome="failed", failure=finished.failure or failure)
 
     async def _cost_usd(self) -> float | None:
         """The sum over all answers, None as soon as one has no known price."""
         total = self._start.cost_usd
         for answer in self._answers:
-            cost = await self._price(answer.provider, answer.model, answer.usage)
+            cost = await self._known_price(answer)
             total = None if total is None or cost is None else total + cost
         return total
+
+    async def _known_price(self, answer: AssistantMessage) -> float | None:
+        try:
+            return await self._price(answer.provider, answer.model, answer.usage)
+        except Exception:  # noqa: BLE001  a price list's bug must not lose an answer
+            _log.exception("no price for %s of %s", answer.model, answer.provider)
+            return None
 
     def _elapsed_s(self) -> float:
         return self._clock.monotonic() - self._start.entered_at_s
