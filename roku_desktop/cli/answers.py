@@ -6,7 +6,6 @@ loop after each event is on disk, write at once and keep nothing but the answer'
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from abc import ABC, abstractmethod
@@ -15,13 +14,22 @@ import msgspec
 
 from roku_desktop.cli import exits
 from roku_desktop.cli.failures import failure_code, sentence
-from roku_desktop.cli.output import colour, one_line, plain, say, shorten
+from roku_desktop.cli.output import (
+    colour,
+    discard_output,
+    is_reader_gone,
+    one_line,
+    plain,
+    say,
+    shorten,
+)
 from roku_desktop.cli.stopping import Stopper
 from roku_desktop.engine import (
     AnswerCompleted,
     AssistantMessage,
     Event,
     Failure,
+    Outcome,
     StepStarted,
     TextDelta,
     ToolFinished,
@@ -45,6 +53,10 @@ class Printer(ABC):
     @abstractmethod
     def close(self, finished: TurnFinished) -> None:
         """Complete what stands on stdout."""
+
+    @abstractmethod
+    def refuse(self, failure: Failure) -> None:
+        """Print the end of a turn that could not begin; the sentence about it follows on stderr."""
 
     def finish(self, finished: TurnFinished, go_on: str = "") -> int:
         """Print the end of the turn, say on stderr what there is to say; returns the exit code.
@@ -70,8 +82,8 @@ class Printer(ABC):
             self._give_up(error)
 
     def _give_up(self, error: OSError) -> None:
-        """Nobody takes the rest: stop paying for it. Windows reports a closed pipe as EINVAL."""
-        if isinstance(error, BrokenPipeError) or (os.name == "nt" and error.errno == errno.EINVAL):
+        """Nobody takes the rest: stop paying for it."""
+        if is_reader_gone(error):
             self._reader_gone = True
         else:
             self._unwritable = error
@@ -105,6 +117,9 @@ class TextPrinter(Printer):
     def close(self, finished: TurnFinished) -> None:
         self._end_line()
 
+    def refuse(self, failure: Failure) -> None:
+        """There is no text to complete."""
+
     def _text(self, text: str) -> None:
         if not text:
             return
@@ -130,6 +145,7 @@ class JsonPrinter(Printer):
         super().__init__(stopper)
         self._encode = msgspec.json.Encoder().encode
         self._message = ""
+        self._ended = False
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, AnswerCompleted):
@@ -140,7 +156,22 @@ class JsonPrinter(Printer):
         for stored in finished.appended:
             if isinstance(stored.message, AssistantMessage):
                 self._message = stored.message.text
+        self._ended = True
         self._line("result", result_of(finished, self._message))
+
+    def refuse(self, failure: Failure) -> None:
+        if not self._ended:
+            outcome: Outcome = "cancelled" if failure.kind == "Cancelled" else "failed"
+            refused = TurnFinished(
+                session_id="",
+                run_id="",
+                at=0.0,
+                outcome=outcome,
+                failure=failure,
+                provider=failure.provider,
+                model=failure.model,
+            )
+            self.close(refused)
 
     def _line(self, kind: str, data: object) -> None:
         self._write(self._encode({"type": kind, "data": data}) + b"\n")
@@ -162,29 +193,6 @@ def result_of(finished: TurnFinished, message: str) -> dict[str, object]:
     if finished.failure is not None:
         result["error"] = finished.failure
     return result
-
-
-def print_refusal(failure: Failure, session_id: str = "") -> None:
-    """Print the result line of a turn that could not even begin."""
-    finished = TurnFinished(
-        session_id=session_id,
-        run_id="",
-        at=0.0,
-        outcome="cancelled" if failure.kind == "Cancelled" else "failed",
-        failure=failure,
-        provider=failure.provider,
-        model=failure.model,
-    )
-    line = msgspec.json.encode({"type": "result", "data": result_of(finished, "")})
-    sys.stdout.buffer.write(line + b"\n")
-    sys.stdout.buffer.flush()
-
-
-def discard_output() -> None:
-    """Let stdout go nowhere, also what is buffered: its reader is gone or its disk is full."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
 
 
 def _explain(finished: TurnFinished, go_on: str) -> None:

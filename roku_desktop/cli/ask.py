@@ -12,8 +12,8 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from roku_desktop.cli.answers import JsonPrinter, Printer, TextPrinter, print_refusal
-from roku_desktop.cli.failures import exit_code
+from roku_desktop.cli.answers import JsonPrinter, Printer, TextPrinter
+from roku_desktop.cli.failures import exit_code, failure_of
 from roku_desktop.cli.lookup import find_session
 from roku_desktop.cli.place import configuration_of, home_of, model_choice_of, show_log, workspace_of
 from roku_desktop.cli.stopping import Stopper
@@ -41,26 +41,26 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def run_turn(arguments: argparse.Namespace, start: Start) -> int:
-    """Run the turn that `start` begins and print it; returns the exit code. With --json, every error
-    that has a sentence is also the result line."""
+    """Run the turn that `start` begins and print it; returns the exit code.
+
+    With --json the result line comes also where the turn could not begin.
+    """
     with Stopper() as stopper:
+        printer = JsonPrinter(stopper) if arguments.json else TextPrinter(stopper)
         try:
             home = home_of(arguments)
             configuration = configuration_of(arguments, home)
             choice = model_choice_of(arguments, configuration)
-            printer = JsonPrinter(stopper) if arguments.json else TextPrinter(stopper)
             return asyncio.run(
                 _run_turn(home, configuration, choice, start, printer=printer, stopper=stopper)
             )
         except asyncio.CancelledError:
-            error: RokuError = Cancelled("Stopped before the question was taken; nothing was sent.")
-        except RokuError as refused:
-            error = refused
-        if arguments.json:
-            print_refusal(error.failure())
-        if not isinstance(error, Cancelled):
-            raise error
-        return exit_code(Cancelled)
+            stopped = Cancelled("Stopped before the question was taken; nothing was sent.")
+            printer.refuse(stopped.failure())
+            return exit_code(Cancelled)
+        except Exception as error:
+            printer.refuse(failure_of(error))
+            raise
 
 
 async def _run_turn(

@@ -31,14 +31,23 @@ def report(error: Exception, *, debug: bool) -> int:
         import traceback
 
         say("".join(traceback.format_exception(error)).rstrip())
+    failure = failure_of(error)
     if isinstance(error, RokuError):
-        say(sentence(error.failure()))
+        say(sentence(failure))
         return exit_code(type(error))
-    say(
-        f"Something went wrong inside the program ({type(error).__name__}: {error})."
-        + ("" if debug else " --debug shows the traceback.")
-    )
+    say(failure.message if debug else f"{failure.message} {failure.next_step}")
     return exits.BUG
+
+
+def failure_of(error: Exception) -> Failure:
+    """Return the error as a value; one that is not ours is a bug."""
+    if isinstance(error, RokuError):
+        return error.failure()
+    return Failure(
+        kind="Fatal",
+        message=f"Something went wrong inside the program ({type(error).__name__}: {error}).",
+        next_step="--debug shows the traceback.",
+    )
 
 
 def failure_code(failure: Failure | None) -> int:

@@ -6,6 +6,7 @@ Called by `__main__`. A command is a function from the parsed arguments to an ex
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
     Command = Callable[[argparse.Namespace], int]
 
+_UNWRITABLE = {errno.EPIPE, errno.ENOSPC, errno.EIO}
+"""What only writing to stdout raises as it is: trouble with files has become a `RokuError` on its way."""
+
 
 def run(words: Sequence[str]) -> int:
     """Run the command that `words` name; returns the exit code, also where argparse would leave."""
@@ -27,12 +31,21 @@ def run(words: Sequence[str]) -> int:
         _make_streams_safe()
         code = _run(words)
         sys.stdout.flush()
-    except BrokenPipeError:
-        _stop_writing()
-        return exits.INTERRUPTED
+    except OSError as error:  # from writing to stdout; all else is reported where it happens
+        return _give_up_output(error)
     except KeyboardInterrupt:
         return exits.INTERRUPTED
     return code
+
+
+def _give_up_output(error: OSError) -> int:
+    from roku_desktop.cli.output import discard_output, is_reader_gone, say
+
+    discard_output()
+    if is_reader_gone(error):
+        return exits.INTERRUPTED
+    say(f"The output can't be written ({error.strerror}).")
+    return exits.BUG
 
 
 def _run(words: Sequence[str]) -> int:
@@ -42,9 +55,9 @@ def _run(words: Sequence[str]) -> int:
         return leaving.code if isinstance(leaving.code, int) else exits.USAGE
     try:
         return _command(arguments.function)(arguments)
-    except (BrokenPipeError, KeyboardInterrupt):
-        raise
-    except Exception as error:  # noqa: BLE001  the last place where anything can be said about it
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _UNWRITABLE:
+            raise
         from roku_desktop.cli.failures import report
 
         return report(error, debug=arguments.debug)
@@ -59,14 +72,14 @@ def _command(function: str) -> Command:
 
 
 def _make_streams_safe() -> None:
-    """What a terminal can't show must not end the program; it becomes a question mark."""
+    """What a terminal can't show must not end the program; it becomes a question mark.
+
+    A program without a console (a window on Windows, a service) has no streams: it writes nowhere.
+    """
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  open until the end
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  open until the end
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-
-
-def _stop_writing() -> None:
-    """The reader of stdout is gone: let what is still buffered go nowhere, quietly."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)

@@ -7,6 +7,7 @@ plain text: control characters in it become visible instead of steering the term
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
@@ -30,6 +31,18 @@ def write_json_line(encoded: bytes) -> None:
     stdout.flush()
     stdout.buffer.write(encoded + b"\n")
     stdout.buffer.flush()
+
+
+def discard_output() -> None:
+    """Let stdout go nowhere, also what is buffered: its reader is gone or its disk is full."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def is_reader_gone(error: OSError) -> bool:
+    """Whether writing failed because nobody reads any more; Windows reports a closed pipe as EINVAL."""
+    return isinstance(error, BrokenPipeError) or (os.name == "nt" and error.errno == errno.EINVAL)
 
 
 def say(sentence: str) -> None:

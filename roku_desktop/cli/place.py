@@ -56,18 +56,20 @@ def workspace_of(arguments: argparse.Namespace) -> Path:
     """Return the absolute folder to work in. Raises `ConfigurationError` where there is none."""
     named = getattr(arguments, "workspace", None)
     try:
-        folder = Path(named).expanduser() if named is not None else Path.cwd()
-        if not folder.is_dir():
-            raise ConfigurationError(
-                f"The workspace {folder} is not a folder: name an existing one with --workspace."
-            )
-        return folder.resolve()
+        folder = (Path(named).expanduser() if named is not None else Path.cwd()).resolve()
+        str(folder).encode()  # a name that is no text could not be kept with the session
+        is_folder = folder.is_dir()
     except FileNotFoundError:
         raise ConfigurationError(
             "The current folder was deleted: name another one with --workspace."
         ) from None
     except (OSError, RuntimeError, ValueError):
-        raise ConfigurationError(f"The workspace {named} can't be used: name an existing folder.") from None
+        raise ConfigurationError("The workspace's path can't be used: name another folder.") from None
+    if not is_folder:
+        raise ConfigurationError(
+            f"The workspace {folder} is not a folder: name an existing one with --workspace."
+        )
+    return folder
 
 
 def show_log(arguments: argparse.Namespace) -> None:

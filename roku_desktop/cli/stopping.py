@@ -8,6 +8,7 @@ leaves at once, and the next start closes the run as after a kill.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 from types import FrameType, TracebackType
@@ -78,7 +79,8 @@ class Stopper:
         if self.requested is None:
             self.requested = "cancelled" if number == signal.SIGINT else "interrupted"
             if self._loop is not None:
-                self._loop.call_soon_threadsafe(self._act)
+                with contextlib.suppress(RuntimeError):  # the loop is closed: all is done already
+                    self._loop.call_soon_threadsafe(self._act)
 
     def _act(self) -> None:
         if self._turn is not None and self.requested is not None:
