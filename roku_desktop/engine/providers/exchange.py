@@ -122,8 +122,10 @@ class Exchange:
         data = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
         self._pieces.clear()
         self._unread_bytes = 0
-        self._reading = True
         self._returned_at = self._loop.time()
+        if not self._reading:
+            self._reading = True
+            self._progress_at = self._returned_at
         if self._room is not None and not self._room.done():
             self._room.set_result(None)
         return data
@@ -139,7 +141,7 @@ class Exchange:
 
     def progressed(self) -> None:
         """What was read last had content in it."""
-        self._progress_at = self._loop.time()
+        self._progress_at = self._returned_at
 
     async def drain(self, grace_s: float) -> None:
         """Let the answer's framing end so that the connection can be used again, but not for long."""
@@ -209,7 +211,7 @@ class Exchange:
             self._moved_at = self._loop.time()
         elif not self._tunnelling and event in _SENT:
             self._sent = True
-            self._moved_at = self._progress_at = self._loop.time()
+            self._moved_at = self._loop.time()
             self._wake()
 
     def _watch(self) -> None:

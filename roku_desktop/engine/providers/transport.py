@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import ipaddress
 import socket
 import ssl
@@ -102,7 +103,8 @@ class Transport:
             return self._client
 
     async def _built(self) -> httpx.AsyncClient:
-        needs_thread = self._needs_tls() or sys.platform in {"win32", "darwin"}  # these ask the system
+        # What blocks: the first import, reading the authorities, and the system's settings elsewhere.
+        needs_thread = "httpx" not in sys.modules or self._needs_tls() or sys.platform in {"win32", "darwin"}
         try:
             if needs_thread:
                 context, bypass = await asyncio.to_thread(self._surroundings)
@@ -131,6 +133,8 @@ class Transport:
 
     def _surroundings(self) -> tuple[ssl.SSLContext, bool]:
         """The TLS context, and whether the environment's proxies are to be left out."""
+        for name in ("httpx", "httpcore", "anyio._backends._asyncio"):  # else loaded later, on the loop
+            importlib.import_module(name)
         return self._tls_context(), self._direct or bypasses_proxy(self._base_url)
 
     def _needs_tls(self) -> bool:
