@@ -102,9 +102,14 @@ class Database:
     """
 
     def __init__(self, layout: Layout, prepare: Callable[[], None]) -> None:
+        prepared = False
+
         def connect_writer() -> sqlite3.Connection:
+            nonlocal prepared
             with translated(layout):
-                prepare()
+                if not prepared:  # else the pool replaces a connection that broke
+                    prepare()
+                    prepared = True
                 return connect(layout)
 
         self._layout = layout
@@ -125,8 +130,12 @@ class Database:
         """
 
         def transaction() -> T:
-            with self._writer.atomic("IMMEDIATE"):
-                return work(self._writer)
+            # No ROLLBACK here: SQLite may have done it by itself (full disk), and a failing one would
+            # hide why. Whatever is left open is rolled back when the pool gets the connection back.
+            self._writer.begin("IMMEDIATE")
+            result = work(self._writer)
+            self._writer.commit()
+            return result
 
         return await to_its_end(self._exclusively(lambda: self._writer.run(transaction)))
 

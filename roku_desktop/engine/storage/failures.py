@@ -2,7 +2,7 @@
 
 `translated` is put around every touch of the database. Faults of the environment become
 `StorageError`s; anything that can only be a bug of ours (wrong SQL, a broken constraint) passes
-through as it is, so that it is reported.
+through as it is, so that it is reported. A row that belongs to a deleted one is a `NotFoundError`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,13 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from roku_desktop.engine.errors import CorruptDatabaseError, RokuError, StorageError, StorageFullError
+from roku_desktop.engine.errors import (
+    CorruptDatabaseError,
+    NotFoundError,
+    RokuError,
+    StorageError,
+    StorageFullError,
+)
 from roku_desktop.engine.storage.layout import Layout
 
 
@@ -30,7 +36,7 @@ def translated(layout: Layout) -> Iterator[None]:
         raise translation from error
 
 
-def of_environment(error: Exception, layout: Layout) -> StorageError | None:
+def of_environment(error: Exception, layout: Layout) -> RokuError | None:
     """The sentence for an error of the disk or its contents; None where it is a bug of ours.
 
     The contexts are looked at too: where SQLite has rolled back by itself (a full disk), the
@@ -49,10 +55,10 @@ def of_environment(error: Exception, layout: Layout) -> StorageError | None:
 
 
 def sqlite_error(error: BaseException) -> sqlite3.Error | None:
-    """The driver's own error; peewee wraps it and hands it on as the first argument."""
+    """The driver's own error; peewee wraps it and keeps it as `orig`."""
     if isinstance(error, sqlite3.Error):
         return error
-    wrapped = error.args[0] if error.args else None
+    wrapped = getattr(error, "orig", None)
     return wrapped if isinstance(wrapped, sqlite3.Error) else None
 
 
@@ -70,9 +76,14 @@ def _way_back(layout: Layout) -> str:
     return f"put a snapshot in its place; the newest is {newest}"
 
 
-def _of_sqlite(error: sqlite3.Error, layout: Layout) -> StorageError | None:
+def _of_sqlite(error: sqlite3.Error, layout: Layout) -> RokuError | None:
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+        return NotFoundError(
+            "The session or run that this belongs to is not there; it may have been deleted."
+        )
     # The low byte is the primary code; the rest says where it happened.
-    match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+    match code & 0xFF:
         case sqlite3.SQLITE_FULL:
             return _full(layout)
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:

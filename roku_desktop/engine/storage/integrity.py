@@ -24,6 +24,7 @@ from roku_desktop.engine.storage.layout import APPLICATION_ID, Layout, Schema, p
 # quick_check reads about 0.5 GB/s here, so this is a tenth of a second at most.
 CHECKED_AT_START_BYTES: Final = 32 * 1024 * 1024
 MAX_FINDINGS: Final = 20
+HEADER_BYTES: Final = 512  # the smallest page
 
 
 def version_on_disk(layout: Layout, schema: Schema) -> int:
@@ -31,6 +32,8 @@ def version_on_disk(layout: Layout, schema: Schema) -> int:
 
     Raises `NewerDatabaseError` or `CorruptDatabaseError`, the file untouched.
     """
+    if layout.database.stat().st_size < HEADER_BYTES:
+        raise corrupt(layout, "it is too short to be a database")  # SQLite would take it for an empty one
     with closing(read_only(layout)) as connection:
         version, application_id = (
             connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id")

@@ -21,6 +21,7 @@ from roku_desktop.engine.storage.layout import Layout
 from roku_desktop.engine.storage.opening import old_snapshots
 
 SECONDS_PER_DAY: Final = 86_400
+MERGED_AT_ONCE_PAGES: Final = 1000
 # Folder in the home → kind; what is in none of them is "other".
 _FOLDERS: Final = {"snapshots": "snapshots", "traces": "traces", "logs": "logs", "tool_output": "tool output"}
 
@@ -89,6 +90,17 @@ def drop_expired(db: Any, settings: StorageSettings, now: float) -> int:
     return int(db.execute_sql(f"DELETE {_EXPIRED}", (oldest,)).rowcount)
 
 
+def merge_index(db: Any, pages: int) -> bool:
+    """Do a part of merging the search index, which drops deleted words; False once it is done.
+
+    A negative number of pages begins a new merge (https://sqlite.org/fts5.html, "merge"). In parts,
+    because other writers want their turn meanwhile.
+    """
+    before = _changes(db)
+    db.execute_sql("INSERT INTO message_search (message_search, rank) VALUES ('merge', ?)", (pages,))
+    return _changes(db) - before >= 2  # its documented sign of work done
+
+
 def give_space_back(db: Any) -> None:
     """Cut unused pages off the file and merge the log into it; not within a transaction."""
     db.execute_sql("PRAGMA incremental_vacuum")
@@ -107,6 +119,10 @@ def freed(before: dict[str, Measured], after: dict[str, Measured], layout: Layou
         for kind in ("database", "snapshots")
         if before[kind].size_bytes > after[kind].size_bytes
     ]
+
+
+def _changes(db: Any) -> int:
+    return int(db.execute_sql("SELECT total_changes()").fetchone()[0])
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, int]]:

@@ -30,9 +30,8 @@ _CJK: Final = (
     "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u30ff\u3100-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
-_SEAM: Final = re.compile(rf"(?<=[{_CJK}])(?=\S)|(?<=\S)(?=[{_CJK}])")
-_TOKEN: Final = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
-_SPACE: Final = re.compile(r"\s")
+_SEAM: Final = rf"(?<=[{_CJK}])(?=\S)|(?<=\S)(?=[{_CJK}])"
+_TOKEN: Final = rf"[{_CJK}]|[^\W_{_CJK}]+"
 
 _QUERY: Final = """
 SELECT messages.message_id, messages.session_id, sessions.title, messages.position, messages.role,
@@ -46,7 +45,7 @@ ORDER BY messages.message_id DESC
 
 def indexed(text: str) -> str:
     """The text as the index holds it: a space on either side of each CJK character."""
-    return text if text.isascii() else _SEAM.sub(" ", text)
+    return text if text.isascii() else re.sub(_SEAM, " ", text)
 
 
 def search(db: Any, text: str, limit: int) -> list[SearchHit]:
@@ -61,8 +60,9 @@ def search(db: Any, text: str, limit: int) -> list[SearchHit]:
 
 def _words(text: str) -> list[str]:
     """Words that hold a letter or digit; punctuation alone can't be found and is left out."""
-    words = text.replace("\0", " ").split()
-    return [word for word in words if _TOKEN.search(word)][:MAX_WORDS]
+    sound = text.encode(errors="replace").decode()  # half a surrogate pair can't be asked for
+    words = sound.replace("\0", " ").split()
+    return [word for word in words if re.search(_TOKEN, word)][:MAX_WORDS]
 
 
 def _expression(words: Sequence[str]) -> str:
@@ -106,10 +106,10 @@ class _Marker:
             for found in self._pattern.finditer(looked_through, start, end)
         )
         after = "…" if end < len(text) else ""
-        return before + _SPACE.sub(" ", text[start:end]) + after, marks
+        return before + re.sub(r"\s", " ", text[start:end]) + after, marks
 
     def _word_pattern(self, word: str) -> str:
-        tokens = _TOKEN.findall(self._folded(word))
+        tokens = re.findall(_TOKEN, self._folded(word))
         inner = r"[\W_]*".join(re.escape(token) for token in tokens)
         # A word in Latin letters must stand alone; next to a CJK character it does.
         return rf"(?<![^\W_{_CJK}]){inner}(?![^\W_{_CJK}])" if not _is_cjk(tokens) else inner

@@ -157,9 +157,8 @@ class SqliteStore:
         return await self._database.read(lambda db: runs.newest(db, limit))
 
     async def recover(self) -> list[TurnFinished]:
-        running = await self._database.read(runs.running)
-        others = [record for record in running if record.instance_id != self.instance_id]
-        if not others:
+        owners = await self._database.read(runs.owners)
+        if owners <= {self.instance_id}:
             return []
         return await self._database.write(self._close_the_dead)
 
@@ -186,6 +185,7 @@ class SqliteStore:
         with translated(self._layout):
             before = await asyncio.to_thread(retention.measure, self._layout)
             await self._database.write(lambda db: retention.drop_expired(db, self._settings, now))
+            await self._merge_index()
             await self._database.outside_transaction(retention.give_space_back)
             drop_old_snapshots(self._layout, self._settings.max_snapshots)
             after = await asyncio.to_thread(retention.measure, self._layout)
@@ -206,6 +206,11 @@ class SqliteStore:
             integrity.mark_clean(self._layout)
         finally:
             self._instances.leave()
+
+    async def _merge_index(self) -> None:
+        pages = -retention.MERGED_AT_ONCE_PAGES
+        while await self._database.write(partial(retention.merge_index, pages=pages)):
+            pages = retention.MERGED_AT_ONCE_PAGES
 
     async def _change_session(self, session_id: str, **columns: Any) -> None:
         await self._database.write(lambda db: sessions.change(db, session_id, **columns))
