@@ -100,7 +100,7 @@ def read_prompt(argument: str | None) -> str:
             'There is no question: write `roku-desktop ask "…"`, or send it through stdin.'
         )
     else:
-        prompt = _decode(sys.stdin.buffer.read())
+        prompt = _decode(sys.stdin.buffer.read()).rstrip("\r\n")  # `echo` ends every line
     if not prompt.strip():
         raise ConfigurationError("The question is empty.")
     return prompt

@@ -135,7 +135,7 @@ def _lines_of(stored: StoredMessage) -> list[str]:
     if isinstance(message, UserMessage):
         if message.origin == "runtime":
             return []
-        return ["", colour(f"You · {when(stored.created_at)}", "bold"), plain(message.text)]
+        return ["", colour(f"You · {when(stored.created_at)}", "bold"), plain(message.text.rstrip())]
     if isinstance(message, ToolMessage):
         return [
             colour(f"  {result.outcome}: {shorten(one_line(result.content), 100)}", "dim")
@@ -149,7 +149,7 @@ def _answer_lines(message: AssistantMessage, created_at: float) -> list[str]:
     lines = ["", colour(plain(head), "bold")]
     for part in message.parts:
         if isinstance(part, TextPart):
-            lines.append(plain(part.text))
+            lines.append(plain(part.text.rstrip()))
         elif isinstance(part, ToolCall):
             lines.append(colour(f"  {part.name} {shorten(one_line(part.arguments), 100)}", "dim"))
     if message.status != "complete":
