@@ -48,7 +48,7 @@ class Banner(QWidget):
         self.setAccessibleName(text)
         self._drop_buttons()
         for index, (label, act) in enumerate(actions):
-            button = FlatButton(label, rank="plain" if index else "primary")
+            button = FlatButton(label, rank="primary" if index == 0 and self._tone == "plain" else "plain")
             button.setAccessibleName(label)
             button.clicked.connect(act)
             self._layout.addWidget(button)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBox
 
 from roku_desktop.ui import theme
 from roku_desktop.ui.controls import GlyphButton
+from roku_desktop.ui.scroll_bar import SlimScrollBar
 from roku_desktop.ui.transcript_view import COLUMN_WIDTH_PX
 
 Mode = Literal["starting", "ready", "sending", "writing"]
@@ -48,9 +49,12 @@ class Composer(QWidget):
         self._row.addWidget(self._hint, 1)
         self._row.addWidget(self.button)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 10, 10)
+        layout.setContentsMargins(5, 12, 10, 10)
         layout.setSpacing(6)
-        layout.addWidget(self.edit)
+        text = QHBoxLayout()
+        text.setContentsMargins(12, 0, 6, 0)
+        text.addWidget(self.edit)
+        layout.addLayout(text)
         layout.addLayout(self._row)
         self.setMaximumWidth(COLUMN_WIDTH_PX + 24)
         self._show_mode()
@@ -159,6 +163,8 @@ class PromptEdit(QPlainTextEdit):
         self.setAccessibleName(self.tr("Prompt"))
         self.setTabChangesFocus(True)
         self.document().setDocumentMargin(0)
+        self.setVerticalScrollBar(SlimScrollBar(self))
+        self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)

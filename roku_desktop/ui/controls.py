@@ -21,7 +21,7 @@ _GLYPH_PX = 16
 
 
 class FlatButton(QPushButton):
-    """A button with text. `primary` is filled, `plain` has a ground, `quiet` shows only when used.
+    """A button with text. `primary` is filled, `plain` has a border, `quiet` shows only when used.
 
     `opens_menu` paints the sign for it; whoever owns the menu pops it up when the button is clicked.
     """
@@ -89,14 +89,19 @@ class FlatButton(QPushButton):
     def _paint_ground(self, painter: QPainter) -> None:
         palette = self.palette()
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        focused = self.hasFocus()
-        if self._rank == "primary" and self.isEnabled():
+        filled = self._rank == "primary" and self.isEnabled()
+        if filled:
             painter.setBrush(_hovered(self, theme.accent(palette)))
-        elif self._rank == "plain" or self.underMouse() or self.isDown():
+        elif self._rank == "plain":
+            painter.setBrush(_hovered(self, palette.color(QPalette.ColorRole.Base)))
+        elif self.underMouse() or self.isDown():
             painter.setBrush(_hovered(self, palette.color(QPalette.ColorRole.Button)))
         else:
             painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.accent(palette), 1.5) if focused else Qt.PenStyle.NoPen)
+        border = theme.line(palette) if self._rank == "plain" else None
+        if self.hasFocus():
+            border = palette.color(QPalette.ColorRole.Text if filled else QPalette.ColorRole.Accent)
+        painter.setPen(QPen(border, 1.5) if border else Qt.PenStyle.NoPen)
         painter.drawRoundedRect(box, _RADIUS_PX, _RADIUS_PX)
 
     def _text_colour(self) -> QColor:

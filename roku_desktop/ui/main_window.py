@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMainWindow,
-    QSizePolicy,
     QSplitter,
     QSplitterHandle,
     QStackedWidget,
@@ -35,6 +34,7 @@ from roku_desktop.ui.transcript_view import COLUMN_WIDTH_PX, TranscriptView
 from roku_desktop.ui.trouble_page import TroublePage
 
 _SIDE_WIDTH_PX = 264
+_STATUS_TEXT_PX = 320
 
 
 class MainWindow(QMainWindow):
@@ -149,10 +149,15 @@ class MainWindow(QMainWindow):
     def _make_status_bar(self) -> QStatusBar:
         bar = QStatusBar()
         bar.setSizeGripEnabled(False)
-        bar.setContentsMargins(10, 0, 10, 0)
-        bar.addWidget(self._state_label, 1)
-        bar.addPermanentWidget(self._model_label)
-        bar.addPermanentWidget(self._workspace_label)
+        texts = QWidget()
+        row = QHBoxLayout(texts)
+        row.setContentsMargins(16, 2, 16, 4)
+        row.setSpacing(24)
+        row.addWidget(self._state_label)
+        row.addStretch(1)
+        row.addWidget(self._model_label)
+        row.addWidget(self._workspace_label)
+        bar.addWidget(texts, 1)
         return bar
 
     def _make_shortcuts(self) -> None:
@@ -194,14 +199,11 @@ class _StatusText(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.setFont(theme.scaled_font(0.88))
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def set_text(self, text: str) -> None:
-        limit_px = 380
-        self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, limit_px))
+        self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _STATUS_TEXT_PX))
         self.setToolTip(text)
         self.setAccessibleName(text)
-        self.setMinimumWidth(self.fontMetrics().horizontalAdvance(self.text()) + 12)
 
 
 class _Splitter(QSplitter):

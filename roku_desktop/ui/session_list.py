@@ -35,6 +35,7 @@ from roku_desktop.engine import SessionState, SessionSummary
 from roku_desktop.ui import theme
 from roku_desktop.ui.banner import Banner
 from roku_desktop.ui.controls import FlatButton
+from roku_desktop.ui.scroll_bar import SlimScrollBar
 from roku_desktop.ui.session_model import STATE_ROLE, SUBTITLE_ROLE, SUMMARY_ROLE, SessionModel, title_of
 
 UNDO_MS = 6_000
@@ -159,6 +160,7 @@ class _SessionView(QListView):
         self.setUniformItemSizes(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollBar(SlimScrollBar(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -209,7 +211,7 @@ class _SessionDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         lines = QFontMetrics(theme.scaled_font(1.0)).height() + QFontMetrics(theme.scaled_font(0.85)).height()
-        return QSize(120, lines + 2 * _PADDING_PX)
+        return QSize(120, lines + 2 * _PADDING_PX + 4)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

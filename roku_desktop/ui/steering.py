@@ -37,13 +37,17 @@ _REMEMBER_WINDOW_AFTER_MS = 1_000
 
 
 class Steering(QObject):
-    """Lives as long as the engine is open."""
+    """Lives as long as the engine is open.
+
+    Attributes:
+        conversation: the open session.
+    """
 
     def __init__(self, window: MainWindow, bridge: Bridge, workspace: Path) -> None:
         super().__init__()
         self._window = window
         self._bridge = bridge
-        self._conversation = Conversation(bridge, window.transcript_model, workspace, self)
+        self.conversation = Conversation(bridge, window.transcript_model, workspace, self)
         self._model = ModelChoice()
         self._drafts: dict[str, str] = {}
         self._draft_of = ""
@@ -63,9 +67,9 @@ class Steering(QObject):
         last = await self._bridge.preference(_LAST_SESSION)
         self._bridge.load_sessions()
         if last:
-            self._conversation.open(last)
+            self.conversation.open(last)
         else:
-            self._conversation.new()
+            self.conversation.new()
         await self._bridge.finish()
         self._ready = True
         self._window.model_button.set_pin(self._bridge.pin)
@@ -101,14 +105,14 @@ class Steering(QObject):
         bridge.model_known.connect(self._model_known)
 
     def _listen_to_conversation(self) -> None:
-        conversation = self._conversation
+        conversation = self.conversation
         conversation.changed.connect(self._show_state)
         conversation.opened.connect(self._opened)
         conversation.accepted.connect(self._accepted)
         conversation.refused.connect(self._show_failure)
 
     def _listen_to_window(self) -> None:
-        window, conversation = self._window, self._conversation
+        window, conversation = self._window, self.conversation
         sessions = window.sessions
         window.composer.submitted.connect(conversation.send)
         window.composer.stop_wanted.connect(conversation.stop)
@@ -128,7 +132,7 @@ class Steering(QObject):
     # What a person wants
 
     def _new(self) -> None:
-        self._conversation.new()
+        self.conversation.new()
         self._window.composer.edit.setFocus()
 
     def _previous(self) -> None:
@@ -138,12 +142,12 @@ class Steering(QObject):
         self._window.sessions.go(1)
 
     def _session_removed(self, session_id: str) -> None:
-        if session_id == self._conversation.session_id:
-            self._conversation.new()
+        if session_id == self.conversation.session_id:
+            self.conversation.new()
 
     def _choose_model(self, choice: ModelChoice) -> None:
         self._window.notice.clear()
-        self._bridge.choose_model(choice, self._conversation.session_id)
+        self._bridge.choose_model(choice, self.conversation.session_id)
 
     # What the engine says
 
@@ -158,7 +162,7 @@ class Steering(QObject):
                 case SessionChanged():
                     changed[event.session_id] = None
                 case ModelSwitched():
-                    self._bridge.load_current_model(self._conversation.session_id)
+                    self._bridge.load_current_model(self.conversation.session_id)
                 case ConfigReloaded():
                     self._config_reloaded(event)
                 case _:
@@ -168,12 +172,12 @@ class Steering(QObject):
 
     def _sessions_loaded(self, page: list[SessionSummary], complete: bool) -> None:
         self._window.sessions.model.add_page(page, complete=complete)
-        self._window.sessions.show_as_open(self._conversation.session_id)
+        self._window.sessions.show_as_open(self.conversation.session_id)
 
     def _session_changed(self, summary: SessionSummary) -> None:
         if not self._window.sessions.is_doomed(summary.session_id):
             self._window.sessions.model.upsert(summary)
-            self._window.sessions.show_as_open(self._conversation.session_id)
+            self._window.sessions.show_as_open(self.conversation.session_id)
 
     def _config_reloaded(self, event: ConfigReloaded) -> None:
         self._config_problem = event.problem or " ".join(event.warnings)
@@ -182,7 +186,7 @@ class Steering(QObject):
         else:
             self._window.notice.clear()
         self._window.model_button.set_pin(self._bridge.pin)
-        self._bridge.load_current_model(self._conversation.session_id)
+        self._bridge.load_current_model(self.conversation.session_id)
         self._bridge.load_providers()
 
     def _providers_loaded(self, providers: list[ProviderStatus]) -> None:
@@ -212,7 +216,7 @@ class Steering(QObject):
         composer = self._window.composer
         if session_id == self._draft_of:
             return
-        made_for_this_draft = not self._draft_of and self._conversation.state == "sending"
+        made_for_this_draft = not self._draft_of and self.conversation.state == "sending"
         if self._ready and not made_for_this_draft:
             self._drafts[self._draft_of] = composer.text
             composer.set_text(self._drafts.pop(session_id, ""))
@@ -244,7 +248,7 @@ class Steering(QObject):
     # What shows the state
 
     def _show_state(self) -> None:
-        state = self._conversation.state
+        state = self.conversation.state
         composer = self._window.composer
         if not self._ready or state == "loading":
             composer.set_mode("starting")
@@ -253,14 +257,14 @@ class Steering(QObject):
         self._window.set_status(
             state=self._state_in_words(),
             model=" · ".join(part for part in (self._model.provider, self._model.model) if part),
-            workspace=self._conversation.workspace,
+            workspace=self.conversation.workspace,
         )
         self._show_title()
         self._show_greeting()
         self._show_remedy()
 
     def _state_in_words(self) -> str:
-        match self._conversation.state:
+        match self.conversation.state:
             case "loading":
                 return self.tr("Opening…")
             case "sending":
@@ -271,12 +275,12 @@ class Steering(QObject):
                 return self.tr("Ready")
 
     def _show_title(self) -> None:
-        summary = self._conversation.summary
+        summary = self.conversation.summary
         name = self.tr("Roku")
         self._window.setWindowTitle(f"{title_of(summary)} – {name}" if summary is not None else name)
 
     def _show_greeting(self) -> None:
-        if self._conversation.session_id or not self._model.provider:
+        if self.conversation.session_id or not self._model.provider:
             self._window.transcript.set_greeting("", "")
         elif self._model.provider == EMBEDDED_PROVIDER:
             model = self._model.model or self._model.provider
@@ -292,7 +296,7 @@ class Steering(QObject):
 
     def _show_remedy(self) -> None:
         """After a run that ended badly: what helps, as buttons."""
-        conversation = self._conversation
+        conversation = self.conversation
         end = conversation.unfinished
         if end is None or conversation.state != "idle":
             self._window.remedy.clear()

@@ -65,6 +65,7 @@ class TranscriptDocument:
         self._look = look
         self._rows: list[_Row] = []
         self._groups = 0
+        self._leave_margins()
 
     @property
     def line_height(self) -> float:
@@ -83,7 +84,16 @@ class TranscriptDocument:
         self._look = look
         self._rows.clear()
         self._document.clear()
+        self._leave_margins()
         self.insert(0, entries)
+
+    def _leave_margins(self) -> None:
+        """Room above and below everything; Qt leaves out the margin above the first block."""
+        frame = self._document.rootFrame()
+        frame_format = frame.frameFormat()
+        frame_format.setTopMargin(1.6 * self._look.line_height)
+        frame_format.setBottomMargin(self._look.line_height)
+        frame.setFrameFormat(frame_format)
 
     def insert(self, row: int, entries: Sequence[Entry]) -> None:
         """Put rows at the start or at the end."""
@@ -191,8 +201,8 @@ class TranscriptDocument:
         lines = entry.text[:SHOWN_PROMPT_CHARS].strip("\n").split("\n")
         for index, line in enumerate(lines):
             block = self._look.block(
-                above=0.0 if index else 1.6,
-                below=0.7 if index == len(lines) - 1 else 0.0,
+                above=0.0 if index else 1.9,
+                below=0.9 if index == len(lines) - 1 else 0.0,
                 indent=0.8,
                 backdrop=Backdrop.BUBBLE,
                 group=row.group,
@@ -308,7 +318,9 @@ def _gap(row: _Row, line: Line) -> float:
     if row.lines == 0:
         return 0.8
     if line.kind in ("code", "table"):
-        return 0.0 if line.kind == row.last_kind and not row.after_blank else 0.8
+        if row.last_kind in ("code", "table"):
+            return 0.0 if line.kind == row.last_kind and not row.after_blank else 1.3
+        return 0.8
     if row.last_kind in ("code", "table"):
         return 0.9
     if line.kind == "item":

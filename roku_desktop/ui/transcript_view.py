@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from roku_desktop.ui import theme
 from roku_desktop.ui.controls import GlyphButton
+from roku_desktop.ui.scroll_bar import SlimScrollBar
 from roku_desktop.ui.transcript_document import TranscriptDocument
 from roku_desktop.ui.transcript_look import BACKDROP_PROPERTY, GROUP_PROPERTY, Backdrop, Look
 from roku_desktop.ui.transcript_model import TranscriptModel
@@ -51,10 +52,12 @@ class TranscriptView(QTextEdit):
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setVerticalScrollBar(SlimScrollBar(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabChangesFocus(True)
         self.setAccessibleName(self.tr("Conversation"))

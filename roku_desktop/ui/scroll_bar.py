@@ -1,0 +1,50 @@
+"""A slim scroll bar without arrows, painted from the palette. It behaves as Qt's own."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QScrollBar, QWidget
+
+from roku_desktop.ui import theme
+
+_WIDTH_PX = 12
+_HANDLE_PX = 6
+_SHORTEST_HANDLE_PX = 28
+
+
+class SlimScrollBar(QScrollBar):
+    """Vertical; as wide as a pointer needs, as visible as an eye needs."""
+
+    def __init__(self, owner: QWidget) -> None:
+        super().__init__(Qt.Orientation.Vertical, owner)
+        self._owner = owner
+
+    def sizeHint(self) -> QSize:
+        return QSize(_WIDTH_PX, 60)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.update()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.update()
+        super().leaveEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), self.palette().color(self._owner.backgroundRole()))
+        if self.maximum() == self.minimum():
+            return
+        colour = theme.muted(self.palette()) if self.underMouse() else theme.line(self.palette())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRoundedRect(self._handle(), _HANDLE_PX / 2, _HANDLE_PX / 2)
+
+    def _handle(self) -> QRectF:
+        whole = self.maximum() - self.minimum() + self.pageStep()
+        length = max(_SHORTEST_HANDLE_PX, self.height() * self.pageStep() / whole)
+        share = (self.value() - self.minimum()) / (self.maximum() - self.minimum())
+        left = (self.width() - _HANDLE_PX) / 2
+        return QRectF(left, share * (self.height() - length), _HANDLE_PX, length)

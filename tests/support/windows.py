@@ -1,0 +1,110 @@
+"""The real window on the real engine, and how a test waits for what happens in it.
+
+Used by tests/ui. `qt_run` (tests/ui/conftest.py) runs a coroutine on the qasync loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtTest import QTest
+
+from roku_desktop.engine import Engine, EngineSettings
+from roku_desktop.engine.ports import Provider
+from roku_desktop.ui.bridge import Bridge
+from roku_desktop.ui.conversation import Conversation
+from roku_desktop.ui.main_window import MainWindow
+from roku_desktop.ui.steering import Steering
+from tests.support.engines import engine_on
+
+
+class OpenedWindow:
+    """A window that a prompt can be typed into."""
+
+    def __init__(self, window: MainWindow, engine: Engine, bridge: Bridge, steering: Steering) -> None:
+        self.window = window
+        self.engine = engine
+        self.bridge = bridge
+        self.steering = steering
+
+    @property
+    def conversation(self) -> Conversation:
+        return self.steering.conversation
+
+    @property
+    def text(self) -> str:
+        """All that the transcript shows."""
+        return self.window.transcript.toPlainText()
+
+    def type(self, text: str) -> None:
+        QTest.keyClicks(self.window.composer.edit, text)
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        QTest.keyClick(self.window.composer.edit, key, modifier)
+
+    def send(self, text: str) -> None:
+        self.type(text)
+        self.press(Qt.Key.Key_Return)
+
+    async def until(self, condition: Callable[[], object], *also: SignalInstance) -> None:
+        """Wait until `condition` holds, looking whenever something happened."""
+        conversation, bridge = self.conversation, self.bridge
+        signals = (
+            conversation.changed,
+            conversation.opened,
+            conversation.refused,
+            bridge.happened,
+            bridge.refused,
+            bridge.session_changed,
+            *also,
+        )
+        await until(condition, *signals)
+
+    async def until_idle(self) -> None:
+        await self.until(lambda: self.conversation.state == "idle" and self.conversation.session_id)
+        await self.bridge.finish()
+
+
+@asynccontextmanager
+async def opened_window(
+    home: Path, *providers: Provider, settings: EngineSettings | None = None
+) -> AsyncIterator[OpenedWindow]:
+    """The window, ready, on the engine of that home; closed in the order of the program."""
+    async with engine_on(home, *providers, settings=settings) as engine:
+        window = MainWindow()
+        window.show()
+        bridge = Bridge(engine)
+        steering = Steering(window, bridge, home)
+        try:
+            await steering.begin()
+            await bridge.finish()
+            yield OpenedWindow(window, engine, bridge, steering)
+            await steering.finish()
+            await bridge.finish()
+        finally:
+            await bridge.aclose()
+            window.hide()
+            window.deleteLater()
+
+
+async def until(condition: Callable[[], object], *signals: SignalInstance, within_s: float = 20) -> None:
+    """Wait until `condition` holds, looking after each of the signals."""
+    happened = asyncio.Event()
+
+    def wake(*_arguments: object) -> None:
+        happened.set()
+
+    for signal in signals:
+        signal.connect(wake)
+    try:
+        async with asyncio.timeout(within_s):
+            while not condition():
+                happened.clear()
+                await happened.wait()
+    finally:
+        for signal in signals:
+            signal.disconnect(wake)

@@ -1,0 +1,37 @@
+"""Qt's event loop as asyncio's, for tests of the window."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from roku_desktop.ui import theme
+
+Run = Callable[[Coroutine[object, object, object]], object]
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    return ["roku-desktop"]
+
+
+@pytest.fixture
+def app(qapp: QApplication) -> QApplication:
+    """The application as the program sets it up."""
+    qapp.setQuitOnLastWindowClosed(False)
+    theme.follow_system(qapp)
+    return qapp
+
+
+@pytest.fixture
+def qt_run(app: QApplication) -> Iterator[Run]:
+    """Runs a coroutine on a qasync loop, as the window does."""
+    loop = QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    with loop:
+        yield loop.run_until_complete
+    asyncio.set_event_loop(None)

@@ -1,0 +1,177 @@
+"""The real window on the real engine: what a person types, sees and can do."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from roku_desktop.engine.errors import ConnectionFailed
+from roku_desktop.engine.messages import ToolCall
+from roku_desktop.engine.providers.scripted import Thinking, Waiting
+from tests.support.engines import engine_on, scripted, settings_for
+from tests.support.windows import opened_window
+from tests.ui.conftest import Run
+
+pytestmark = pytest.mark.window
+
+
+def test_a_typed_prompt_is_answered_as_it_streams(qt_run: Run, home: Path):
+    async def talk() -> None:
+        gate, reached = asyncio.Event(), asyncio.Event()
+        async with opened_window(home, scripted(["Hello ", Waiting(gate, reached), "there"])) as opened:
+            opened.send("Good morning")
+            await reached.wait()
+            await opened.until(lambda: "Hello" in opened.text)
+            assert opened.conversation.state == "writing"
+            assert "Good morning" in opened.text
+            assert opened.window.composer.text == ""
+            gate.set()
+            await opened.until_idle()
+            assert "Hello there" in opened.text
+            assert "first token" in opened.text
+            assert opened.window.sessions.model.rowCount() == 1
+            assert opened.window.sessions.model.session_at(0).state == "idle"
+
+    qt_run(talk())
+
+
+def test_esc_stops_the_answer_and_what_was_shown_stays(qt_run: Run, home: Path):
+    async def talk() -> None:
+        gate = asyncio.Event()
+        async with opened_window(home, scripted(["Half of ", Waiting(gate)], ["the rest"])) as opened:
+            opened.send("Go")
+            await opened.until(lambda: "Half of" in opened.text)
+            opened.press(Qt.Key.Key_Escape)
+            await opened.until_idle()
+            assert "Half of" in opened.text
+            assert "You stopped this answer." in opened.text
+            resume, retry = opened.window.remedy.buttons
+            assert (resume.text(), retry.text()) == ("Resume", "Retry")
+            resume.click()
+            await opened.until(lambda: "the rest" in opened.text)
+            await opened.until_idle()
+            assert "You stopped this answer." not in opened.text
+            assert opened.window.remedy.isHidden()
+
+    qt_run(talk())
+
+
+def test_a_failed_answer_says_what_helps_and_try_again_does_it(qt_run: Run, home: Path):
+    async def talk() -> None:
+        broken = ConnectionFailed("scripted can't be reached at 127.0.0.1:9.")
+        async with opened_window(home, scripted([broken], ["Here I am"])) as opened:
+            opened.send("Are you there?")
+            await opened.until(opened.window.remedy.isVisible)
+            await opened.until_idle()
+            assert "scripted can't be reached" in opened.text
+            assert ConnectionFailed.next_step in opened.text
+            (again,) = opened.window.remedy.buttons
+            again.click()
+            await opened.until(lambda: "Here I am" in opened.text)
+            await opened.until_idle()
+            assert opened.text.count("Are you there?") == 1
+
+    qt_run(talk())
+
+
+def test_a_refused_prompt_stays_in_the_composer(qt_run: Run, home: Path):
+    async def talk() -> None:
+        provider = scripted(["never"], name="other")
+        async with opened_window(home, provider, settings=settings_for("keyless", "other")) as opened:
+            opened.send("keep me")
+            await opened.until(opened.window.notice.isVisible)
+            await opened.bridge.finish()
+            assert "keyless" in opened.window.notice.text
+            assert opened.window.composer.text == "keep me"
+            assert opened.window.composer.mode == "ready"
+
+    qt_run(talk())
+
+
+def test_tool_calls_are_one_line_each_and_failed_ones_say_why(qt_run: Run, home: Path):
+    async def talk() -> None:
+        (home / "notes.txt").write_text("tomatoes", encoding="utf-8")
+        calls = (
+            ToolCall(call_id="1", name="Read", arguments='{"path": "notes.txt"}'),
+            ToolCall(call_id="2", name="Read", arguments='{"path": "../outside.txt"}'),
+        )
+        provider = scripted([Thinking("I should read the notes."), *calls], ["Tomatoes."])
+        async with opened_window(home, provider) as opened:
+            opened.send("What do I need?")
+            await opened.until(lambda: "Tomatoes." in opened.text)
+            await opened.until_idle()
+            assert "I should read the notes." in opened.text
+            assert "✓  Read  notes.txt" in opened.text
+            assert "✕  Read  ../outside.txt" in opened.text
+
+    qt_run(talk())
+
+
+def test_the_session_that_was_open_comes_back_with_its_interrupted_answer(qt_run: Run, home: Path):
+    async def first_start() -> None:
+        gate = asyncio.Event()
+        async with opened_window(home, scripted(["Once upon ", Waiting(gate)])) as opened:
+            opened.send("Tell me a story")
+            await opened.until(lambda: "Once upon" in opened.text)
+
+    async def second_start() -> None:
+        async with opened_window(home, scripted(["a time"])) as opened:
+            assert "Tell me a story" in opened.text
+            assert "Once upon" in opened.text
+            assert "interrupted" in opened.text
+            opened.window.remedy.buttons[0].click()
+            await opened.until(lambda: "a time" in opened.text)
+            await opened.until_idle()
+            assert "was cut off" not in opened.text  # the nudge is the runtime's, not the person's
+
+    qt_run(first_start())
+    qt_run(second_start())
+
+
+def test_a_session_can_be_left_and_opened_again_while_it_streams(qt_run: Run, home: Path):
+    async def talk() -> None:
+        gate = asyncio.Event()
+        async with opened_window(home, scripted(["One ", Waiting(gate), "two"])) as opened:
+            opened.send("Count")
+            await opened.until(lambda: "One" in opened.text)
+            running = opened.conversation.session_id
+            opened.window.sessions.new_button.click()
+            assert opened.text == ""
+            opened.window.sessions.chosen.emit(running)
+            await opened.until(lambda: "One" in opened.text)
+            assert opened.conversation.state == "writing"
+            gate.set()
+            await opened.until_idle()
+            assert opened.text.count("Count") == 1
+            assert "One two" in opened.text
+
+    qt_run(talk())
+
+
+def test_older_messages_come_as_one_scrolls_up_and_nothing_moves(qt_run: Run, home: Path):
+    async def fill() -> None:
+        async with engine_on(home, scripted(["answer " * 40])) as engine:
+            session = await engine.create_session(home)
+            for number in range(60):
+                await (await engine.ask(session.session_id, f"prompt {number}")).result()
+            await engine.set_preference("ui.last_session", session.session_id)
+
+    async def read() -> None:
+        async with opened_window(home, scripted(["x"])) as opened:
+            assert "prompt 59" in opened.text
+            assert "prompt 0\n" not in opened.text
+            bar = opened.window.transcript.verticalScrollBar()
+            assert bar.value() == bar.maximum()
+            view = opened.window.transcript
+            bar.setValue(10)
+            shown = view.cursorForPosition(view.viewport().rect().topLeft()).block().text()
+            await opened.until(lambda: "prompt 0\n" in opened.text, opened.bridge.older_loaded)
+            assert view.cursorForPosition(view.viewport().rect().topLeft()).block().text() == shown
+            assert not view.following
+            assert opened.text.index("prompt 0\n") < opened.text.index("prompt 59\n")
+
+    qt_run(fill())
+    qt_run(read())
