@@ -7,9 +7,10 @@ CPU: at most 1.6 times per chunk, for a burst of 5 000 chunks, all threads of th
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from roku_desktop.app import load_configuration, open_engine
 from roku_desktop.engine import Engine, Event, TextDelta
@@ -19,6 +20,7 @@ from tests.benchmarks.plain_httpx import RawClient
 from tests.benchmarks.stream_server import CHUNK, StreamServer, stream_server
 
 BURST = 5_000
+T = TypeVar("T")
 
 
 class EngineTurns:
@@ -57,6 +59,16 @@ async def both(server: StreamServer) -> AsyncIterator[tuple[EngineTurns, RawClie
         yield EngineTurns(engine, server.folder), raw
 
 
+@contextmanager
+def entered(context: AbstractAsyncContextManager[T], runner: asyncio.Runner) -> Iterator[T]:
+    """Keep an asynchronous context open around code that is not."""
+    stack = AsyncExitStack()
+    try:
+        yield runner.run(stack.enter_async_context(context))
+    finally:
+        runner.run(stack.aclose())
+
+
 def first_token(reader: EngineTurns | RawClient, runner: asyncio.Runner) -> Subject:
     """A subject whose wall time is that of the first token, not of the whole answer."""
 
@@ -76,23 +88,17 @@ def main() -> int:
 
 
 def measure_first_token(report: Report, runner: asyncio.Runner) -> None:
-    with stream_server(chunks=5) as server:
-        opened = both(server)
-        turns, raw = runner.run(opened.__aenter__())
+    with stream_server(chunks=5) as server, entered(both(server), runner) as (turns, raw):
         pair = paired(first_token(turns, runner), first_token(raw, runner), rounds=100, warm_up=10)
-        runner.run(opened.__aexit__(None, None, None))
     report.added("first token, warm engine", pair.wall(), unit="ms", at_most=5.0, against="raw httpx")
 
 
 def measure_cpu(report: Report, runner: asyncio.Runner) -> None:
-    with stream_server(chunks=BURST) as server:
-        opened = both(server)
-        turns, raw = runner.run(opened.__aenter__())
+    with stream_server(chunks=BURST) as server, entered(both(server), runner) as (turns, raw):
         for reader in (turns, raw):
             text, _ = runner.run(reader.read())
             assert text == CHUNK * BURST, "both read the whole answer"
         pair = paired(coroutine(turns.read, runner), coroutine(raw.read, runner), rounds=15)
-        runner.run(opened.__aexit__(None, None, None))
     per_chunk = tuple([ms * 1e3 / BURST for ms in side] for side in pair.cpu())
     report.compare(
         f"CPU per chunk, burst of {BURST}",
