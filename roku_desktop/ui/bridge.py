@@ -12,6 +12,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +43,7 @@ _FRAME_MS: Final = 1000 / 60
 _DRAWING_SHARE: Final = 1 / 3
 
 Refused = Callable[[Failure], None]
+Work = Callable[[], Coroutine[object, object, None]]
 
 
 class MessagePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,7 +141,7 @@ class Bridge(QObject):
             page = await self._engine.sessions(limit=PAGE_SIZE, before=before)
             self.sessions_loaded.emit(page, len(page) < PAGE_SIZE)
 
-        self._start(load())
+        self._start(load)
 
     def refresh_session(self, session_id: str) -> None:
         async def refresh() -> None:
@@ -148,7 +150,7 @@ class Bridge(QObject):
             except NotFoundError:
                 self.session_gone.emit(session_id)
 
-        self._start(refresh())
+        self._start(refresh)
 
     def open_session(self, session_id: str) -> None:
         """Read a session to show it. Asking for another one meanwhile drops the first."""
@@ -163,7 +165,7 @@ class Bridge(QObject):
 
         if self._opening is not None:
             self._opening.cancel()
-        self._opening = self._start(read())
+        self._opening = self._start(read)
 
     def drop_opening(self) -> None:
         """Nobody waits for the session that is being read any more."""
@@ -193,7 +195,7 @@ class Bridge(QObject):
             )
             self.older_loaded.emit(await self._page_of(session_id, stored, None))
 
-        self._start(load())
+        self._start(load)
 
     async def _page_of(
         self, session_id: str, stored: Sequence[StoredMessage], live: LiveTurn | None
@@ -213,10 +215,10 @@ class Bridge(QObject):
             self._hand_on()
 
     def rename_session(self, session_id: str, title: str) -> None:
-        self._start(self._engine.rename_session(session_id, title))
+        self._start(partial(self._engine.rename_session, session_id, title))
 
     def delete_session(self, session_id: str) -> None:
-        self._start(self._engine.delete_session(session_id))
+        self._start(partial(self._engine.delete_session, session_id))
 
     # Turns
 
@@ -234,7 +236,7 @@ class Bridge(QObject):
         def refuse(failure: Failure) -> None:
             self.turn_refused.emit(session_id, failure)
 
-        task = self._start_turn(session_id, send(), refuse)
+        task = self._start_turn(session_id, send, refuse)
 
     def resume(self, session_id: str, run_id: str) -> None:
         async def go_on() -> None:
@@ -243,7 +245,7 @@ class Bridge(QObject):
         def refuse(failure: Failure) -> None:
             self.turn_refused.emit(session_id, failure)
 
-        self._start_turn(session_id, go_on(), refuse)
+        self._start_turn(session_id, go_on, refuse)
 
     def stop(self, session_id: str) -> None:
         """Stop the running turn, or the prompt that is being handed over."""
@@ -254,14 +256,12 @@ class Bridge(QObject):
         async def end() -> None:
             await self._engine.stop(session_id)
 
-        self._start(end())
+        self._start(end)
 
-    def _start_turn(
-        self, session_id: str, work: Coroutine[object, object, None], refuse: Refused
-    ) -> asyncio.Task[None]:
+    def _start_turn(self, session_id: str, work: Work, refuse: Refused) -> asyncio.Task[None]:
         async def keep_track() -> None:
             try:
-                await work
+                await work()
             except asyncio.CancelledError:
                 refuse(_STOPPED)
                 raise
@@ -269,7 +269,7 @@ class Bridge(QObject):
         def forget(task: asyncio.Task[None]) -> None:
             self._starting = {key: other for key, other in self._starting.items() if other is not task}
 
-        task = self._start(keep_track(), refuse)
+        task = self._start(keep_track, refuse)
         self._starting[session_id] = task
         task.add_done_callback(forget)
         return task
@@ -283,22 +283,22 @@ class Bridge(QObject):
             self.providers_loaded.emit(await self._engine.providers(discover=False))
             self.providers_loaded.emit(await self._engine.providers())
 
-        self._start(load())
+        self._start(load)
 
     def load_models(self, provider: str) -> None:
         async def load() -> None:
             self.models_loaded.emit(provider, await self._engine.models(provider), None)
 
-        self._start(load(), lambda failure: self.models_loaded.emit(provider, [], failure))
+        self._start(load, lambda failure: self.models_loaded.emit(provider, [], failure))
 
     def load_current_model(self, session_id: str) -> None:
         async def load() -> None:
             self.model_known.emit(await self._engine.current_model(session_id))
 
-        self._start(load(), lambda _failure: None)  # the same failure is told when a prompt is sent
+        self._start(load, lambda _failure: None)  # the same failure is told when a prompt is sent
 
     def choose_model(self, choice: ModelChoice, session_id: str) -> None:
-        self._start(self._engine.choose_model(choice, session_id))
+        self._start(partial(self._engine.choose_model, choice, session_id))
 
     # Preferences
 
@@ -306,7 +306,7 @@ class Bridge(QObject):
         return await self._engine.preference(name)
 
     def remember(self, name: str, value: str | None) -> None:
-        self._start(self._engine.set_preference(name, value))
+        self._start(partial(self._engine.set_preference, name, value))
 
     # Calls
 
@@ -315,17 +315,15 @@ class Bridge(QObject):
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _start(
-        self, work: Coroutine[object, object, None], refused: Refused | None = None
-    ) -> asyncio.Task[None]:
+    def _start(self, work: Work, refused: Refused | None = None) -> asyncio.Task[None]:
         task = asyncio.create_task(self._guard(work, refused or self.refused.emit))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _guard(self, work: Coroutine[object, object, None], refused: Refused) -> None:
+    async def _guard(self, work: Work, refused: Refused) -> None:
         try:
-            await work
+            await work()
         except RokuError as error:
             refused(error.failure())
         except Exception as error:  # noqa: BLE001  a bug of ours must not end the window; it is told and logged
