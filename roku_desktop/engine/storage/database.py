@@ -17,7 +17,13 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final, TypeVar
 
 import aiosqlite
-from playhouse.pwasyncio import AsyncSqliteConnection, AsyncSqliteDatabase, AsyncSqlitePool, CursorAdapter
+from playhouse.pwasyncio import (
+    AsyncSqliteConnection,
+    AsyncSqliteDatabase,
+    AsyncSqlitePool,
+    CursorAdapter,
+    await_,
+)
 
 from roku_desktop.engine.errors import StorageError
 from roku_desktop.engine.storage.failures import translated
@@ -45,6 +51,20 @@ class Pool(AsyncSqlitePool):  # type: ignore[misc]  # playhouse ships no types
         super().__init__("", pool_size=size)
         self._connector = connector
         self._threads: list[Any] = []
+        self._made = 0
+
+    async def initialize(self) -> Pool:
+        """Make the first connection; the others come when they are wanted."""
+        self._queue.put_nowait(await self._make())
+        return self
+
+    async def _make(self) -> Connection:
+        self._made += 1
+        try:
+            return await self._create_connection()
+        except BaseException:
+            self._made -= 1
+            raise
 
     async def _create_connection(self) -> Connection:
         opening = aiosqlite.Connection(self._connector, iter_chunk_size=64)
@@ -54,6 +74,8 @@ class Pool(AsyncSqlitePool):  # type: ignore[misc]  # playhouse ships no types
         return Connection(await opening)
 
     async def acquire(self, timeout: float | None = None) -> Any:  # noqa: ASYNC109  # the base class has it
+        if self._queue.empty() and self._made < self._pool_size:
+            return await self._make()
         return await self._queue.get()
 
     async def close(self) -> None:
@@ -76,6 +98,10 @@ class PooledDatabase(AsyncSqliteDatabase):  # type: ignore[misc]  # playhouse sh
         async with self._starting:
             if self._pool is None:
                 self._pool = await self._create_pool_async()
+
+    def execute_script(self, sql: str) -> None:
+        """Run statements to their end: `execute` takes one step of those that return no rows."""
+        await_(self.connect().conn.executescript(sql))
 
     async def _create_pool_async(self) -> Pool:
         pool = Pool(self._connector, self._size)

@@ -87,6 +87,7 @@ class Instances:
     def enter(self) -> None:
         """Be alive from now on. Raises `OSError` where the home can't be written."""
         self._own.acquire(wait=True)
+        self.others_alive()  # removes what killed processes left
 
     def leave(self) -> None:
         self._own.release(remove=True)

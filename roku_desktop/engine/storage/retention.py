@@ -103,8 +103,7 @@ def merge_index(db: Any, pages: int) -> bool:
 
 def give_space_back(db: Any) -> None:
     """Cut unused pages off the file and merge the log into it; not within a transaction."""
-    db.execute_sql("PRAGMA incremental_vacuum")
-    db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.execute_script("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def freed(before: dict[str, Measured], after: dict[str, Measured], layout: Layout) -> list[StorageUse]:

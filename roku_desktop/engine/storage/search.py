@@ -20,6 +20,7 @@ from roku_desktop.engine.records import SearchHit
 from roku_desktop.engine.storage.codec import decode_message, text_to_find
 
 MAX_WORDS: Final = 32
+MIN_BEGINNING_LENGTH: Final = 3
 SNIPPET_LENGTH: Final = 160
 LEAD_LENGTH: Final = 40
 # Where the words stand in a huge message is looked for this far; beyond it the hit has no highlight.
@@ -49,12 +50,16 @@ def indexed(text: str) -> str:
 
 
 def search(db: Any, text: str, limit: int) -> list[SearchHit]:
-    """Messages that contain every word of `text`, newest first."""
+    """Messages that contain every word of `text`, newest first.
+
+    The last word may be the beginning of one, so that searching keeps up with typing.
+    """
     words = _words(text)
     if not words:
         return []
-    rows = db.execute_sql(_QUERY, (_expression(words), limit)).fetchall()
-    marker = _Marker(words)
+    unfinished = _may_go_on(text, words[-1])
+    rows = db.execute_sql(_QUERY, (_expression(words) + "*" * unfinished, limit)).fetchall()
+    marker = _Marker(words, unfinished=unfinished)
     return [_hit(row, marker) for row in rows]
 
 
@@ -63,6 +68,15 @@ def _words(text: str) -> list[str]:
     sound = text.encode(errors="replace").decode()  # half a surrogate pair can't be asked for
     words = sound.replace("\0", " ").split()
     return [word for word in words if re.search(_TOKEN, word)][:MAX_WORDS]
+
+
+def _may_go_on(text: str, last_word: str) -> bool:
+    """Whether the last word is still being typed: no space follows it, and it ends in enough letters.
+
+    Fewer letters begin too many words to be collected in time.
+    """
+    tokens = re.findall(_TOKEN, last_word)
+    return text.endswith(last_word) and len(tokens[-1]) >= MIN_BEGINNING_LENGTH and last_word[-1].isalnum()
 
 
 def _expression(words: Sequence[str]) -> str:
@@ -88,9 +102,11 @@ def _hit(row: Sequence[Any], marker: _Marker) -> SearchHit:
 class _Marker:
     """Finds the words again in the text of a hit, as the tokenizer saw them: no case, no accents."""
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, words: Sequence[str], *, unfinished: bool) -> None:
         self._fold = _Folding()
-        self._pattern = re.compile("|".join(self._word_pattern(word) for word in words))
+        patterns = [self._word_pattern(word) for word in words[:-1]]
+        patterns.append(self._word_pattern(words[-1], unfinished=unfinished))
+        self._pattern = re.compile("|".join(patterns))
 
     def snippet(self, text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
         """The neighbourhood of the first hit in one line, and where the words stand in it."""
@@ -108,11 +124,13 @@ class _Marker:
         after = "…" if end < len(text) else ""
         return before + re.sub(r"\s", " ", text[start:end]) + after, marks
 
-    def _word_pattern(self, word: str) -> str:
+    def _word_pattern(self, word: str, *, unfinished: bool = False) -> str:
         tokens = re.findall(_TOKEN, self._folded(word))
         inner = r"[\W_]*".join(re.escape(token) for token in tokens)
         # A word in Latin letters must stand alone; next to a CJK character it does.
-        return rf"(?<![^\W_{_CJK}]){inner}(?![^\W_{_CJK}])" if not _is_cjk(tokens) else inner
+        before = "" if _is_cjk(tokens[0]) else rf"(?<![^\W_{_CJK}])"
+        after = "" if _is_cjk(tokens[-1]) or unfinished else rf"(?![^\W_{_CJK}])"
+        return before + inner + after
 
     def _folded(self, text: str) -> str:
         return text.lower() if text.isascii() else text.translate(self._fold)
@@ -129,8 +147,8 @@ class _Folding(dict[int, str]):
         return self[code]
 
 
-def _is_cjk(tokens: Sequence[str]) -> bool:
-    return any(re.match(f"[{_CJK}]", token) for token in (tokens[0], tokens[-1]))
+def _is_cjk(token: str) -> bool:
+    return re.match(f"[{_CJK}]", token) is not None
 
 
 def _start_of_word(text: str, start: int) -> int:

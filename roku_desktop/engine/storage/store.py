@@ -192,7 +192,8 @@ class SqliteStore:
         return retention.freed(before, after, self._layout)
 
     async def problems(self) -> list[str]:
-        return await self._database.outside_transaction(integrity.findings)
+        found = await self._database.read(integrity.findings)
+        return found + await self._database.outside_transaction(integrity.index_findings)
 
     async def aclose(self) -> None:
         """Finish what was handed over, close the file, give up the instance; safe to repeat."""

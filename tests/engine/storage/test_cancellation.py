@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 import threading
 from contextlib import aclosing, closing
 from pathlib import Path
@@ -13,6 +15,8 @@ import pytest
 from roku_desktop.engine.errors import StorageError
 from roku_desktop.engine.storage.store import SqliteStore
 from tests.support.turns import Turn
+
+REPOSITORY = Path(__file__).resolve().parents[3]
 
 
 async def test_a_write_that_was_handed_over_is_finished_though_its_caller_is_cancelled(
@@ -120,11 +124,31 @@ async def test_an_opening_that_is_cancelled_leaves_nothing_behind(home_dir: Path
         pass
 
 
+def test_it_works_and_ends_under_the_loop_of_the_window(home_dir: Path) -> None:
+    code = f"""
+import asyncio, threading
+from pathlib import Path
+import qasync
+from PySide6.QtCore import QCoreApplication
+from roku_desktop.engine.storage.store import SqliteStore
+async def main():
+    store = await SqliteStore.open(Path({str(home_dir)!r}))
+    await asyncio.gather(*(store.create_session(workspace="/work") for _ in range(5)))
+    print(len(await store.sessions()), len(await store.usage()))
+    await store.aclose()
+    print([thread.name for thread in threading.enumerate() if thread.name.startswith("Thread")])
+app = QCoreApplication([])
+with qasync.QEventLoop(app) as loop:
+    loop.run_until_complete(main())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.stdout.split("\n"), done.stderr) == (["5 6", "[]", ""], "")
+
+
 def test_a_loop_that_ends_without_closing_does_not_hang_and_breaks_nothing(home_dir: Path) -> None:
     """What Ctrl-C in the wrong moment does: `asyncio.run` cancels every task."""
-    import subprocess
-    import sys
-
     code = f"""
 import asyncio
 from pathlib import Path
@@ -135,7 +159,6 @@ async def main():
     await asyncio.sleep(0)
 asyncio.run(main())
 """
-    root = Path(__file__).resolve().parents[3]
-    subprocess.run([sys.executable, "-c", code], cwd=root, check=True, timeout=20)
+    subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=True, timeout=20)
     with closing(sqlite3.connect(home_dir / "roku.db")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

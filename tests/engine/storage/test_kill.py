@@ -38,6 +38,7 @@ async def test_nothing_acknowledged_is_missing_after_a_kill_at_any_point(
             await check_kept(store, acknowledged)
             assert await store.problems() == []
             assert await store.recover() == []
+            assert len(list((home / "instances").glob("*.lock"))) == 1
     assert point > 40, "the hook that counts has missed most"
     assert acknowledged[-1] == "finished"
 

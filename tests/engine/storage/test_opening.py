@@ -309,6 +309,15 @@ async def test_a_database_locked_by_another_program_is_said(
         await store.rename_session(session_id, "new")
 
 
+@pytest.mark.parametrize("name", ["with space", "数据?mode=rw#x%20", "per%cent"])
+async def test_a_home_may_have_any_name(tmp_path: Path, name: str) -> None:
+    if os.name != "posix" and "?" in name:
+        pytest.skip("Windows knows no such name")
+    session_id = await make_home(tmp_path / name)
+    async with aclosing(await SqliteStore.open(tmp_path / name)) as store:
+        assert (await store.session(session_id)).message_count == 40
+
+
 async def test_a_home_that_is_a_file_is_said(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("")
     with pytest.raises(StorageError, match="home folder"):

@@ -35,7 +35,14 @@ async def corpus(store: SqliteStore, session_id: str) -> SqliteStore:
         ("migration", [0]),
         ("DATABASE failed", [0]),
         ("failed tuesday migration", [0]),
-        ("migrat", []),
+        ("migrat", [0]),
+        ("migrat ", []),
+        ("mi", []),
+        ("databa migration", []),
+        ("migration databa", [0]),
+        ("kebab-cas", [6]),
+        ("kebab-ca", []),
+        ("用postgr", [2]),
         ("数据库", [2, 1]),
         ("数据", [2, 1]),
         ("周二", [1]),
@@ -79,6 +86,7 @@ async def test_messages_with_all_words_are_found_newest_first(
         ("数据 库", ["数据", "库"]),
         ("naive facade", ["naïve", "façade"]),
         ("snake", ["snake"]),
+        ("failed migra", ["migra", "failed"]),
     ],
 )
 async def test_the_words_are_marked_in_the_snippet(
