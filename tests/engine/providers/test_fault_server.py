@@ -55,16 +55,18 @@ def test_as_a_process_it_plays_a_script_and_is_steered_over_http(tmp_path: Path)
     script.write_text(json.dumps({"replies": replies}))
     command = [sys.executable, "-m", "tests.support.fault_server", "--script", str(script)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        url = f"http://127.0.0.1:{json.loads(process.stdout.readline())['port']}"
-        with httpx.stream("POST", url + "/v1/chat/completions", content=b"{}") as response:
-            httpx.get(url + "/_gates/go")
-            httpx.post(url + "/_gates/go")
-            assert response.read().endswith(sse("[DONE]"))
-        busy = httpx.post(url + "/v1/chat/completions")
-        assert (busy.status_code, busy.headers["retry-after"], busy.text) == (503, "1", "busy")
-        assert [request["body"] for request in httpx.get(url + "/_requests").json()] == ["{}", ""]
-        process.terminate()
+        try:
+            assert process.stdout is not None
+            url = f"http://127.0.0.1:{json.loads(process.stdout.readline())['port']}"
+            with httpx.stream("POST", url + "/v1/chat/completions", content=b"{}") as response:
+                httpx.get(url + "/_gates/go")
+                httpx.post(url + "/_gates/go")
+                assert response.read().endswith(sse("[DONE]"))
+            busy = httpx.post(url + "/v1/chat/completions")
+            assert (busy.status_code, busy.headers["retry-after"], busy.text) == (503, "1", "busy")
+            assert [request["body"] for request in httpx.get(url + "/_requests").json()] == ["{}", ""]
+        finally:
+            process.terminate()
 
 
 def test_the_streams_are_what_the_vendors_send() -> None:
