@@ -13,8 +13,9 @@ ROOT = Path(__file__).resolve().parents[2]
 MADE_FOLDERS = {"build", "dist", "__pycache__"}
 HIDDEN_BUT_OURS = {".ci", ".github"}
 TEXT_ENDINGS = {".py", ".md", ".toml", ".txt", ".in", ".yml", ".yaml", ".cfg", ".json", ""}
-# A line longer than this means that two ideas share a file.
+# Past this, two ideas share a file. A file of tests may be a little longer: it is read test by test.
 MAX_LINES = 400
+MAX_LINES_OF_TESTS = 450
 
 # Hosts of package indexes, and links into one machine's folders, tie the project to one workplace.
 # Put together here so that this file does not name them itself.
@@ -54,8 +55,12 @@ def relative(path: Path) -> str:
 
 
 def test_no_module_is_longer_than_400_lines():
-    lengths = {relative(path): path.read_bytes().count(b"\n") for path in python_files()}
-    assert {name: lines for name, lines in lengths.items() if lines > MAX_LINES} == {}
+    long = {}
+    for path in python_files():
+        lines = path.read_bytes().count(b"\n")
+        if lines > (MAX_LINES_OF_TESTS if path.name.startswith("test_") else MAX_LINES):
+            long[relative(path)] = lines
+    assert long == {}
 
 
 def test_every_module_opens_with_what_it_owns():
@@ -78,9 +83,8 @@ def test_no_file_names_a_package_host_or_a_folder_of_one_machine():
 
 def test_nothing_is_left_for_later_in_the_product():
     mark = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b")
-    left = [relative(path) for path in python_files() if mark.search(path.read_text(encoding="utf-8"))]
-    left.remove(relative(Path(__file__)))
-    assert left == []
+    product = [path for path in python_files() if path.relative_to(ROOT).parts[0] != "tests"]
+    assert [relative(path) for path in product if mark.search(path.read_text(encoding="utf-8"))] == []
 
 
 @pytest.mark.parametrize("name", ["runtime.txt", "dev.txt", "uv.txt"])
