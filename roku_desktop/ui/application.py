@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -61,6 +62,7 @@ def run(
     it raised a `RokuError`. `exit_when_ready` ends with 0 as soon as the first prompt could be sent,
     and with 1 if the engine can't be opened. `icon` is read after the window has been painted.
     """
+    gc.disable()  # nothing made while starting is garbage; looking for it costs a tenth of the start
     app = _application()
     window = MainWindow()
     window.show()
@@ -72,12 +74,13 @@ def run(
         life = _Life(window, open_engine, workspace=workspace, exit_when_ready=exit_when_ready, icon=icon)
         with _quit_on_signals(life.quit):
             code: int = loop.run_until_complete(life.run())
+    gc.freeze()  # the process ends: its memory need not be searched once more
     return code
 
 
 def _application() -> QApplication:
     existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app = existing if isinstance(existing, QApplication) else QApplication([*sys.argv[:1], *theme.ARGUMENTS])
     QCoreApplication.setApplicationName("roku-desktop")
     QGuiApplication.setApplicationDisplayName("")  # the window says its whole title itself
     QGuiApplication.setDesktopFileName("roku-desktop")
@@ -109,7 +112,7 @@ class _Life:
         self._engine_is_open = False
         self._code = 0
         window.quit_wanted.connect(self.quit)
-        window.trouble.retry_wanted.connect(self._retrying.set)
+        window.retry_wanted.connect(self._retrying.set)
         window.painted.connect(self._painted.set)
 
     def quit(self) -> None:
@@ -172,10 +175,12 @@ class _Life:
             steering = Steering(self._window, bridge, self._workspace)
             try:
                 await steering.begin()
+                gc.freeze()  # what was made by now stays, and is never searched again
+                gc.enable()
                 if not self._exit_when_ready:
+                    steering.furnish()
                     await self._quitting.wait()
                     await steering.finish()
-                    await bridge.finish()
             finally:
                 await bridge.aclose()
 

@@ -302,8 +302,8 @@ class Bridge(QObject):
 
     # Preferences
 
-    async def preference(self, name: str) -> str | None:
-        return await self._engine.preference(name)
+    async def preferences(self, *names: str) -> list[str | None]:
+        return [await self._engine.preference(name) for name in names]
 
     def remember(self, name: str, value: str | None) -> None:
         self._start(partial(self._engine.set_preference, name, value))

@@ -1,179 +1,202 @@
 """The window itself: where everything stands, its shortcuts, its status bar. No behaviour.
 
-It is shown before the engine is even imported, so it knows nothing of the bridge; `steering.py`
-brings it to life. Closing it asks to quit; `application.py` decides how the program ends.
+It is made in two steps, because a person waits for the first: where one reads and writes, then
+(`furnish`) the session list, the model's button, the status bar and the shortcuts. It knows nothing of the
+bridge; `steering.py` and its neighbours bring it to life. Closing it asks to quit;
+`application.py` decides how the program ends.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPainter, QPaintEvent, QPalette, QShowEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QMainWindow,
     QSplitter,
     QSplitterHandle,
     QStackedWidget,
-    QStatusBar,
     QVBoxLayout,
     QWidget,
 )
 
 from roku_desktop.engine import Failure
 from roku_desktop.ui import theme
-from roku_desktop.ui.banner import Banner
 from roku_desktop.ui.composer import Composer
-from roku_desktop.ui.model_button import ModelButton
-from roku_desktop.ui.session_list import SessionList
-from roku_desktop.ui.session_model import SessionModel
-from roku_desktop.ui.transcript_model import TranscriptModel
 from roku_desktop.ui.transcript_view import COLUMN_WIDTH_PX, TranscriptView
-from roku_desktop.ui.trouble_page import TroublePage
+
+if TYPE_CHECKING:
+    from roku_desktop.ui.banner import Banner
+    from roku_desktop.ui.model_button import ModelButton
+    from roku_desktop.ui.session_list import SessionList
+    from roku_desktop.ui.status_line import StatusLine
+    from roku_desktop.ui.trouble_page import TroublePage
 
 _SIDE_WIDTH_PX = 264
-_STATUS_TEXT_PX = 320
+_STATUS_HEIGHT_PX = 26
 
 
 class MainWindow(QMainWindow):
     """Attributes:
-        sessions, transcript, transcript_model, notice, remedy, composer, model_button: its parts.
+        transcript, composer: where one reads and writes.
+        sessions, model_button, status: the rest; there once `furnish` was called.
 
     Signals:
         quit_wanted: the person closed it, or asked to quit.
-        previous_wanted, next_wanted: another session of the list.
-        painted: it has been drawn for the first time.
+        retry_wanted: the person wants the engine to be opened again.
+        new_wanted, previous_wanted, next_wanted: another session.
+        painted: it has been drawn.
     """
 
     quit_wanted = Signal()
+    retry_wanted = Signal()
+    new_wanted = Signal()
     previous_wanted = Signal()
     next_wanted = Signal()
     painted = Signal()
+
+    sessions: SessionList
+    model_button: ModelButton
+    status: StatusLine
 
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle(self.tr("Roku"))
         self.resize(1120, 760)
-        self.transcript_model = TranscriptModel(self)
-        self.transcript = TranscriptView(self.transcript_model)
-        self.sessions = SessionList(SessionModel(self))
-        self.notice = Banner()
-        self.remedy = Banner()
+        self.transcript = TranscriptView()
         self.composer = Composer()
-        self.model_button = ModelButton()
-        self.composer.add_to_left(self.model_button)
-        self.trouble = TroublePage()
-        self.trouble.quit_wanted.connect(self.quit_wanted)
+        self._notice: Banner | None = None
+        self._remedy: Banner | None = None
+        self._trouble: TroublePage | None = None
+        self._side = QWidget()
+        self._bottom = QVBoxLayout()
+        self._status_place = QWidget()
+        self._status_place.setFixedHeight(_STATUS_HEIGHT_PX)
         self._pages = QStackedWidget()
         self._workplace = self._make_workplace()
         self._pages.addWidget(self._workplace)
-        self._pages.addWidget(self.trouble)
         self.setCentralWidget(self._pages)
-        self._state_label, self._model_label, self._workspace_label = (_StatusText() for _ in range(3))
-        self.setStatusBar(self._make_status_bar())
-        self._make_shortcuts()
-        self.setTabOrder(self.composer.edit, self.composer.button)
-        self.setTabOrder(self.composer.button, self.model_button)
-        self.setTabOrder(self.model_button, self.sessions.new_button)
-        self.setTabOrder(self.sessions.new_button, self.sessions.view)
-        self.setTabOrder(self.sessions.view, self.transcript)
-        self.composer.edit.setFocus()
 
     # Pages
 
     def show_workplace(self) -> None:
         self._pages.setCurrentWidget(self._workplace)
-        self.statusBar().show()
         self.composer.edit.setFocus()
 
+    @property
+    def trouble(self) -> TroublePage:
+        """The full page that stands for the workplace when the engine can't be opened."""
+        if self._trouble is None:
+            from roku_desktop.ui.trouble_page import TroublePage
+
+            self._trouble = TroublePage()
+            self._trouble.quit_wanted.connect(self.quit_wanted)
+            self._trouble.retry_wanted.connect(self.retry_wanted)
+            self._pages.addWidget(self._trouble)
+        return self._trouble
+
     def show_trouble(self, failure: Failure) -> None:
-        """A full page: the sentence, the next step, Try again and Quit."""
-        self.trouble.show_failure(failure)
-        self.statusBar().hide()
+        """Say what is wrong and what to do, with Try again and Quit."""
         self._pages.setCurrentWidget(self.trouble)
+        self.trouble.show_failure(failure)
+
+    # What is said above the composer
 
     @property
-    def in_trouble(self) -> bool:
-        return self._pages.currentWidget() is self.trouble
-
-    # Status
-
-    def set_status(self, *, state: str, model: str, workspace: str) -> None:
-        self._state_label.set_text(state)
-        self._model_label.set_text(model)
-        self._workspace_label.set_text(workspace)
+    def notice(self) -> Banner:
+        """For what is to be known: a problem of the configuration, a refusal."""
+        if self._notice is None:
+            self._notice = self._add_banner(0)
+        return self._notice
 
     @property
-    def status(self) -> str:
-        labels = (self._state_label, self._model_label, self._workspace_label)
-        return " · ".join(label.toolTip() for label in labels)
+    def remedy(self) -> Banner:
+        """For what helps after an answer that is not complete."""
+        if self._remedy is None:
+            self._remedy = self._add_banner(self._bottom.count() - 1)
+        return self._remedy
+
+    def clear_notice(self) -> None:
+        if self._notice is not None:
+            self._notice.clear()
+
+    def clear_remedy(self) -> None:
+        if self._remedy is not None:
+            self._remedy.clear()
+
+    def _add_banner(self, place: int) -> Banner:
+        from roku_desktop.ui.banner import Banner
+
+        banner = Banner()
+        banner.setMaximumWidth(COLUMN_WIDTH_PX + 24)
+        self._bottom.insertWidget(place, banner)
+        return banner
 
     # Building
+
+    def furnish(self) -> None:
+        """Add what nobody needs for the first prompt."""
+        from roku_desktop.ui.model_button import ModelButton
+        from roku_desktop.ui.session_list import SessionList
+        from roku_desktop.ui.session_model import SessionModel
+        from roku_desktop.ui.shortcuts import add_shortcuts
+        from roku_desktop.ui.status_line import StatusLine
+
+        self.sessions = SessionList(SessionModel(self))
+        self.sessions.new_wanted.connect(self.new_wanted)
+        self.model_button = ModelButton()
+        self.composer.add_to_left(self.model_button)
+        self.status = StatusLine()
+        _column_of(self._side).addWidget(self.sessions)
+        _column_of(self._status_place).addWidget(self.status)
+        add_shortcuts(self)
+        order: Sequence[QWidget] = (
+            self.composer.edit,
+            self.composer.button,
+            self.model_button,
+            self.sessions.new_button,
+            self.sessions.view,
+            self.transcript,
+        )
+        for first, second in pairwise(order):
+            self.setTabOrder(first, second)
 
     def _make_workplace(self) -> QWidget:
         splitter = _Splitter()
         splitter.setHandleWidth(1)
         splitter.setChildrenCollapsible(False)
-        self.sessions.setMinimumWidth(180)
-        splitter.addWidget(self.sessions)
+        self._side.setMinimumWidth(180)
+        splitter.addWidget(self._side)
         splitter.addWidget(self._make_middle())
         splitter.setSizes([_SIDE_WIDTH_PX, 1120 - _SIDE_WIDTH_PX])
-        splitter.setStretchFactor(0, 0)
         splitter.setStretchFactor(1, 1)
-        return splitter
+        whole = QWidget()
+        column = _column_of(whole)
+        column.addWidget(splitter)
+        column.addWidget(self._status_place)
+        return whole
 
     def _make_middle(self) -> QWidget:
         middle = QWidget()
         middle.setBackgroundRole(QPalette.ColorRole.Base)
         middle.setAutoFillBackground(True)
         middle.setMinimumWidth(360)
-        bottom = QVBoxLayout()
-        bottom.setSpacing(8)
-        for widget in (self.notice, self.remedy, self.composer):
-            widget.setMaximumWidth(COLUMN_WIDTH_PX + 24)
-            bottom.addWidget(widget)
+        self.composer.setMaximumWidth(COLUMN_WIDTH_PX + 24)
+        self._bottom.setSpacing(8)
+        self._bottom.addWidget(self.composer)
         across = QHBoxLayout()
-        across.setContentsMargins(16, 4, 16, 14)
+        across.setContentsMargins(16, 8, 16, 14)
         across.addStretch(1)
-        across.addLayout(bottom, 1000)
+        across.addLayout(self._bottom, 1000)
         across.addStretch(1)
-        layout = QVBoxLayout(middle)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        layout.addWidget(self.transcript, 1)
-        layout.addLayout(across)
+        column = _column_of(middle)
+        column.addWidget(self.transcript, 1)
+        column.addLayout(across)
         return middle
-
-    def _make_status_bar(self) -> QStatusBar:
-        bar = QStatusBar()
-        bar.setSizeGripEnabled(False)
-        texts = QWidget()
-        row = QHBoxLayout(texts)
-        row.setContentsMargins(16, 2, 16, 4)
-        row.setSpacing(24)
-        row.addWidget(self._state_label)
-        row.addStretch(1)
-        row.addWidget(self._model_label)
-        row.addWidget(self._workspace_label)
-        bar.addWidget(texts, 1)
-        return bar
-
-    def _make_shortcuts(self) -> None:
-        self._add_shortcuts(["Ctrl+N"], self.tr("New session"), self.sessions.new_wanted)
-        self._add_shortcuts(["Ctrl+L"], self.tr("Write a prompt"), self.composer.edit.setFocus)
-        self._add_shortcuts(["Ctrl+Up", "Alt+Up"], self.tr("Previous session"), self.previous_wanted)
-        self._add_shortcuts(["Ctrl+Down", "Alt+Down"], self.tr("Next session"), self.next_wanted)
-        self._add_shortcuts(["Esc"], self.tr("Stop"), self.composer.stop)
-        self._add_shortcuts(["F2"], self.tr("Rename session"), self.sessions.rename_current)
-        self._add_shortcuts(["Ctrl+Q"], self.tr("Quit"), self.quit_wanted)
-
-    def _add_shortcuts(self, keys: Sequence[str], name: str, act: object) -> None:
-        action = QAction(name, self)
-        action.setShortcuts([QKeySequence(key) for key in keys])
-        action.triggered.connect(act)
-        self.addAction(action)
 
     # Qt
 
@@ -191,19 +214,12 @@ class MainWindow(QMainWindow):
         self.quit_wanted.emit()
 
 
-class _StatusText(QLabel):
-    """Plain text, shortened in the middle where there is no room; whole in its hint."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.setFont(theme.scaled_font(0.88))
-
-    def set_text(self, text: str) -> None:
-        self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _STATUS_TEXT_PX))
-        self.setToolTip(text)
-        self.setAccessibleName(text)
+def _column_of(widget: QWidget) -> QVBoxLayout:
+    """Give a widget a tight vertical layout."""
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    return column
 
 
 class _Splitter(QSplitter):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
-from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import QPalette, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
 
 from roku_desktop.ui.entries import (
     AnswerEntry,
@@ -80,8 +80,9 @@ class TranscriptDocument:
         starts = [row.start.position() for row in self._rows]
         return max(0, sum(start <= position for start in starts) - 1)
 
-    def redraw(self, entries: Sequence[Entry], look: Look) -> None:
-        self._look = look
+    def redraw(self, entries: Sequence[Entry], palette: QPalette) -> None:
+        """Start over, in the colours of `palette` and the person's font."""
+        self._look = Look(palette)
         self._rows.clear()
         self._document.clear()
         self._leave_margins()

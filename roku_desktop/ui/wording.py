@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from datetime import datetime, timedelta
 
+import msgspec
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from roku_desktop.engine import Failure
@@ -65,8 +65,8 @@ def when(at: float, now: float) -> str:
 def arguments_in_short(arguments: str, limit: int = 90) -> str:
     """A call's arguments on one line: the value that tells most first, JSON where it isn't an object."""
     try:
-        decoded = json.loads(arguments) if arguments.strip() else {}
-    except ValueError:
+        decoded = msgspec.json.decode(arguments) if arguments.strip() else {}
+    except msgspec.DecodeError:
         return one_line(arguments, limit)
     if not isinstance(decoded, dict):
         return one_line(arguments, limit)
@@ -78,7 +78,7 @@ def arguments_in_short(arguments: str, limit: int = 90) -> str:
 
 
 def _value_in_short(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def one_line(text: str, limit: int) -> str:

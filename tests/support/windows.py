@@ -81,6 +81,7 @@ async def opened_window(
         steering = Steering(window, bridge, home)
         try:
             await steering.begin()
+            steering.furnish()
             await bridge.finish()
             yield OpenedWindow(window, engine, bridge, steering)
             await steering.finish()

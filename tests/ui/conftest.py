@@ -16,7 +16,7 @@ Run = Callable[[Coroutine[object, object, object]], object]
 
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
-    return ["roku-desktop"]
+    return ["roku-desktop", *theme.ARGUMENTS]
 
 
 @pytest.fixture

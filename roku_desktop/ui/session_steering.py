@@ -1,0 +1,87 @@
+"""Connects the session list with the bridge and the open conversation. Made by `steering.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject
+
+from roku_desktop.engine import Event, PromptAccepted, SessionChanged, SessionSummary, TurnFinished
+from roku_desktop.ui.bridge import Bridge
+from roku_desktop.ui.conversation import Conversation
+from roku_desktop.ui.main_window import MainWindow
+from roku_desktop.ui.session_model import title_of
+
+
+class SessionSteering(QObject):
+    """The list shows what is; what a person does there is done."""
+
+    def __init__(self, window: MainWindow, bridge: Bridge, conversation: Conversation) -> None:
+        super().__init__(conversation)
+        self._window = window
+        self._sessions = window.sessions
+        self._bridge = bridge
+        self._conversation = conversation
+        bridge.happened.connect(self._happened)
+        bridge.sessions_loaded.connect(self._loaded)
+        bridge.session_changed.connect(self._changed)
+        bridge.session_gone.connect(self._sessions.model.remove)
+        conversation.opened.connect(self._sessions.show_as_open)
+        conversation.changed.connect(self._show_title)
+        conversation.opened.connect(self._show_title)
+        self._listen_to_window()
+
+    def _listen_to_window(self) -> None:
+        window, sessions = self._window, self._sessions
+        window.new_wanted.connect(self._new)
+        window.previous_wanted.connect(self._previous)
+        window.next_wanted.connect(self._next)
+        sessions.chosen.connect(self._conversation.open)
+        sessions.removed.connect(self._removed)
+        sessions.deleted.connect(self._bridge.delete_session)
+        sessions.model.page_wanted.connect(self._bridge.load_sessions)
+        sessions.model.rename_wanted.connect(self._bridge.rename_session)
+
+    def begin(self) -> None:
+        self._show_title()
+        self._bridge.load_sessions()
+
+    def _new(self) -> None:
+        self._conversation.new()
+        self._window.composer.edit.setFocus()
+
+    def _previous(self) -> None:
+        self._sessions.go(-1)
+
+    def _next(self) -> None:
+        self._sessions.go(1)
+
+    def _removed(self, session_id: str) -> None:
+        if session_id == self._conversation.session_id:
+            self._conversation.new()
+
+    def _happened(self, events: Sequence[Event]) -> None:
+        changed: dict[str, None] = {}
+        for event in events:
+            match event:
+                case SessionChanged(change="deleted"):
+                    self._sessions.model.remove(event.session_id)
+                case PromptAccepted() | TurnFinished() | SessionChanged():
+                    changed[event.session_id] = None
+                case _:
+                    pass
+        for session_id in changed:
+            self._bridge.refresh_session(session_id)
+
+    def _loaded(self, page: list[SessionSummary], complete: bool) -> None:
+        self._sessions.model.add_page(page, complete=complete)
+        self._sessions.show_as_open(self._conversation.session_id)
+
+    def _changed(self, summary: SessionSummary) -> None:
+        if not self._sessions.is_doomed(summary.session_id):
+            self._sessions.model.upsert(summary)
+            self._sessions.show_as_open(self._conversation.session_id)
+
+    def _show_title(self) -> None:
+        summary, name = self._conversation.summary, self.tr("Roku")
+        self._window.setWindowTitle(f"{title_of(summary)} – {name}" if summary is not None else name)

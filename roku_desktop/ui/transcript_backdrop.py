@@ -1,0 +1,78 @@
+"""What stands behind the transcript's text: bubbles of prompts, panels of code, bars of quotes.
+
+QTextDocument can't draw round corners, so the view paints these before the text, for the blocks
+that can be seen. Which block has which backdrop stands in its format (`transcript_look.py`).
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QAbstractTextDocumentLayout, QColor, QPainter, QPalette, QTextBlock
+
+from roku_desktop.ui import theme
+from roku_desktop.ui.transcript_look import BACKDROP_PROPERTY, GROUP_PROPERTY, Backdrop
+
+_RADIUS_PX = 9
+
+
+class BackdropPainter:
+    """Paints one frame. `column` is the width of the text, `em` the height of a line, in pixels."""
+
+    def __init__(self, painter: QPainter, palette: QPalette, *, column: float, em: float) -> None:
+        self._painter = painter
+        self._palette = palette
+        self._column = column
+        self._em = em
+        painter.setPen(Qt.PenStyle.NoPen)
+
+    def paint(self, layout: QAbstractTextDocumentLayout, first: QTextBlock, bottom: float) -> None:
+        """Paint what is behind the blocks from `first` on, down to `bottom` (document pixels)."""
+        block = _first_of_group(first)
+        while block.isValid() and layout.blockBoundingRect(block).top() <= bottom:
+            kind, group = _backdrop_of(block)
+            area, width = QRectF(), 0.0
+            while block.isValid() and _backdrop_of(block) == (kind, group):
+                area = area.united(layout.blockBoundingRect(block))
+                width = max(width, _natural_width(block) if kind == Backdrop.BUBBLE else 0.0)
+                block = block.next()
+                if kind in (Backdrop.NONE, Backdrop.RULE):
+                    break
+            self._paint_one(kind, area, width)
+
+    def _paint_one(self, kind: int, area: QRectF, width: float) -> None:
+        palette, em = self._palette, self._em
+        match kind:
+            case Backdrop.BUBBLE:
+                self._paint_box(area, min(width + 1.6 * em, self._column))
+            case Backdrop.CODE:
+                self._paint_box(area, self._column)
+            case Backdrop.BAR:
+                self._painter.setBrush(theme.line(palette))
+                self._painter.drawRoundedRect(QRectF(0, area.top() + 3, 3, area.height() - 3), 1.5, 1.5)
+            case Backdrop.RULE:
+                self._painter.fillRect(QRectF(0, area.center().y(), self._column, 1), theme.line(palette))
+            case _:
+                pass
+
+    def _paint_box(self, area: QRectF, width: float) -> None:
+        # Lines are 1.22 high with the room above the letters, so less of it is added above.
+        box = QRectF(0, area.top() - 0.34 * self._em, width, area.height() + 0.8 * self._em)
+        self._painter.setBrush(QColor(theme.panel(self._palette)))
+        self._painter.drawRoundedRect(box, _RADIUS_PX, _RADIUS_PX)
+
+
+def _first_of_group(block: QTextBlock) -> QTextBlock:
+    backdrop = _backdrop_of(block)
+    while backdrop[1] and block.previous().isValid() and _backdrop_of(block.previous()) == backdrop:
+        block = block.previous()
+    return block
+
+
+def _backdrop_of(block: QTextBlock) -> tuple[int, int]:
+    block_format = block.blockFormat()
+    return block_format.intProperty(BACKDROP_PROPERTY), block_format.intProperty(GROUP_PROPERTY)
+
+
+def _natural_width(block: QTextBlock) -> float:
+    layout = block.layout()
+    return max((layout.lineAt(index).naturalTextWidth() for index in range(layout.lineCount())), default=0.0)
