@@ -1,9 +1,11 @@
 """The screen of the window tests is a real one, and pictures show what is on it."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
@@ -53,6 +55,31 @@ def test_a_second_display_gets_its_own_number_and_leaves_nothing_running(display
         assert (server.poll(), window_manager.poll()) == (None, None)
     assert None not in (server.poll(), window_manager.poll())
     assert not other._folder.exists()
+
+
+KILLED_IN_MID_TEST = """
+import os, signal
+from tests.support.display import VirtualDisplay
+display = VirtualDisplay().__enter__()
+print(*(process.pid for process in display._processes), flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@only_linux
+def test_a_killed_test_run_leaves_no_display_behind(tmp_path: Path):
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_IN_MID_TEST],
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    left = [psutil.Process(int(pid)) for pid in killed.stdout.split() if psutil.pid_exists(int(pid))]
+    _, alive = psutil.wait_procs(left, timeout=10)
+    assert len(killed.stdout.split()) == 2
+    assert alive == []
 
 
 @only_linux

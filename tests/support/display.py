@@ -98,6 +98,9 @@ class VirtualDisplay:
     def _spawn(
         self, command: list[str], *, pass_fds: tuple[int, ...] = (), env: dict[str, str] | None = None
     ) -> None:
+        """Start a program that also ends when this process is killed before it can end it itself."""
+        if shutil.which("setpriv"):  # util-linux, on every Debian
+            command = ["setpriv", "--pdeathsig", "TERM", *command]
         with (self._folder / "log").open("ab") as log:
             self._processes.append(
                 subprocess.Popen(
