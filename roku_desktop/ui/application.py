@@ -19,6 +19,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from types import FrameType
@@ -47,6 +48,7 @@ OpenEngine = Callable[[], AbstractAsyncContextManager[Engine]]
 _CLOSE_WITHIN_S: Final = 1.5
 _EXIT_WITHIN_S: Final = 1.9
 _PAINT_WITHIN_S: Final = 0.5
+_THREADS: Final = 8
 
 
 def run(
@@ -69,6 +71,8 @@ def run(
     from qasync import QEventLoop
 
     loop = QEventLoop(app)
+    # qasync's own executor starts ten threads at the first call, and keeps them.
+    loop.set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="roku"))
     asyncio.set_event_loop(loop)
     with loop, _qt_messages_in_log():
         life = _Life(window, open_engine, workspace=workspace, exit_when_ready=exit_when_ready, icon=icon)

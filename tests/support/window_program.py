@@ -1,0 +1,83 @@
+"""The window as a program of its own, on the real engine with a scripted provider.
+
+    python -m tests.support.window_program HOME MODE
+
+Prints "ready" when the first prompt could be sent. MODE: `idle`; `streaming` sends a prompt whose
+answer never ends and prints "streaming" when it shows; `stuck` opens an engine that does not open;
+`hung` leaves a thread behind that does not end; `exit-when-ready`; `trouble` fails to open once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from roku_desktop.engine import Engine, StorageError
+from roku_desktop.engine.providers.scripted import Waiting
+from roku_desktop.ui.application import run
+from roku_desktop.ui.main_window import MainWindow
+from tests.support.engines import engine_on, scripted
+
+
+def say(word: str) -> None:
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
+
+
+def window() -> MainWindow:
+    return next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MainWindow))
+
+
+async def watch(mode: str) -> None:
+    """Plays the person: waits until one could write, and writes."""
+    while window().composer.mode != "ready":
+        await asyncio.sleep(0.005)
+    say("ready")
+    if mode == "streaming":
+        window().composer.set_text("Go on for ever")
+        window().composer.edit.submitted.emit()
+        while "never ends" not in window().transcript.toPlainText():
+            await asyncio.sleep(0.005)
+        say("streaming")
+    if mode == "hung":
+        asyncio.get_running_loop().run_in_executor(None, time.sleep, 60)
+
+
+def main(home: Path, mode: str) -> int:
+    failures = ["trouble"] if mode == "trouble" else []
+
+    @asynccontextmanager
+    async def open_engine() -> AsyncIterator[Engine]:
+        if mode == "stuck":
+            say("opening")
+            await asyncio.Event().wait()
+        if failures:
+            failures.clear()
+            person = asyncio.create_task(try_again())
+            person.add_done_callback(lambda _task: None)
+            raise StorageError("The database is locked by another program.")
+        async with engine_on(home, scripted(["It never ends ", Waiting(asyncio.Event())])) as engine:
+            person = asyncio.create_task(watch(mode))
+            try:
+                yield engine
+            finally:
+                person.cancel()
+
+    return run(open_engine, workspace=home, exit_when_ready=mode == "exit-when-ready")
+
+
+async def try_again() -> None:
+    while window().trouble.isHidden():
+        await asyncio.sleep(0.005)
+    say(window().trouble.text)
+    window().trouble.retry_button.click()
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2]))

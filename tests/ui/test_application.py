@@ -1,0 +1,113 @@
+"""Start and end of the real program: paint first, ready, quit in any state, in order and in time."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from roku_desktop.engine import AssistantMessage
+from tests.support.engines import engine_on, scripted
+
+pytestmark = pytest.mark.window
+
+ROOT = Path(__file__).resolve().parents[2]
+# The promise is two seconds; the rest is room for a machine that does other things meanwhile.
+QUIT_WITHIN_S = 4.0
+by_signal = pytest.mark.skipif(sys.platform == "win32", reason="there TerminateProcess can't be caught")
+
+
+@contextmanager
+def program(home: Path, mode: str) -> Iterator[subprocess.Popen[str]]:
+    command = [
+        sys.executable,
+        "-X",
+        "dev",
+        "-W",
+        "error",
+        "-m",
+        "tests.support.window_program",
+        str(home),
+        mode,
+    ]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def line_of(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def test_it_leaves_with_zero_as_soon_as_a_prompt_could_be_sent(home: Path):
+    with program(home, "exit-when-ready") as process:
+        _, errors = process.communicate(timeout=30)
+        assert (process.returncode, errors) == (0, "")
+
+
+@by_signal
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("mode", "sign"), [("idle", "ready"), ("streaming", "streaming"), ("stuck", "opening")]
+)
+def test_quitting_ends_the_process_in_time_and_without_a_word(
+    home: Path, mode: str, sign: str, number: signal.Signals
+):
+    with program(home, mode) as process:
+        while line_of(process) != sign:
+            assert process.poll() is None
+        asked = time.monotonic()
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=30)
+        assert time.monotonic() - asked < QUIT_WITHIN_S
+        assert (process.returncode, errors) == (0, "")
+
+
+@by_signal
+def test_a_thread_that_does_not_end_does_not_keep_the_process(home: Path):
+    with program(home, "hung") as process:
+        assert line_of(process) == "ready"
+        asked = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+        assert time.monotonic() - asked < QUIT_WITHIN_S
+
+
+@by_signal
+def test_quitting_while_it_streams_keeps_what_was_shown(home: Path):
+    with program(home, "streaming") as process:
+        while line_of(process) != "streaming":
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+
+    async def stored() -> None:
+        async with engine_on(home, scripted(["x"])) as engine:
+            (session,) = await engine.sessions()
+            answer = (await engine.messages(session.session_id))[-1].message
+            assert isinstance(answer, AssistantMessage)
+            assert (answer.text, answer.status) == ("It never ends ", "interrupted")
+
+    asyncio.run(stored())
+
+
+@by_signal
+def test_what_keeps_the_engine_from_opening_is_a_page_from_which_one_can_try_again(home: Path):
+    with program(home, "trouble") as process:
+        assert line_of(process).startswith("The database is locked by another program.")
+        assert line_of(process) == "ready"
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=30)
+        assert (process.returncode, errors) == (0, "")
