@@ -69,6 +69,10 @@ class ModelButton(FlatButton):
         if provider in self._submenus:
             self._fill_models(self._submenus[provider], self._status(provider))
 
+    def submenu(self, provider: str) -> QMenu:
+        """The models of a provider that was handed in."""
+        return self._submenus[provider]
+
     def problem_of_current(self) -> str:
         """Why the current provider can't answer, for instance which key is missing; "" if it can."""
         status = next((status for status in self._providers if status.name == self._current.provider), None)

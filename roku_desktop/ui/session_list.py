@@ -71,7 +71,7 @@ class SessionList(QWidget):
         self.view = _SessionView(model)
         self.view.delete_wanted.connect(self.delete)
         self.view.selectionModel().currentChanged.connect(self._current_changed)
-        self._undo = Banner()
+        self.undo = Banner()
         self._selecting = False
         self._lay_out()
 
@@ -82,7 +82,7 @@ class SessionList(QWidget):
         top.addStretch()
         below = QVBoxLayout()
         below.setContentsMargins(8, 0, 8, 8)
-        below.addWidget(self._undo)
+        below.addWidget(self.undo)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -116,7 +116,7 @@ class SessionList(QWidget):
         self.finish_deletion()
         self._doomed = self.model.remove(session_id)
         if self._doomed is not None:
-            self._undo.show_message(
+            self.undo.show_message(
                 self.tr("Deleted “{0}”.").format(title_of(self._doomed)),
                 actions=[(self.tr("Undo"), self._undo_deletion)],
             )
@@ -127,7 +127,7 @@ class SessionList(QWidget):
         """Delete for good what waits for it, if anything does."""
         self._undo_timer.stop()
         doomed, self._doomed = self._doomed, None
-        self._undo.hide()
+        self.undo.hide()
         if doomed is not None:
             self.deleted.emit(doomed.session_id)
 
@@ -137,7 +137,7 @@ class SessionList(QWidget):
 
     def _undo_deletion(self) -> None:
         self._undo_timer.stop()
-        self._undo.hide()
+        self.undo.hide()
         doomed, self._doomed = self._doomed, None
         if doomed is not None:
             self.model.upsert(doomed)
@@ -161,6 +161,8 @@ class _SessionView(QListView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBar(SlimScrollBar(self))
+        # Qt reads on at the end of the list through its own bar only; this one has to ask for it.
+        self.verticalScrollBar().valueChanged.connect(self._read_on_at_end)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -169,6 +171,10 @@ class _SessionView(QListView):
         self.viewport().setAutoFillBackground(False)
         self.setBackgroundRole(QPalette.ColorRole.Window)
         self.setAccessibleName(self.tr("Sessions"))
+
+    def _read_on_at_end(self, value: int) -> None:
+        if value == self.verticalScrollBar().maximum() and self.model().canFetchMore(self.rootIndex()):
+            self.model().fetchMore(self.rootIndex())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.currentIndex().isValid():

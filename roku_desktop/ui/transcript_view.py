@@ -52,6 +52,7 @@ class TranscriptView(QTextEdit):
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setVerticalScrollBar(SlimScrollBar(self))
+        self.verticalScrollBar().setSingleStep(20)  # as QTextEdit sets it on its own bar
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabChangesFocus(True)
         self.setAccessibleName(self.tr("Conversation"))

@@ -1,0 +1,72 @@
+"""Markdown is read line by line; whatever is not understood is text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roku_desktop.ui.markdown_lines import Line, Span, grows_plainly, read_line, spans_of
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("plain", Line(kind="text", spans=(Span("plain"),))),
+        ("# Title #", Line(kind="heading", level=1, spans=(Span("Title"),))),
+        ("#hashtag", Line(kind="text", spans=(Span("#hashtag"),))),
+        ("- item", Line(kind="item", marker="•", spans=(Span("item"),))),
+        ("    * deep", Line(kind="item", level=2, marker="•", spans=(Span("deep"),))),
+        ("12) item", Line(kind="item", marker="12)", spans=(Span("item"),))),
+        ("> said", Line(kind="quote", spans=(Span("said"),))),
+        ("| a | b |", Line(kind="table", spans=(Span("| a | b |"),))),
+        ("---", Line(kind="rule")),
+        ("<img src='file:///x'>", Line(kind="text", spans=(Span("<img src='file:///x'>"),))),
+        ("![x](http://x/y.png)", Line(kind="text", spans=(Span("![x](http://x/y.png)"),))),
+        ("  ", None),
+    ],
+)
+def test_a_line_outside_code(text: str, line: Line | None):
+    assert read_line(text, "") == (line, "")
+
+
+def test_a_code_block_is_kept_as_it_stands_until_its_own_fence():
+    fence, lines = "", []
+    for text in ("````py", "  # **not** a title", "```", "", "````", "after"):
+        line, fence = read_line(text, fence)
+        if line is not None:
+            lines.append((line.kind, "".join(span.text for span in line.spans)))
+    assert lines == [("code", "  # **not** a title"), ("code", "```"), ("code", ""), ("text", "after")]
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("a **b** c", (Span("a "), Span("b", "bold"), Span(" c"))),
+        ("*i* and `*c*`", (Span("i", "italic"), Span(" and "), Span("*c*", "code"))),
+        ("2 * 3 * 4 and 5*6", (Span("2 * 3 * 4 and 5*6"),)),
+        ("open **bold", (Span("open **bold"),)),
+        ("``a`b``", (Span("a`b", "code"),)),
+    ],
+)
+def test_looks_inside_a_line(text: str, spans: tuple[Span, ...]):
+    assert spans_of(text) == spans
+
+
+@given(st.text(alphabet="ab *`_~#>-|1.\t", max_size=60))
+def test_no_letter_is_lost(text: str):
+    line, _ = read_line(text, "")
+    if line is not None and line.kind != "rule":
+        shown = line.marker + "".join(span.text for span in line.spans)
+        for letter in "ab":
+            assert shown.count(letter) == text.count(letter)
+
+
+@given(st.text(alphabet="ab *`#-\n", max_size=60), st.text(alphabet="ab *`#-\n", max_size=20))
+def test_what_grows_plainly_reads_the_same_as_read_anew(start: str, more: str):
+    if "\n" not in start and grows_plainly(start, more):
+        before, _ = read_line(start, "")
+        after, _ = read_line(start + more, "")
+        if before is not None and before.spans and after is not None:
+            assert after.kind == before.kind
+            assert after.spans[0].text.startswith(before.spans[0].text)
