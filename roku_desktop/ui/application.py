@@ -32,7 +32,7 @@ from PySide6.QtCore import (
     QtMsgType,
     qInstallMessageHandler,
 )
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from roku_desktop.engine import Engine, RokuError
@@ -62,7 +62,7 @@ def run(
 
     `open_engine` is entered once the window is on screen, and again when a person tries again after
     it raised a `RokuError`. `exit_when_ready` ends with 0 as soon as the first prompt could be sent,
-    and with 1 if the engine can't be opened. `icon` is read after the window has been painted.
+    and with 1 if the engine can't be opened. `icon` (a PNG) is read when the first prompt can be sent.
     """
     gc.disable()  # nothing made while starting is garbage; looking for it costs a tenth of the start
     app = _application()
@@ -146,8 +146,6 @@ class _Life:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_PAINT_WITHIN_S):
                 await self._painted.wait()
-        if self._icon is not None:
-            self._window.setWindowIcon(QIcon(str(self._icon)))
 
     async def _work(self) -> None:
         while True:
@@ -183,10 +181,18 @@ class _Life:
                 gc.enable()
                 if not self._exit_when_ready:
                     steering.furnish()
+                    self._show_icon()
                     await self._quitting.wait()
                     await steering.finish()
             finally:
                 await bridge.aclose()
+                steering.release()
+
+    def _show_icon(self) -> None:
+        from PySide6.QtGui import QIcon
+
+        if self._icon is not None:
+            self._window.setWindowIcon(QIcon(str(self._icon)))
 
     async def _end(self, working: asyncio.Task[None]) -> None:
         """Give the open engine its time to close; break off one that is only being opened."""

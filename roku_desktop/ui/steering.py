@@ -98,6 +98,11 @@ class Steering(QObject):
             self._remember_window()
         await self._bridge.finish()
 
+    def release(self) -> None:
+        """Let go of the window, so that another engine can be put behind it."""
+        self._window.transcript.show_model(None)
+        self.deleteLater()
+
     # What is said above the composer
 
     def show_notice(self, text: str) -> None:

@@ -48,7 +48,7 @@ class BackdropPainter:
                 self._paint_box(area, self._column)
             case Backdrop.BAR:
                 self._painter.setBrush(theme.line(palette))
-                self._painter.drawRoundedRect(QRectF(0, area.top() + 3, 3, area.height() - 3), 1.5, 1.5)
+                self._painter.drawRoundedRect(QRectF(0, area.top(), 3, area.height() + 3), 1.5, 1.5)
             case Backdrop.RULE:
                 self._painter.fillRect(QRectF(0, area.center().y(), self._column, 1), theme.line(palette))
             case _:

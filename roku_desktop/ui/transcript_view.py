@@ -57,16 +57,20 @@ class TranscriptView(QTextEdit):
         self.setTabChangesFocus(True)
         self.setAccessibleName(self.tr("Conversation"))
 
-    def show_model(self, model: TranscriptModel) -> None:
-        """Show this transcript from now on; called once."""
+        self.verticalScrollBar().rangeChanged.connect(self._range_changed)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+
+    def show_model(self, model: TranscriptModel | None) -> None:
+        """Show this transcript from now on; None before the one that is shown goes away."""
+        if self._model is not None:
+            self._model.disconnect(self)
         self._model = model
-        model.modelReset.connect(self._redraw)
-        model.rowsInserted.connect(self._rows_inserted)
-        model.rowsRemoved.connect(self._rows_removed)
-        model.dataChanged.connect(self._data_changed)
-        bar = self.verticalScrollBar()
-        bar.rangeChanged.connect(self._range_changed)
-        bar.valueChanged.connect(self._scrolled)
+        if model is not None:
+            model.modelReset.connect(self._redraw)
+            model.rowsInserted.connect(self._rows_inserted)
+            model.rowsRemoved.connect(self._rows_removed)
+            model.dataChanged.connect(self._data_changed)
+        self._redraw()
 
     def set_greeting(self, title: str, subtitle: str) -> None:
         """What stands in the middle while there is nothing to read."""
@@ -101,8 +105,7 @@ class TranscriptView(QTextEdit):
     def _redraw(self) -> None:
         self._following = True
         if not self._is_empty or self._rows is not None:
-            assert self._model is not None
-            self._drawn().redraw(self._model.entries(), self.palette())
+            self._drawn().redraw(self._model.entries() if self._model else (), self.palette())
         self.scroll_to_end()
 
     def _rows_inserted(self, _parent: QModelIndex, first: int, last: int) -> None:

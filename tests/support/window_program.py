@@ -2,9 +2,16 @@
 
     python -m tests.support.window_program HOME MODE
 
-Prints "ready" when the first prompt could be sent. MODE: `idle`; `streaming` sends a prompt whose
-answer never ends and prints "streaming" when it shows; `stuck` opens an engine that does not open;
-`hung` leaves a thread behind that does not end; `exit-when-ready`; `trouble` fails to open once.
+Prints "ready" when the first prompt could be sent. The modes:
+
+    idle            does nothing
+    streaming       sends a prompt whose answer never ends, and prints "streaming" when it shows
+    typed           prints "streaming" when somebody else sent one, "stopped" when it was stopped
+    stuck           opens an engine that does not open
+    trouble         can't open it the first time
+    trouble-later   can't read its database the first time
+    hung            leaves a thread behind that does not end
+    exit-when-ready ends when it is ready
 """
 
 from __future__ import annotations
@@ -34,6 +41,10 @@ def window() -> MainWindow:
     return next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MainWindow))
 
 
+def shows(text: str) -> bool:
+    return text in window().transcript.toPlainText()
+
+
 async def watch(mode: str) -> None:
     """Plays the person: waits until one could write, and writes."""
     while window().composer.mode != "ready":
@@ -42,27 +53,44 @@ async def watch(mode: str) -> None:
     if mode == "streaming":
         window().composer.set_text("Go on for ever")
         window().composer.edit.submitted.emit()
-        while "never ends" not in window().transcript.toPlainText():
+        while not shows("never ends"):
             await asyncio.sleep(0.005)
         say("streaming")
+    if mode == "typed":
+        while not shows("never ends"):
+            await asyncio.sleep(0.005)
+        say("streaming")
+        while not shows("You stopped this answer."):
+            await asyncio.sleep(0.005)
+        say("stopped")
     if mode == "hung":
         asyncio.get_running_loop().run_in_executor(None, time.sleep, 60)
 
 
 def main(home: Path, mode: str) -> int:
-    failures = ["trouble"] if mode == "trouble" else []
+    failures = [mode] if mode.startswith("trouble") else []
+
+    def fail() -> None:
+        failures.clear()
+        person = asyncio.create_task(try_again())
+        person.add_done_callback(lambda _task: None)  # keeps it referred to
+        raise StorageError("The database is locked by another program.")
+
+    async def preference_that_fails(_name: str) -> None:
+        fail()
 
     @asynccontextmanager
     async def open_engine() -> AsyncIterator[Engine]:
         if mode == "stuck":
             say("opening")
             await asyncio.Event().wait()
-        if failures:
-            failures.clear()
-            person = asyncio.create_task(try_again())
-            person.add_done_callback(lambda _task: None)
-            raise StorageError("The database is locked by another program.")
+        if failures == ["trouble"]:
+            fail()
         async with engine_on(home, scripted(["It never ends ", Waiting(asyncio.Event())])) as engine:
+            if failures:
+                engine.preference = preference_that_fails  # type: ignore[method-assign, assignment]  # a disk that fails once
+                yield engine
+                return
             person = asyncio.create_task(watch(mode))
             try:
                 yield engine

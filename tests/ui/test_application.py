@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from roku_desktop.engine import AssistantMessage
+from tests.support.display import PictureTaker
 from tests.support.engines import engine_on, scripted
 
 pytestmark = pytest.mark.window
@@ -75,6 +76,26 @@ def test_quitting_ends_the_process_in_time_and_without_a_word(
         assert (process.returncode, errors) == (0, "")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11")
+def test_keys_and_clicks_of_a_real_keyboard_and_pointer_reach_it(home: Path, screenshot: PictureTaker):
+    def xdotool(*arguments: str) -> str:
+        return subprocess.run(["xdotool", *arguments], capture_output=True, text=True, check=True).stdout
+
+    with program(home, "typed") as process:
+        assert line_of(process) == "ready"
+        window = xdotool("search", "--sync", "--onlyvisible", "--pid", str(process.pid)).split()[0]
+        xdotool("windowactivate", "--sync", window, "type", "Tell me a story")
+        xdotool("key", "Return")
+        assert line_of(process) == "streaming"
+        screenshot("window-streaming")
+        xdotool("key", "Escape")
+        assert line_of(process) == "stopped"
+        screenshot("window-stopped")
+        xdotool("key", "ctrl+q")
+        _, errors = process.communicate(timeout=30)
+        assert (process.returncode, errors) == (0, "")
+
+
 @by_signal
 def test_a_thread_that_does_not_end_does_not_keep_the_process(home: Path):
     with program(home, "hung") as process:
@@ -104,8 +125,9 @@ def test_quitting_while_it_streams_keeps_what_was_shown(home: Path):
 
 
 @by_signal
-def test_what_keeps_the_engine_from_opening_is_a_page_from_which_one_can_try_again(home: Path):
-    with program(home, "trouble") as process:
+@pytest.mark.parametrize("mode", ["trouble", "trouble-later"])
+def test_what_keeps_the_engine_from_opening_is_a_page_from_which_one_can_try_again(home: Path, mode: str):
+    with program(home, mode) as process:
         assert line_of(process).startswith("The database is locked by another program.")
         assert line_of(process) == "ready"
         process.send_signal(signal.SIGTERM)

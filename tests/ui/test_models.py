@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 from pytestqt.modeltest import ModelTester
@@ -10,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from roku_desktop.engine import (
     AnswerCompleted,
     AssistantMessage,
+    Event,
     Failure,
     PromptAccepted,
     RunRecord,
@@ -41,7 +44,7 @@ from roku_desktop.ui.live_turns import LiveTurns, joined
 from roku_desktop.ui.session_model import SUBTITLE_ROLE, SessionModel
 from roku_desktop.ui.transcript_model import TranscriptModel
 
-HERE = {"session_id": "s", "run_id": "r", "at": 1.0}
+HERE: dict[str, Any] = {"session_id": "s", "run_id": "r", "at": 1.0}
 CALL = ToolCall(call_id="c", name="Read", arguments='{"path": "a.txt", "limit": 3}')
 STARTED = StepStarted(**HERE, step=1, provider="p", model="m")
 FINISHED = TurnFinished(**HERE, outcome="completed", model="m", ttft_s=0.5, duration_s=1.5)
@@ -264,7 +267,7 @@ def test_a_page_before_closes_only_the_runs_that_end_in_it(transcript: Transcrip
 
 def test_neighbouring_deltas_of_one_kind_and_step_are_joined():
     thinking = ThinkingDelta(**HERE, step=1, text="x")
-    events = [text("a"), text("b"), thinking, text("c"), text("d", step=2)]
+    events: list[Event] = [text("a"), text("b"), thinking, text("c"), text("d", step=2)]
     assert joined(events) == [text("ab"), thinking, text("c"), text("d", step=2)]
 
 

@@ -22,7 +22,7 @@ from roku_desktop.ui.transcript_document import SHOWN_PROMPT_CHARS
 from roku_desktop.ui.transcript_model import TranscriptModel
 from roku_desktop.ui.transcript_view import TranscriptView
 from tests.support.engines import engine_on, scripted
-from tests.support.windows import opened_window
+from tests.support.windows import OpenedWindow, opened_window
 from tests.ui.conftest import Run
 from tests.ui.test_models import session
 
@@ -146,6 +146,10 @@ def test_f2_renames_in_place(sessions: SessionList, qtbot: QtBot):
 
 
 def test_thousands_of_sessions_are_read_page_by_page(qt_run: Run, home: Path):
+    async def read_on(opened: OpenedWindow, known: int) -> None:
+        model = opened.window.sessions.model
+        await opened.until(lambda: model.rowCount() > known, opened.bridge.sessions_loaded)
+
     async def scroll() -> None:
         async with engine_on(home, scripted(["x"])) as engine:
             for number in range(230):
@@ -155,10 +159,7 @@ def test_thousands_of_sessions_are_read_page_by_page(qt_run: Run, home: Path):
             assert model.rowCount() < 230
             while model.rowCount() < 230:
                 view.scrollToBottom()
-                known = model.rowCount()
-                await opened.until(
-                    lambda known=known: model.rowCount() > known, opened.bridge.sessions_loaded
-                )
+                await read_on(opened, model.rowCount())
             assert model.index(229).data() == "session 0"
 
     qt_run(scroll())
