@@ -18,7 +18,17 @@ def main() -> int:
         return serve()
     from roku_desktop.cli.main import run
 
-    return run(sys.argv[1:])
+    code = run(sys.argv[1:])
+    _ignore_late_signals()
+    return code
+
+
+def _ignore_late_signals() -> None:
+    """All is done and said: a Ctrl+C while Python takes itself apart must not change how it ended."""
+    from signal import SIG_IGN, SIGINT, SIGTERM, signal
+
+    signal(SIGINT, SIG_IGN)
+    signal(SIGTERM, SIG_IGN)
 
 
 def _look_for_modules_only_where_installed() -> None:

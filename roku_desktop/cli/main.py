@@ -9,7 +9,9 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from signal import SIG_IGN, SIGINT, SIGTERM, getsignal, signal
 
 from roku_desktop import __version__
 from roku_desktop.cli import exits
@@ -54,13 +56,30 @@ def _run(words: Sequence[str]) -> int:
     except SystemExit as leaving:  # --help, --version, or a mistake that argparse has explained
         return leaving.code if isinstance(leaving.code, int) else exits.USAGE
     try:
-        return _command(arguments.function)(arguments)
+        with _quiet_leave():
+            command = _command(arguments.function)
+        return command(arguments)
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _UNWRITABLE:
             raise
         from roku_desktop.cli.failures import report
 
         return report(error, debug=arguments.debug)
+
+
+@contextmanager
+def _quiet_leave() -> Iterator[None]:
+    """While modules are imported nothing can be lost yet, so a signal ends the program at once.
+
+    Python's own answer to Ctrl+C, an exception in the midst of an import, would be half lost there.
+    """
+    numbers = [number for number in (SIGINT, SIGTERM) if getsignal(number) is not SIG_IGN]
+    former = [signal(number, lambda _number, _frame: os._exit(exits.INTERRUPTED)) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, former, strict=True):
+            signal(number, handler)
 
 
 def _command(function: str) -> Command:
