@@ -143,7 +143,6 @@ class MainWindow(QMainWindow):
         from roku_desktop.ui.model_button import ModelButton
         from roku_desktop.ui.session_list import SessionList
         from roku_desktop.ui.session_model import SessionModel
-        from roku_desktop.ui.shortcuts import add_shortcuts
         from roku_desktop.ui.status_line import StatusLine
 
         self.sessions = SessionList(SessionModel(self))
@@ -153,7 +152,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         _column_of(self._side).addWidget(self.sessions)
         _column_of(self._status_place).addWidget(self.status)
-        add_shortcuts(self)
+        self._add_shortcuts()
         order: Sequence[QWidget] = (
             self.composer.edit,
             self.composer.button,
@@ -164,6 +163,17 @@ class MainWindow(QMainWindow):
         )
         for first, second in pairwise(order):
             self.setTabOrder(first, second)
+
+    def _add_shortcuts(self) -> None:
+        from roku_desktop.ui.shortcuts import add_shortcut
+
+        add_shortcut(self, self.tr("New session"), self.new_wanted.emit, "Ctrl+N")
+        add_shortcut(self, self.tr("Write a prompt"), self.composer.edit.setFocus, "Ctrl+L")
+        add_shortcut(self, self.tr("Previous session"), self.previous_wanted.emit, "Ctrl+Up", "Alt+Up")
+        add_shortcut(self, self.tr("Next session"), self.next_wanted.emit, "Ctrl+Down", "Alt+Down")
+        add_shortcut(self, self.tr("Stop"), self.composer.stop, "Esc")
+        add_shortcut(self, self.tr("Rename session"), self.sessions.rename_current, "F2")
+        add_shortcut(self, self.tr("Quit"), self.quit_wanted.emit, "Ctrl+Q")
 
     def _make_workplace(self) -> QWidget:
         splitter = _Splitter()

@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QWidget
 
+from roku_desktop.engine import ModelChoice, Pin
 from roku_desktop.engine.errors import ConnectionFailed
 from roku_desktop.engine.messages import ToolCall
 from roku_desktop.engine.providers.scripted import Thinking, Waiting
@@ -16,6 +20,7 @@ from tests.support.windows import opened_window
 from tests.ui.conftest import Run
 
 pytestmark = pytest.mark.window
+CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 def test_a_typed_prompt_is_answered_as_it_streams(qt_run: Run, home: Path):
@@ -149,6 +154,100 @@ def test_a_session_can_be_left_and_opened_again_while_it_streams(qt_run: Run, ho
             assert "One two" in opened.text
 
     qt_run(talk())
+
+
+def test_the_keys_move_between_sessions_and_drafts_stay_where_they_were_written(qt_run: Run, home: Path):
+    async def move() -> None:
+        async with opened_window(home, scripted(["an answer"])) as opened:
+            opened.send("first")
+            await opened.until(lambda: "an answer" in opened.text)
+            await opened.until_idle()
+            first = opened.conversation.session_id
+            opened.type("a draft")
+            opened.press(Qt.Key.Key_N, CONTROL)
+            assert (opened.conversation.session_id, opened.window.composer.text) == ("", "")
+            opened.type("another")
+            opened.press(Qt.Key.Key_Down, CONTROL)
+            await opened.until(lambda: opened.conversation.state == "idle" and "first" in opened.text)
+            assert (opened.conversation.session_id, opened.window.composer.text) == (first, "a draft")
+            opened.press(Qt.Key.Key_N, CONTROL)
+            assert opened.window.composer.text == "another"
+
+    qt_run(move())
+
+
+def test_a_switch_of_the_model_is_remembered_and_shown(qt_run: Run, home: Path):
+    async def switch() -> None:
+        async with opened_window(home, scripted(["x"]), scripted(["y"], name="other")) as opened:
+            assert opened.window.status.texts[1] == "scripted · scripted-1"
+            opened.window.model_button.chosen.emit(ModelChoice("other", "other-1"))
+            await opened.until(
+                lambda: opened.window.status.texts[1] == "other · other-1", opened.bridge.model_known
+            )
+            opened.send("Who are you?")
+            await opened.until(lambda: "y" in opened.text.splitlines())
+            await opened.until_idle()
+
+    qt_run(switch())
+
+
+def test_a_refused_switch_says_where_the_pin_stands(qt_run: Run, home: Path):
+    async def switch() -> None:
+        settings = settings_for("scripted", "other")
+        pin = Pin(provider="scripted", source="runtime.toml, line 3")
+        pinned = msgspec.structs.replace(settings, llm=msgspec.structs.replace(settings.llm, pin=pin))
+        async with opened_window(
+            home, scripted(["x"]), scripted(["y"], name="other"), settings=pinned
+        ) as opened:
+            opened.window.model_button.chosen.emit(ModelChoice("other", "other-1"))
+            await opened.until(opened.window.notice.isVisible)
+            assert "runtime.toml, line 3" in opened.window.notice.text
+
+    qt_run(switch())
+
+
+def test_a_broken_configuration_is_told_calmly_and_its_repair_takes_it_away(qt_run: Run, home: Path):
+    async def reload() -> None:
+        async with opened_window(home, scripted(["x"])) as opened:
+            opened.engine.report_config_problem("runtime.toml, line 4, column 9: not a number.")
+            await opened.until(opened.window.notice.isVisible)
+            assert "line 4, column 9" in opened.window.notice.text
+            await opened.engine.reconfigure(settings_for("scripted"))
+            await opened.until(opened.window.notice.isHidden)
+
+    qt_run(reload())
+
+
+def test_a_deleted_session_leaves_the_window_and_then_the_disk(qt_run: Run, home: Path):
+    async def delete() -> None:
+        async with opened_window(home, scripted(["an answer"])) as opened:
+            opened.send("first")
+            await opened.until(lambda: "an answer" in opened.text)
+            await opened.until_idle()
+            opened.window.sessions.delete(opened.conversation.session_id)
+            assert opened.text == ""
+            assert len(await opened.engine.sessions()) == 1
+            opened.window.sessions.finish_deletion()
+            await opened.bridge.finish()
+            assert await opened.engine.sessions() == []
+
+    qt_run(delete())
+
+
+def test_every_control_has_a_name_for_those_who_can_not_see_it(qt_run: Run, home: Path):
+    async def look() -> None:
+        async with opened_window(home, scripted(["x"])) as opened:
+            controls: list[QWidget] = [*opened.window.findChildren(QAbstractButton)]
+            controls += opened.window.findChildren(QAbstractScrollArea)
+            nameless = [
+                control
+                for control in controls
+                if control.focusPolicy() != Qt.FocusPolicy.NoFocus
+                and not (QAccessible.queryAccessibleInterface(control).text(QAccessible.Text.Name))
+            ]
+            assert nameless == []
+
+    qt_run(look())
 
 
 def test_older_messages_come_as_one_scrolls_up_and_nothing_moves(qt_run: Run, home: Path):
