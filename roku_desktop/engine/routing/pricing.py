@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Final
+from urllib.parse import urlsplit
 
 from roku_desktop.engine.messages import Usage
 from roku_desktop.engine.settings import EMBEDDED_PROVIDER, ProviderSettings
@@ -33,9 +35,17 @@ class PriceList:
             return 0.0
         if provider in _LISTED_BY_NAME:
             return await asyncio.to_thread(_listed_cost_usd, model, usage, vendor=provider)
-        if settings is None or not settings.base_url:
-            return None
+        if settings is None or not settings.base_url or _is_on_this_computer(settings.base_url):
+            return None  # no vendor's address; loading the list to find that out takes 15 MB
         return await asyncio.to_thread(_listed_cost_usd, model, usage, base_url=settings.base_url)
+
+
+def _is_on_this_computer(base_url: str) -> bool:
+    host = urlsplit(base_url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _listed_cost_usd(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from roku_desktop.engine.messages import Usage
@@ -62,3 +66,18 @@ async def test_what_runs_on_this_machine_costs_nothing():
     ollama = ProviderSettings(name="ollama", kind="local", base_url="http://127.0.0.1:11434/v1")
     assert await price_list(ollama).cost_usd("ollama", "gpt-4o", _MILLION) == 0.0
     assert await price_list().cost_usd(EMBEDDED_PROVIDER, EMBEDDED_MODEL, _MILLION) == 0.0
+
+
+def test_a_server_on_this_computer_does_not_cost_the_loading_of_the_list():
+    code = """
+import asyncio, sys
+from roku_desktop.engine.messages import Usage
+from roku_desktop.engine.routing.pricing import PriceList
+from roku_desktop.engine.settings import ProviderSettings
+for host in ("127.0.0.1:9000", "localhost", "[::1]:8080", "127.8.8.8"):
+    mine = ProviderSettings(name="mylab", kind="openai-chat", base_url=f"http://{host}/v1")
+    prices = PriceList({"mylab": mine}.get)
+    assert asyncio.run(prices.cost_usd("mylab", "gpt-4o", Usage(input_tokens=9))) is None
+assert not [name for name in sys.modules if name.startswith("genai_prices")]
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3])
