@@ -64,6 +64,7 @@ class Transport:
         self._limits = limits
         self._direct = direct
         self._client: httpx.AsyncClient | None = None
+        self._proxy = ""
         self._building = asyncio.Lock()
 
     @contextlib.asynccontextmanager
@@ -135,7 +136,10 @@ class Transport:
         """The TLS context, and whether the environment's proxies are to be left out."""
         for name in ("httpx", "httpcore", "anyio._backends._asyncio"):  # else loaded later, on the loop
             importlib.import_module(name)
-        return self._tls_context(), self._direct or bypasses_proxy(self._base_url)
+        bypass = self._direct or bypasses_proxy(self._base_url)
+        if not self._direct:
+            self._proxy = self._network.proxy or ("" if bypass else _system_proxy(self._base_url))
+        return self._tls_context(), bypass
 
     def _needs_tls(self) -> bool:
         return self._base_url.startswith("https:") or self._network.proxy.startswith("https:")
@@ -184,11 +188,19 @@ class Transport:
         return self._failed(ConnectionFailed, self._unreachable(causes))
 
     def _unreachable(self, causes: list[BaseException]) -> str:
-        host = urlsplit(self._base_url).netloc.rpartition("@")[2]
+        """Names the proxy where that is what could not be reached."""
+        import httpx
+
+        host = urlsplit(self._proxy or self._base_url).netloc.rpartition("@")[2]
+        what = "the proxy " if self._proxy else ""
         if any(isinstance(cause, socket.gaierror) for cause in causes):
-            return f"can't be reached: no computer named {host.partition(':')[0]} was found"
+            return f"can't be reached: no computer named {host.partition(':')[0]} was found" + (
+                ", which is the proxy" if self._proxy else ""
+            )
         if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-            return f"can't be reached: nothing answers at {host}"
+            return f"can't be reached: nothing answers at {what}{host}"
+        if any(isinstance(cause, httpx.ConnectError) for cause in causes):
+            return f"can't be reached: there is no way to {what}{host} from here"
         return "closed the connection before it answered"
 
     def _timeout(self, passed: DeadlinePassedError) -> Timeout:
@@ -226,6 +238,14 @@ def bypasses_proxy(url: str) -> bool:
     if proxy_bypass(host):
         return True
     return not getproxies_environment() and _is_loopback(host)
+
+
+def _system_proxy(url: str) -> str:
+    """The proxy that the environment or the system names for this address, or nothing."""
+    from urllib.request import getproxies
+
+    proxies = getproxies()
+    return proxies.get(urlsplit(url).scheme) or proxies.get("all", "")
 
 
 def _is_http_url(url: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import sys
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,27 @@ async def test_a_proxy_that_refuses_is_named(wire: Wire) -> None:
             error, _ = await failure(provider)
     assert isinstance(error, ConnectionFailed)
     assert "proxy" in str(error)
+
+
+async def test_a_proxy_that_is_not_there_is_named_instead_of_the_provider(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = "127.0.0.1:9"
+    for network in (NetworkSettings(proxy=f"http://someone:secret@{closed}"), NetworkSettings()):
+        async with wire.provider("http://model.example.test", network=network) as provider:
+            error, _ = await failure(provider)
+        assert isinstance(error, ConnectionFailed)
+        assert f"the proxy {closed}" in str(error)
+        assert "secret" not in str(error)
+        monkeypatch.setenv("http_proxy", f"http://someone:secret@{closed}")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere this address is refused or no loopback")
+async def test_a_network_without_a_way_is_no_hang_up(wire: Wire) -> None:
+    async with wire.provider("http://127.255.255.255:9") as provider:  # a broadcast address takes no TCP
+        error, _ = await failure(provider)
+    assert isinstance(error, ConnectionFailed)
+    assert "can't be reached" in str(error)
 
 
 async def test_a_proxy_that_is_no_address_is_named(wire: Wire) -> None:
