@@ -8,9 +8,13 @@ through as it is, so that it is reported. A row that belongs to a deleted one is
 from __future__ import annotations
 
 import errno
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
+
+import msgspec
 
 from roku_desktop.engine.errors import (
     CorruptDatabaseError,
@@ -20,6 +24,11 @@ from roku_desktop.engine.errors import (
     StorageFullError,
 )
 from roku_desktop.engine.storage.layout import Layout
+
+# Python's driver raises this as an OperationalError without a code of SQLite.
+_NOT_TEXT: Final = "Could not decode to UTF-8"
+# SQLite makes its shared memory file (`-shm`) longer by this.
+SMALLEST_GROWTH_BYTES: Final = 32 * 1024
 
 
 @contextmanager
@@ -40,12 +49,15 @@ def of_environment(error: Exception, layout: Layout) -> RokuError | None:
     """The sentence for an error of the disk or its contents; None where it is a bug of ours.
 
     The contexts are looked at too: where SQLite has rolled back by itself (a full disk), the
-    ROLLBACK that follows fails and hides why.
+    ROLLBACK that follows fails and hides why. Whatever is decoded here came from the database, and
+    was written by us: bytes that are no text or no JSON were changed on the disk.
     """
     reason: BaseException | None = error
     while reason is not None:
         if isinstance(reason, OSError):
             return _of_file_system(reason, layout)
+        if isinstance(reason, (UnicodeDecodeError, msgspec.DecodeError)):
+            return corrupt(layout, "what stands in it can't be read")
         cause = sqlite_error(reason)
         translation = None if cause is None else _of_sqlite(cause, layout)
         if translation is not None:
@@ -82,6 +94,8 @@ def _of_sqlite(error: sqlite3.Error, layout: Layout) -> RokuError | None:
         return NotFoundError(
             "The session or run that this belongs to is not there; it may have been deleted."
         )
+    if str(error).startswith(_NOT_TEXT):
+        return corrupt(layout, "what stands in it can't be read")
     # The low byte is the primary code; the rest says where it happened.
     match code & 0xFF:
         case sqlite3.SQLITE_FULL:
@@ -97,12 +111,21 @@ def _of_sqlite(error: sqlite3.Error, layout: Layout) -> RokuError | None:
                 f"The database {layout.database} can't be written ({error}): correct the rights of its "
                 f"folder, or choose another home with --home."
             )
+        case sqlite3.SQLITE_IOERR if _is_disk_full(layout):
+            return _full(layout)  # shared memory and temporary files: SQLite gives no reason
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_PROTOCOL | sqlite3.SQLITE_NOMEM:
             return StorageError(
                 f"The database {layout.database} can't be read or written ({error}): check the disk it is on."
             )
         case _:
             return None
+
+
+def _is_disk_full(layout: Layout) -> bool:
+    try:
+        return shutil.disk_usage(layout.home).free < SMALLEST_GROWTH_BYTES
+    except OSError:
+        return False
 
 
 def _of_file_system(error: OSError, layout: Layout) -> StorageError:

@@ -349,3 +349,42 @@ async def test_two_fresh_starts_at_once_make_one_database(home_dir: Path) -> Non
     for store in stores:
         assert (await store.session(session_id)).workspace == "/work"
         await store.aclose()
+
+
+async def test_changed_bytes_in_a_message_are_damage_and_no_fault_of_the_program(
+    store: SqliteStore, session_id: str
+) -> None:
+    await store.append([Turn(session_id).prompt("needle")])
+    for body in (b'{"type": "us', b'{"type":"user","text":"\xff\xfe needle"}'):
+        await store._database.write_one("UPDATE messages SET body = ?", (body,))
+        with pytest.raises(CorruptDatabaseError, match="can't be read"):
+            await store.messages(session_id)
+        with pytest.raises(CorruptDatabaseError, match="can't be read"):
+            await store.search("needle")
+
+
+async def test_changed_bytes_in_a_text_column_are_damage_too(store: SqliteStore, session_id: str) -> None:
+    await store._database.write_one("UPDATE sessions SET title = CAST(x'41ff' AS TEXT)", ())
+    with pytest.raises(CorruptDatabaseError, match="can't be read"):
+        await store.session(session_id)
+
+
+async def test_a_damaged_word_in_the_schema_is_damage_too(home_dir: Path) -> None:
+    """SQLite quotes the word when it reports what it found, and the driver can't decode that."""
+    await make_home(home_dir)
+    database = home_dir / "roku.db"
+    damaged = database.read_bytes().replace(b"NOT NULL", b"NOT\xa0NULL")
+    database.write_bytes(damaged)
+    with pytest.raises(CorruptDatabaseError, match="can't be read"):
+        await SqliteStore.open(home_dir)
+    assert everything_in(home_dir) == {"roku.db": damaged}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts a tmpfs")
+async def test_a_disk_too_small_for_shared_memory_is_said_to_be_full() -> None:
+    with tiny_disk() as folder:
+        ballast = folder / "ballast"
+        fill(ballast)
+        os.truncate(ballast, ballast.stat().st_size - 24 * 1024)
+        with pytest.raises(StorageFullError):
+            await SqliteStore.open(folder / "home")
