@@ -34,9 +34,16 @@ def _ignore_late_signals() -> None:
 def _look_for_modules_only_where_installed() -> None:
     """Forget the working directory, which `-m` puts first: it may be anybody's folder."""
     installed_in = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120  # fast start
-    searched_first = sys.path[0] if sys.path else ""
-    if searched_first != installed_in and searched_first == os.getcwd():  # noqa: PTH109  # fast start
+    if sys.path and sys.path[0] != installed_in and sys.path[0] in ("", _working_directory()):
         del sys.path[0]
+
+
+def _working_directory() -> str:
+    """Empty where it was deleted, which is also how Python then writes it into `sys.path`."""
+    try:
+        return os.getcwd()  # noqa: PTH109  # fast start
+    except OSError:
+        return ""
 
 
 if __name__ == "__main__":

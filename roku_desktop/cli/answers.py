@@ -45,10 +45,16 @@ class Printer(ABC):
         self._stopper = stopper
         self._unwritable: OSError | None = None
         self._reader_gone = False
+        self._answer: AssistantMessage | None = None
 
-    @abstractmethod
     def __call__(self, event: Event) -> None:
         """Print what of the event belongs on the terminal."""
+        if isinstance(event, AnswerCompleted):
+            self._answer = event.message
+        self._print(event)
+
+    @abstractmethod
+    def _print(self, event: Event) -> None: ...
 
     @abstractmethod
     def close(self, finished: TurnFinished) -> None:
@@ -70,6 +76,8 @@ class Printer(ABC):
             return exits.BUG
         if not self._reader_gone:
             _explain(finished, go_on or f"Go on with `roku-desktop runs resume {finished.run_id}`.")
+            if finished.outcome == "completed" and self._answer is not None:
+                _explain_answer(self._answer)
         return _code(finished)
 
     def _write(self, data: bytes) -> None:
@@ -101,7 +109,7 @@ class TextPrinter(Printer):
         self._tells_tools = sys.stderr.isatty()
         self._encoding = sys.stdout.encoding or "utf-8"
 
-    def __call__(self, event: Event) -> None:
+    def _print(self, event: Event) -> None:
         match event:
             case TextDelta(text=text):
                 self._text(text)
@@ -147,7 +155,7 @@ class JsonPrinter(Printer):
         self._message = ""
         self._ended = False
 
-    def __call__(self, event: Event) -> None:
+    def _print(self, event: Event) -> None:
         if isinstance(event, AnswerCompleted):
             self._message = event.message.text
         self._line("event", event)
@@ -207,6 +215,19 @@ def _explain(finished: TurnFinished, go_on: str) -> None:
             say(go_on)
         case "cancelled" | "interrupted":
             say(f"Stopped. What came so far is kept. {go_on}")
+
+
+def _explain_answer(answer: AssistantMessage) -> None:
+    """A whole answer of the wire need not be one for a person: say what is missing from it."""
+    if answer.stop_reason == "max_tokens":
+        say(
+            f"The answer ends here because {answer.model} reached its output limit. Ask it to go on, or "
+            f"raise max_output_tokens of {answer.provider} in runtime.toml."
+        )
+    elif answer.stop_reason == "refusal":
+        say(f"{answer.provider} ended the answer because of its content. Rephrase the question.")
+    elif not answer.text.strip():
+        say(f"{answer.model} answered with nothing. Ask again, or choose another model.")
 
 
 def _code(finished: TurnFinished) -> int:

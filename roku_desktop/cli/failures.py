@@ -63,8 +63,13 @@ def sentence(failure: Failure) -> str:
     retry = "worth trying again" if worth_trying_again(failure) else "trying again as it is won't help"
     words = [f"Failed ({failure.kind}, {retry}): {failure.message}"]
     if failure.provider_says and failure.provider_says not in failure.message:
-        words.append(f"It says: {failure.provider_says.strip()}")
+        words.append(f"It says: {_ended(failure.provider_says.strip())}")
     return " ".join([*words, failure.next_step]).rstrip()
+
+
+def _ended(words: str) -> str:
+    """Return somebody else's words with an end, because a sentence of ours follows them."""
+    return words if words.endswith((".", "!", "?", "…", "。")) else f"{words}."
 
 
 def worth_trying_again(failure: Failure) -> bool:

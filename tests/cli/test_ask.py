@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from roku_desktop.cli.main import run
 from tests.support.fault_server import Reply, anthropic_error, openai_error, serve_in_thread, tool_call
 from tests.support.fault_streams import anthropic_stream, openai_stream
-from tests.support.processes import CommandLine
+from tests.support.processes import CHECKOUT, CommandLine
 from tests.support.setups import KEY, answer, anthropic_pinned, held_answer, mylab
 
 
@@ -206,3 +208,49 @@ def test_a_reader_that_leaves_stops_the_answer_quietly(program: CommandLine):
             done = running.wait()
     assert done.said == ""
     assert done.code in {0, 130}
+
+
+@pytest.mark.parametrize(
+    ("texts", "finish_reason", "said"),
+    [
+        (["A long"], "length", "reached its output limit"),
+        (["I can"], "content_filter", "because of its content"),
+        ([], "stop", "answered with nothing"),
+        (["Done."], "stop", ""),
+    ],
+)
+def test_an_answer_that_is_less_than_asked_for_is_never_silent(
+    program: CommandLine, texts: list[str], finish_reason: str, said: str
+):
+    with serve_in_thread([Reply(openai_stream(texts, finish_reason=finish_reason))]) as server:
+        program.configure(mylab(server.openai_url))
+        done = program.run("ask", "--json", "Go")
+    assert (done.code, done.result["message"]) == (0, "".join(texts))
+    assert done.said.count("\n") == bool(said)
+    assert said in done.said
+
+
+def test_the_words_of_a_provider_end_before_ours_begin(program: CommandLine):
+    with serve_in_thread([openai_error(429, None, "slow down")]) as server:
+        program.configure(mylab(server.openai_url))
+        done = program.run("ask", "Go")
+    assert "It says: slow down. Wait" in done.said
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows keeps a folder in which a program works")
+def test_a_deleted_working_directory_stops_only_what_needs_one(tmp_path: Path):
+    gone = tmp_path / "gone"
+    command = f'mkdir "{gone}"; cd "{gone}"; rmdir "{gone}"; "$0" -m roku_desktop "$@"'
+    version = _in_shell(command, "--version")
+    assert (version.returncode, version.stderr) == (0, b"")
+    asked = _in_shell(command, "--home", str(tmp_path / "home"), "ask", "Hello")
+    assert asked.returncode == 2
+    assert b"--workspace" in asked.stderr
+
+
+def _in_shell(command: str, *words: str) -> subprocess.CompletedProcess[bytes]:
+    # Python puts the first of these where the working directory would stand.
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([os.devnull, str(CHECKOUT)])}
+    return subprocess.run(
+        ["/bin/sh", "-c", command, sys.executable, *words], capture_output=True, check=False, env=environment
+    )
