@@ -136,8 +136,15 @@ class WireToolCall(WireValue):
     function: WireFunction | None = None
 
 
+class WirePart(WireValue):
+    """A piece of content as Mistral's reasoning models send it, in a list where others send text."""
+
+    text: str | None = None
+    thinking: str | list[WirePart] | None = None
+
+
 class WireDelta(WireValue):
-    content: str | None = None
+    content: str | list[WirePart] | None = None
     reasoning_content: str | None = None
     reasoning: str | None = None
     refusal: str | None = None
@@ -273,7 +280,8 @@ class ChatCompletionReader:
     def __init__(self) -> None:
         self.done = False
         self.progressed = False
-        self._decoder = msgspec.json.Decoder(WireChunk)
+        # Not strict: gateways that parse and write again turn 12 into 12.0 or "12".
+        self._decoder = msgspec.json.Decoder(WireChunk, strict=False)
         self.shown = Shown()
         self._calls = CallCollector()
         self._finish_reason = ""
@@ -301,13 +309,26 @@ class ChatCompletionReader:
             if thought := delta.reasoning_content or delta.reasoning:
                 self.shown.thinking(thought)
             if text := delta.content or delta.refusal:
-                self.shown.text(text)
+                if isinstance(text, str):
+                    self.shown.text(text)
+                else:
+                    self._show_parts(text)
             elif not (thought or delta.tool_calls or choice.finish_reason):
                 return  # the role alone, or a server's way to keep the line open
             for piece in delta.tool_calls or ():
                 self._calls.add(piece)
         self.progressed = True
         self._finish_reason = choice.finish_reason or self._finish_reason
+
+    def _show_parts(self, parts: list[WirePart]) -> None:
+        for part in parts:
+            if isinstance(part.thinking, str):
+                self.shown.thinking(part.thinking)
+            for thought in part.thinking or ():
+                if isinstance(thought, WirePart) and thought.text:
+                    self.shown.thinking(thought.text)
+            if part.text:
+                self.shown.text(part.text)
 
     def may_end(self) -> bool:
         return bool(self._finish_reason)

@@ -308,6 +308,35 @@ async def test_nulls_and_unknown_fields_are_borne() -> None:
     assert message.usage == Usage(input_tokens=3, output_tokens=1)
 
 
+async def test_content_in_parts_is_text_and_thinking() -> None:
+    """As Mistral's reasoning models stream it."""
+    message = await received(
+        delta(content=[{"type": "thinking", "thinking": [{"type": "text", "text": "let me see"}]}]),
+        delta(
+            content=[{"type": "thinking", "thinking": ", yes"}, {"type": "reference", "reference_ids": [1]}]
+        ),
+        delta(content=[{"type": "text", "text": "It is "}]),
+        delta("stop", content="so."),
+        sse("[DONE]"),
+    )
+    assert message.parts == (
+        ThinkingPart(text="let me see, yes", wire="openai-chat"),
+        TextPart(text="It is so."),
+    )
+
+
+async def test_counts_that_a_gateway_wrote_as_other_types_are_understood() -> None:
+    usage = {"prompt_tokens": 12.0, "completion_tokens": "3"}
+    message = await received(delta("stop", content="12"), sse({"choices": [], "usage": usage}), sse("[DONE]"))
+    assert (message.text, message.usage) == ("12", Usage(input_tokens=12, output_tokens=3))
+
+
+async def test_words_that_look_like_other_types_stay_text() -> None:
+    words = ["null", "true", " 12", "3.5"]
+    message = await received(*(delta(content=word) for word in words), delta("stop"), sse("[DONE]"))
+    assert message.text == "".join(words)
+
+
 async def test_an_error_object_of_vllm_in_mid_stream_is_an_error() -> None:
     said_by_vllm = sse({"object": "error", "message": "slow", "type": "rate_limit_error", "code": 429})
     async with OPENAI.serving(Reply([delta(content="Hel"), said_by_vllm])) as (_, provider):
