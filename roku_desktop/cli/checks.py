@@ -186,12 +186,14 @@ async def check_providers(configuration: Configuration, *, offline: bool) -> lis
     """Whether those that were configured, and those found on this machine, can be asked."""
     from roku_desktop.app import open_providers
 
+    pin = configuration.settings.llm.pin
+    failover = pin.failover if pin else ()
     async with open_providers(configuration.settings) as providers:
         statuses = await providers.statuses(discover=not offline)
 
         async def ask(status: ProviderStatus) -> Finding:
             if offline or not status.usable or status.origin in {"builtin", "embedded"}:
-                return _standing(status)
+                return _standing(status, stands_in=status.name in failover)
             try:
                 async with asyncio.timeout(_ASK_TIMEOUT_S):
                     models = await providers.models(status.name)
@@ -206,13 +208,19 @@ async def check_providers(configuration: Configuration, *, offline: bool) -> lis
         return list(await asyncio.gather(*(ask(status) for status in statuses)))
 
 
-def _standing(status: ProviderStatus) -> Finding:
-    """What can be said without asking it; one that nobody configured may well lack its key."""
+def _standing(status: ProviderStatus, *, stands_in: bool) -> Finding:
+    """What can be said without asking it; one that nobody configured may well lack its key.
+
+    One that only stands in for the pinned provider keeps nothing from working.
+    """
     if status.usable:
         key = "" if status.key == "not needed" else f" (key: {status.key})"
         return Finding(
             area="providers", level="ok", text=f"{status.name} can be used{key}; it was not asked."
         )
+    if stands_in:
+        text = f"{status.name} could not stand in for the pinned provider."
+        return Finding(area="providers", level="warning", text=text, advice=status.problem)
     if status.origin == "configured" or status.pinned:
         return _unreachable(status.problem, "")
     if status.origin == "builtin":

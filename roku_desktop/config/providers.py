@@ -84,9 +84,12 @@ def warnings_about(settings: engine.LlmSettings, entries: Mapping[tuple[str, ...
 
 
 def _named_by_pin(values: Mapping[tuple[str, ...], Value]) -> set[str]:
+    pinned = values.get(("llm", "provider"))
+    if not pinned:
+        return set()  # then the failover has no effect either
     failover = values.get(("llm", "pin", "failover"), ())
     assert isinstance(failover, tuple)
-    return {str(values.get(("llm", "provider"), "")), *failover}
+    return {str(pinned), *failover}
 
 
 def _check_names(mentions: Mapping[str, Entry]) -> None:

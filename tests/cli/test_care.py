@@ -71,6 +71,18 @@ def test_the_doctor_asks_what_was_configured_and_names_what_does_not_answer(prog
     assert KEY not in healthy.text + broken.text
 
 
+def test_a_stand_in_without_a_key_is_a_warning_and_no_problem(program: CommandLine):
+    program.configure(anthropic_pinned("http://127.0.0.1:9"))
+    pinned = program.run("doctor", "--offline", "--json")
+    assert pinned.code == 0
+    (about,) = (one for one in pinned.json["findings"] if one["text"].startswith("openrouter"))
+    assert about["level"] == "warning"
+    assert "OPENROUTER_API_KEY" in about["advice"]
+
+    program.configure(anthropic_pinned("http://127.0.0.1:9").replace('provider = "anthropic"', ""))
+    assert program.run("doctor", "--offline").code == 0
+
+
 def test_a_database_of_a_newer_version_is_refused_untouched(program: CommandLine):
     with serve_in_thread([answer("Hello.")]) as server:
         program.configure(mylab(server.openai_url))
