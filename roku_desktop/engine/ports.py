@@ -207,6 +207,10 @@ class Store(Protocol):
         """Newest first by `updated_at`, pinned ones ahead; `before` pages on from an `updated_at`."""
         ...
 
+    async def find_sessions(self, text: str, *, limit: int = 20) -> list[SessionSummary]:
+        """Sessions whose title contains all words of `text`, pinned ones ahead, then newest first."""
+        ...
+
     async def choose_model(self, session_id: str, provider: str, model: str) -> None:
         """Remember what a person chose for this session; empty strings = the default."""
         ...

@@ -122,6 +122,10 @@ class Engine:
     async def sessions(self, *, limit: int = 100, before: float | None = None) -> list[SessionSummary]:
         return await self._store.sessions(limit=limit, before=before)
 
+    async def find_sessions(self, text: str, *, limit: int = 20) -> list[SessionSummary]:
+        """Sessions by words of their titles; `search` finds by what was written in them."""
+        return await self._store.find_sessions(text, limit=limit)
+
     async def messages(
         self, session_id: str, *, before_position: int | None = None, limit: int = 200
     ) -> list[StoredMessage]:

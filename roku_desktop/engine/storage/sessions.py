@@ -53,6 +53,25 @@ def newest(db: Any, limit: int, before: float | None) -> list[SessionSummary]:
     return _summaries(db, pinned) + _summaries(db, others)
 
 
+def find_by_title(db: Any, text: str, limit: int) -> list[SessionSummary]:
+    """Sessions whose title contains every word of `text`, in any case and any script.
+
+    Reads all titles: SQLite's own LIKE knows case in ASCII alone, and titles are few and short.
+    """
+    words = text.casefold().split()
+    if not words:
+        return []
+    titles = db.execute_sql("SELECT session_id, title FROM sessions ORDER BY pinned DESC, updated_at DESC")
+    found: list[str] = []
+    for session_id, title in titles:
+        folded = title.casefold()
+        if all(word in folded for word in words):
+            found.append(session_id)
+            if len(found) == limit:
+                break
+    return [summary_of(db, session_id) for session_id in found]
+
+
 def change(db: Any, session_id: str, **columns: Any) -> None:
     if not Session.update(**columns).where(Session.session_id == session_id).execute(db):
         raise unknown(session_id)

@@ -103,6 +103,9 @@ class SqliteStore:
         """Pinned ones all come with the first page and don't count towards `limit`."""
         return await self._database.read(lambda db: sessions.newest(db, limit, before))
 
+    async def find_sessions(self, text: str, *, limit: int = 20) -> list[SessionSummary]:
+        return await self._database.read(lambda db: sessions.find_by_title(db, text, limit))
+
     async def choose_model(self, session_id: str, provider: str, model: str) -> None:
         await self._change_session(session_id, provider=provider, model=model)
 
