@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -34,6 +34,9 @@ from roku_desktop.engine import (
 from roku_desktop.ui.live_turns import LiveTurn, LiveTurns, joined
 from roku_desktop.ui.session_model import PAGE_SIZE
 from roku_desktop.ui.wording import inside_failure
+
+if TYPE_CHECKING:
+    from roku_desktop.ui.library import Library
 
 _log = logging.getLogger(__name__)
 
@@ -102,6 +105,7 @@ class Bridge(QObject):
         self._starting: dict[str, asyncio.Task[None]] = {}
         self._opening: asyncio.Task[None] | None = None
         self._live = LiveTurns()
+        self._library: Library | None = None
         self._waiting: list[Event] = []
         self._due_at_ms = 0.0
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
@@ -115,6 +119,9 @@ class Bridge(QObject):
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._library = None  # it holds on to this object
+        # Here and not by Python's collector, which may run on a thread that Qt's timers forbid.
+        self.deleteLater()
 
     @property
     def pin(self) -> Pin | None:
@@ -213,6 +220,15 @@ class Bridge(QObject):
         if self._waiting:
             self._timer.stop()
             self._hand_on()
+
+    @property
+    def library(self) -> Library:
+        """Calls that nobody needs for the first prompt."""
+        if self._library is None:
+            from roku_desktop.ui.library import Library
+
+            self._library = Library(self._engine, self._start)
+        return self._library
 
     def rename_session(self, session_id: str, title: str) -> None:
         self._start(partial(self._engine.rename_session, session_id, title))

@@ -6,6 +6,8 @@ when the prompt is on disk, so a refusal loses nothing. `steering.py` says what 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal
@@ -14,6 +16,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBox
 
 from roku_desktop.ui import theme
 from roku_desktop.ui.controls import GlyphButton
+from roku_desktop.ui.prompt_history import PromptHistory
 from roku_desktop.ui.scroll_bar import SlimScrollBar
 from roku_desktop.ui.transcript_view import COLUMN_WIDTH_PX
 
@@ -24,20 +27,29 @@ _MAX_LINES = 9
 class Composer(QWidget):
     """Signals:
     submitted: send this prompt (never an empty one).
+    queued: send this prompt when the answer that is being written is complete.
+    files_given: files (list[Path]) were dropped or pasted; `insert_block` puts what they hold.
+    not_taken: a sentence about something pasted that can't be written down.
     stop_wanted: stop what is being written.
     """
 
     submitted = Signal(str)
     stop_wanted = Signal()
+    queued = Signal(str)
+    files_given = Signal(object)
+    not_taken = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._mode: Mode = "starting"
+        self._sent = ""
         self._queued = False
         self.edit = PromptEdit()
         self.edit.submitted.connect(self._act)
         self.edit.textChanged.connect(self._text_changed)
         self.edit.focus_changed.connect(self.update)
+        self.edit.files_given.connect(self.files_given)
+        self.edit.not_taken.connect(self.not_taken)
         self.button = GlyphButton("send", "", rank="primary", size_px=34)
         self.button.clicked.connect(self._press)
         self._hint = QLabel()
@@ -63,6 +75,21 @@ class Composer(QWidget):
         """Put a control at the left of the bottom row."""
         self._row.insertWidget(0, widget)
 
+    def add_to_right(self, widget: QWidget) -> None:
+        """Put a control beside the button."""
+        self._row.insertWidget(self._row.count() - 1, widget)
+
+    def set_history(self, prompts: Sequence[str]) -> None:
+        """What Up and Down go through, oldest first."""
+        self.edit.history = PromptHistory(prompts)
+
+    def insert_block(self, block: str) -> None:
+        """Put a block where the cursor is, on lines of its own."""
+        cursor = self.edit.textCursor()
+        cursor.insertText(block if cursor.atBlockStart() else f"\n{block}")
+        self.edit.ensureCursorVisible()
+        self.edit.setFocus()
+
     @property
     def text(self) -> str:
         return self.edit.toPlainText()
@@ -85,9 +112,9 @@ class Composer(QWidget):
 
     def clear_sent(self, prompt: str) -> None:
         """The prompt is on disk; what was typed after it was sent stays."""
-        self.set_text(
-            self.text.removeprefix(prompt).lstrip("\n") if self.text.startswith(prompt) else self.text
-        )
+        if prompt == self._sent and self.text.startswith(prompt):
+            self.set_text(self.text.removeprefix(prompt).lstrip("\n"))
+        self._sent = ""
 
     def _act(self) -> None:
         text = self.text
@@ -96,7 +123,11 @@ class Composer(QWidget):
         self._queued = self._mode == "starting"
         self._show_mode()
         if self._mode == "ready":
+            self._sent = text
             self.submitted.emit(text)
+        elif self._mode == "writing":
+            self.set_text("")
+            self.queued.emit(text)
 
     def _press(self) -> None:
         if self._mode in ("writing", "sending"):
@@ -131,7 +162,9 @@ class Composer(QWidget):
                 return self.tr("Getting ready…")
             case "sending":
                 return self.tr("Sending…")
-            case "ready" | "writing":
+            case "writing":
+                return self.tr("Enter sends it after this answer") if self.text.strip() else ""
+            case "ready":
                 return ""
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -150,13 +183,18 @@ class PromptEdit(QPlainTextEdit):
     Signals:
         submitted: Enter without Shift.
         focus_changed: it got or lost the focus.
+        files_given: local files (list[Path]) instead of text.
+        not_taken: a sentence about what was pasted and is no text.
     """
 
     submitted = Signal()
+    files_given = Signal(object)
+    not_taken = Signal(str)
     focus_changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
+        self.history = PromptHistory()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFont(theme.scaled_font(1.08))
         self.setPlaceholderText(self.tr("Ask anything"))
@@ -175,12 +213,34 @@ class PromptEdit(QPlainTextEdit):
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if enter and plain:
             self.submitted.emit()
+        elif plain and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._recall(event.key()):
+            event.accept()
         else:
             super().keyPressEvent(event)
 
+    def _recall(self, key: int) -> bool:
+        """Show the older or newer prompt, if the field is empty or shows an unchanged old one."""
+        text = self.toPlainText()
+        if text and not self.history.shows(text):
+            return False
+        found = self.history.older(text) if key == Qt.Key.Key_Up else self.history.newer()
+        if found is None:
+            return False
+        self.setPlainText(found)
+        self.moveCursor(self.textCursor().MoveOperation.End)
+        return True
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasUrls() or source.hasText() or source.hasImage()
+
     def insertFromMimeData(self, source: QMimeData) -> None:
-        """Whatever is pasted arrives as plain text."""
-        if source.hasText():
+        """Files arrive as files, everything else as plain text."""
+        files = _local_files(source)
+        if files:
+            self.files_given.emit(files)
+        elif source.hasImage() and not source.hasText():
+            self.not_taken.emit(self.tr("Pictures can't be added to a prompt; describe it, or paste text."))
+        elif source.hasText():
             self.insertPlainText(source.text())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -205,3 +265,9 @@ class PromptEdit(QPlainTextEdit):
         policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if scrolls else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.setVerticalScrollBarPolicy(policy)
         self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 2)
+
+
+def _local_files(source: QMimeData) -> list[Path]:
+    """The files that are meant, none where anything else is meant too."""
+    urls = source.urls() if source.hasUrls() else []
+    return [Path(url.toLocalFile()) for url in urls] if all(url.isLocalFile() for url in urls) else []

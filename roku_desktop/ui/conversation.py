@@ -64,6 +64,11 @@ class Conversation(QObject):
     def workspace(self) -> str:
         return self.summary.workspace if self.summary is not None else str(self._workspace)
 
+    def use_workspace(self, workspace: Path) -> None:
+        """New sessions work there."""
+        self._workspace = workspace
+        self.changed.emit()
+
     # What a person wants
 
     def new(self) -> None:
@@ -110,6 +115,10 @@ class Conversation(QObject):
             entry.text for entry in reversed(self._transcript.entries()) if isinstance(entry, PromptEntry)
         )
         return next(prompts, "")
+
+    def prompts(self) -> list[str]:
+        """The prompts shown, oldest first."""
+        return [entry.text for entry in self._transcript.entries() if isinstance(entry, PromptEntry)]
 
     def has_partial_answer(self) -> bool:
         """Whether the unfinished run left some text that could be gone on with."""

@@ -11,7 +11,7 @@ from typing import Literal
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-Glyph = Literal["plus", "send", "stop", "down", "lock", "check", "close"]
+Glyph = Literal["plus", "send", "stop", "down", "lock", "check", "close", "search", "pin", "folder", "edit"]
 
 _STROKES: dict[Glyph, tuple[tuple[tuple[float, float], ...], ...]] = {
     "plus": (((8, 3), (8, 13)), ((3, 8), (13, 8))),
@@ -19,6 +19,13 @@ _STROKES: dict[Glyph, tuple[tuple[tuple[float, float], ...], ...]] = {
     "down": (((4, 6.2), (8, 10.2), (12, 6.2)),),
     "check": (((3.4, 8.4), (6.6, 11.6), (12.6, 4.8)),),
     "close": (((4, 4), (12, 12)), ((12, 4), (4, 12))),
+    "pin": (
+        ((5, 2.8), (11, 2.8)),
+        ((6, 2.8), (6, 7), (4, 9.4), (12, 9.4), (10, 7), (10, 2.8)),
+        ((8, 9.4), (8, 13.6)),
+    ),
+    "folder": (((2.4, 12.6), (2.4, 3.8), (6.2, 3.8), (7.6, 5.6), (13.6, 5.6), (13.6, 12.6), (2.4, 12.6)),),
+    "edit": (((3, 13), (3.6, 10.2), (10.8, 3), (13, 5.2), (5.8, 12.4), (3, 13)), ((9.2, 4.6), (11.4, 6.8))),
 }
 
 
@@ -49,6 +56,11 @@ def _path(glyph: Glyph) -> QPainterPath:
         path.lineTo(5.4, 5)
         path.arcTo(QRectF(5.4, 2.4, 5.2, 5.2), 180, -180)
         path.lineTo(10.6, 7.2)
+        return path
+    if glyph == "search":
+        path.addEllipse(QRectF(2.8, 2.8, 8, 8))
+        path.moveTo(9.8, 9.8)
+        path.lineTo(13.4, 13.4)
         return path
     for stroke in _STROKES[glyph]:
         path.moveTo(QPointF(*stroke[0]))

@@ -8,7 +8,7 @@ bridge; `steering.py` and its neighbours bring it to life. Closing it asks to qu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -31,8 +31,11 @@ from roku_desktop.ui.transcript_view import COLUMN_WIDTH_PX, TranscriptView
 
 if TYPE_CHECKING:
     from roku_desktop.ui.banner import Banner
+    from roku_desktop.ui.context_ring import ContextRing
     from roku_desktop.ui.model_button import ModelButton
+    from roku_desktop.ui.queue_strip import QueueStrip
     from roku_desktop.ui.session_list import SessionList
+    from roku_desktop.ui.shortcuts import Commands
     from roku_desktop.ui.status_line import StatusLine
     from roku_desktop.ui.trouble_page import TroublePage
 
@@ -43,7 +46,7 @@ _STATUS_HEIGHT_PX = 26
 class MainWindow(QMainWindow):
     """Attributes:
         transcript, composer: where one reads and writes.
-        sessions, model_button, status: the rest; there once `furnish` was called.
+        sessions, model_button, status, ring, queue, commands: the rest; there once `furnish` was called.
 
     Signals:
         quit_wanted: the person closed it, or asked to quit.
@@ -62,6 +65,9 @@ class MainWindow(QMainWindow):
     sessions: SessionList
     model_button: ModelButton
     status: StatusLine
+    ring: ContextRing
+    queue: QueueStrip
+    commands: Commands
 
     def __init__(self) -> None:
         super().__init__()
@@ -140,40 +146,63 @@ class MainWindow(QMainWindow):
 
     def furnish(self) -> None:
         """Add what nobody needs for the first prompt."""
+        from roku_desktop.ui.context_ring import ContextRing
         from roku_desktop.ui.model_button import ModelButton
+        from roku_desktop.ui.queue_strip import QueueStrip
         from roku_desktop.ui.session_list import SessionList
         from roku_desktop.ui.session_model import SessionModel
+        from roku_desktop.ui.shortcuts import Commands
         from roku_desktop.ui.status_line import StatusLine
 
         self.sessions = SessionList(SessionModel(self))
         self.sessions.new_wanted.connect(self.new_wanted)
         self.model_button = ModelButton()
         self.composer.add_to_left(self.model_button)
+        self.ring = ContextRing()
+        self.composer.add_to_right(self.ring)
+        self.queue = QueueStrip()
+        self.queue.setMaximumWidth(COLUMN_WIDTH_PX + 24)
+        self._bottom.insertWidget(self._bottom.count() - 1, self.queue)
         self.status = StatusLine()
+        self.sessions.left.connect(self.composer.edit.setFocus)
         _column_of(self._side).addWidget(self.sessions)
         _column_of(self._status_place).addWidget(self.status)
-        self._add_shortcuts()
+        self.commands = Commands(self)
+        self._connect_commands()
         order: Sequence[QWidget] = (
             self.composer.edit,
             self.composer.button,
             self.model_button,
             self.sessions.new_button,
+            self.sessions.field,
             self.sessions.view,
             self.transcript,
         )
         for first, second in pairwise(order):
             self.setTabOrder(first, second)
 
-    def _add_shortcuts(self) -> None:
-        from roku_desktop.ui.shortcuts import add_shortcut
+    def _connect_commands(self) -> None:
+        from functools import partial
 
-        add_shortcut(self, self.tr("New session"), self.new_wanted.emit, "Ctrl+N")
-        add_shortcut(self, self.tr("Write a prompt"), self.composer.edit.setFocus, "Ctrl+L")
-        add_shortcut(self, self.tr("Previous session"), self.previous_wanted.emit, "Ctrl+Up", "Alt+Up")
-        add_shortcut(self, self.tr("Next session"), self.next_wanted.emit, "Ctrl+Down", "Alt+Down")
-        add_shortcut(self, self.tr("Stop"), self.composer.stop, "Esc")
-        add_shortcut(self, self.tr("Rename session"), self.sessions.rename_current, "F2")
-        add_shortcut(self, self.tr("Quit"), self.quit_wanted.emit, "Ctrl+Q")
+        sessions = self.sessions
+        acts: dict[str, Callable[[], object]] = {
+            "new_session": self.new_wanted.emit,
+            "write": self.composer.edit.setFocus,
+            "previous_session": self.previous_wanted.emit,
+            "next_session": self.next_wanted.emit,
+            "stop": self.composer.stop,
+            "search": sessions.start_search,
+            "rename_session": sessions.rename_current,
+            "pin_session": sessions.pin_current,
+            "export_markdown": partial(sessions.export_current, "markdown"),
+            "export_json": partial(sessions.export_current, "json"),
+            "delete_session": sessions.delete_current,
+            "choose_model": self.model_button.click,
+            "choose_workspace": self.status.workspace_button.click,
+            "quit": self.quit_wanted.emit,
+        }
+        for name, act in acts.items():
+            self.commands[name].triggered.connect(partial(_do, act))
 
     def _make_workplace(self) -> QWidget:
         splitter = _Splitter()
@@ -222,6 +251,10 @@ class MainWindow(QMainWindow):
         """Asks to quit; the program hides the window and ends in its own order."""
         event.ignore()
         self.quit_wanted.emit()
+
+
+def _do(act: Callable[[], object], _checked: bool = False) -> None:  # Qt hands "checked" or not
+    act()
 
 
 def _column_of(widget: QWidget) -> QVBoxLayout:

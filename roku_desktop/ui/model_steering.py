@@ -105,6 +105,11 @@ class ModelSteering(QObject):
         status = self._window.status
         status.set_state(self._state_in_words())
         status.set_model(" · ".join(part for part in (self._model.provider, self._model.model) if part))
+        problem = self._button.problem_of_current()
+        if problem:
+            status.set_lamp("trouble", problem)
+        elif self._model.provider:
+            status.set_lamp("ready", self.tr("{0} is ready").format(self._model.provider))
         status.set_workspace(self._conversation.workspace)
         self._show_greeting()
 

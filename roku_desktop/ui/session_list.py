@@ -1,46 +1,29 @@
-"""The list of sessions at the left: a button for a new one, the list, the way back after a deletion.
+"""The list of sessions at the left: a new one, the search, the list, the way back after a deletion.
 
-Shows `session_model.py` and says what a person wants; `steering.py` has it done. A deleted session
-leaves the list at once and the disk only when the undo has passed.
+Shows `session_model.py`, or `result_model.py` while something is searched for, and says what a
+person wants; `session_steering.py` has it done. A deleted session leaves the list at once and the
+disk only when the undo has passed. Quitting before that keeps the session: one that comes back can
+be deleted again, one that is gone can't be had back.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import (
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    QTimer,
-    Signal,
-)
-from PySide6.QtGui import QAction, QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QListView,
-    QMenu,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from collections.abc import Sequence
 
-from roku_desktop.engine import SessionState, SessionSummary
-from roku_desktop.ui import theme
+from PySide6.QtCore import QModelIndex, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from roku_desktop.engine import SearchHit, SessionSummary
 from roku_desktop.ui.banner import Banner
 from roku_desktop.ui.controls import FlatButton
-from roku_desktop.ui.scroll_bar import SlimScrollBar
-from roku_desktop.ui.session_model import STATE_ROLE, SUBTITLE_ROLE, SUMMARY_ROLE, SessionModel, title_of
+from roku_desktop.ui.result_model import ResultModel, results_of
+from roku_desktop.ui.search_field import SearchField
+from roku_desktop.ui.session_model import SessionModel, title_of
+from roku_desktop.ui.session_view import PlainList, SessionView
+from roku_desktop.ui.shortcuts import hint
 
-UNDO_MS = 6_000
+UNDO_MS = 8_000
 _PADDING_PX = 10
-_DOT_PX = 8
 
 
 class SessionList(QWidget):
@@ -51,12 +34,19 @@ class SessionList(QWidget):
         chosen: open the session (id).
         removed: the session (id) left the list, and may come back.
         deleted: delete the session (id) for good; the undo has passed.
+        search_wanted: what to look for, "" ends the search.
+        pin_wanted, export_wanted: a summary, and what to do with it (pinned; "markdown" or "json").
+        left: the person goes back to writing.
     """
 
     new_wanted = Signal()
     chosen = Signal(str)
     removed = Signal(str)
     deleted = Signal(str)
+    search_wanted = Signal(str)
+    pin_wanted = Signal(object, bool)
+    export_wanted = Signal(object, str)
+    left = Signal()
 
     def __init__(self, model: SessionModel, parent: QWidget | None = None, *, undo_ms: int = UNDO_MS) -> None:
         super().__init__(parent)
@@ -66,10 +56,23 @@ class SessionList(QWidget):
         self._undo_timer.timeout.connect(self.finish_deletion)
         self.new_button = FlatButton(self.tr("New session"), glyph="plus", rank="quiet")
         self.new_button.setAccessibleName(self.tr("New session"))
-        self.new_button.setToolTip(self.tr("New session (Ctrl+N)"))
+        self.new_button.setToolTip(hint("new_session"))
         self.new_button.clicked.connect(self.new_wanted)
-        self.view = _SessionView(model)
-        self.view.delete_wanted.connect(self.delete)
+        self.field = SearchField()
+        self.field.setToolTip(hint("search"))
+        self.field.search_wanted.connect(self._search)
+        self.field.moved_down.connect(self._enter_list)
+        self.field.accepted.connect(self._open_result)
+        self.field.left.connect(self.left)
+        self.view = SessionView(model)
+        self.view.delete_wanted.connect(self._delete_summary)
+        self.view.pin_wanted.connect(self._pin)
+        self.view.export_wanted.connect(self.export_wanted)
+        self.results = ResultModel(self)
+        self.found = PlainList(self.results, self.tr("Search results"))
+        self.found.hide()
+        self.found.clicked.connect(self._open_found)
+        self.found.activated.connect(self._open_found)
         self.view.selectionModel().currentChanged.connect(self._current_changed)
         self.undo = Banner()
         self._selecting = False
@@ -87,7 +90,12 @@ class SessionList(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
+        search = QVBoxLayout()
+        search.setContentsMargins(_PADDING_PX - 2, 0, _PADDING_PX - 2, 6)
+        search.addWidget(self.field)
+        layout.addLayout(search)
         layout.addWidget(self.view, 1)
+        layout.addWidget(self.found, 1)
         layout.addLayout(below)
 
     def show_as_open(self, session_id: str) -> None:
@@ -107,6 +115,68 @@ class SessionList(QWidget):
         if 0 <= row < self.model.rowCount():
             self.view.setCurrentIndex(self.model.index(row))
 
+    # Search
+
+    def show_found(self, text: str, sessions: Sequence[SessionSummary], hits: Sequence[SearchHit]) -> None:
+        """What was found for `text`, unless something else stands in the field by now."""
+        if text and text == self.field.text().strip():
+            kept = [session for session in sessions if not self.is_doomed(session.session_id)]
+            kept_hits = [hit for hit in hits if not self.is_doomed(hit.session_id)]
+            self.found.empty_text = self.tr("Nothing found for “{0}”. Try fewer or shorter words.").format(
+                text
+            )
+            self.results.show_results(results_of(text, kept, kept_hits))
+            self._show_list(self.found)
+
+    def start_search(self) -> None:
+        self.field.setFocus()
+        self.field.selectAll()
+
+    def _search(self, text: str) -> None:
+        if not text:
+            self._show_list(self.view)
+            self.results.show_results(())
+        self.search_wanted.emit(text)
+
+    def _show_list(self, shown: QWidget) -> None:
+        self.view.setVisible(shown is self.view)
+        self.found.setVisible(shown is self.found)
+
+    def _enter_list(self) -> None:
+        shown = self.found if self.found.isVisible() else self.view
+        shown.setFocus()
+        if not shown.currentIndex().isValid() and shown.model().rowCount():
+            shown.setCurrentIndex(shown.model().index(0, 0))
+
+    def _open_result(self) -> None:
+        if self.found.isVisible() and self.results.rowCount():
+            current = self.found.currentIndex()
+            self._open_found(current if current.isValid() else self.results.index(0))
+
+    def _open_found(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.chosen.emit(self.results.result_at(index.row()).session_id)
+
+    # What is done with a session
+
+    def pin_current(self) -> None:
+        if self.view.current is not None:
+            self._pin(self.view.current)
+
+    def delete_current(self) -> None:
+        if self.view.current is not None:
+            self.delete(self.view.current.session_id)
+
+    def export_current(self, form: str) -> None:
+        if self.view.current is not None:
+            self.export_wanted.emit(self.view.current, form)
+
+    def _pin(self, summary: SessionSummary) -> None:
+        self.pin_wanted.emit(summary, not summary.pinned)
+
+    def _delete_summary(self, summary: SessionSummary) -> None:
+        self.delete(summary.session_id)
+
     def rename_current(self) -> None:
         if self.view.currentIndex().isValid():
             self.view.edit(self.view.currentIndex())
@@ -121,7 +191,14 @@ class SessionList(QWidget):
                 actions=[(self.tr("Undo"), self._undo_deletion)],
             )
             self._undo_timer.start()
+            self.results.remove(session_id)
             self.removed.emit(session_id)
+
+    def keep_doomed(self) -> None:
+        """The program ends before the undo has passed: what waits for its deletion stays."""
+        self._undo_timer.stop()
+        self._doomed = None
+        self.undo.hide()
 
     def finish_deletion(self) -> None:
         """Delete for good what waits for it, if anything does."""
@@ -148,125 +225,3 @@ class SessionList(QWidget):
             return
         if current.isValid():
             self.chosen.emit(self.model.session_at(current.row()).session_id)
-
-
-class _SessionView(QListView):
-    delete_wanted = Signal(str)
-
-    def __init__(self, model: SessionModel) -> None:
-        super().__init__()
-        self.setModel(model)
-        self.setItemDelegate(_SessionDelegate(self))
-        self.setUniformItemSizes(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollBar(SlimScrollBar(self))
-        # Qt reads on at the end of the list through its own bar only; this one has to ask for it.
-        self.verticalScrollBar().valueChanged.connect(self._read_on_at_end)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self._show_menu)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.viewport().setAutoFillBackground(False)
-        self.setBackgroundRole(QPalette.ColorRole.Window)
-        self.setAccessibleName(self.tr("Sessions"))
-
-    def _read_on_at_end(self, value: int) -> None:
-        if value == self.verticalScrollBar().maximum() and self.model().canFetchMore(self.rootIndex()):
-            self.model().fetchMore(self.rootIndex())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Delete and self.currentIndex().isValid():
-            self._delete(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if not self.model().rowCount():
-            painter = QPainter(self.viewport())
-            painter.setPen(theme.muted(self.palette()))
-            painter.drawText(
-                self.viewport().rect().adjusted(18, 18, -18, -18),
-                Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap,
-                self.tr("Your conversations will be kept here."),
-            )
-
-    def _show_menu(self, place: QPoint) -> None:
-        index = self.indexAt(place)
-        if not index.isValid():
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        rename = QAction(self.tr("Rename"), menu)
-        rename.triggered.connect(lambda: self.edit(index))
-        delete = QAction(self.tr("Delete"), menu)
-        delete.triggered.connect(lambda: self._delete(index))
-        menu.addActions([rename, delete])
-        menu.popup(self.viewport().mapToGlobal(place))
-
-    def _delete(self, index: QModelIndex) -> None:
-        summary = index.data(SUMMARY_ROLE)
-        if isinstance(summary, SessionSummary):
-            self.delete_wanted.emit(summary.session_id)
-
-
-class _SessionDelegate(QStyledItemDelegate):
-    """Two lines and, where there is something to tell, a dot."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        lines = QFontMetrics(theme.scaled_font(1.0)).height() + QFontMetrics(theme.scaled_font(0.85)).height()
-        return QSize(120, lines + 2 * _PADDING_PX + 4)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area: QRect = option.rect.adjusted(8, 1, -8, -1)
-        state: QStyle.StateFlag = option.state
-        palette: QPalette = option.palette
-        painter.setPen(Qt.PenStyle.NoPen)
-        if state & QStyle.StateFlag.State_Selected:
-            painter.setBrush(palette.color(QPalette.ColorRole.Highlight))
-            painter.drawRoundedRect(area, 8, 8)
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.setBrush(theme.panel(palette))
-            painter.drawRoundedRect(area, 8, 8)
-        self._paint_text(painter, area.adjusted(10, _PADDING_PX - 1, -10, 1 - _PADDING_PX), palette, index)
-        painter.restore()
-
-    def _paint_text(
-        self, painter: QPainter, area: QRect, palette: QPalette, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        colour = _dot_colour(index.data(STATE_ROLE), palette)
-        if colour is not None:
-            dot = QRectF(area.right() - _DOT_PX, area.top() + 5, _DOT_PX, _DOT_PX)
-            painter.setBrush(colour)
-            painter.drawEllipse(dot)
-        title_area = area.adjusted(0, 0, -(_DOT_PX + 8) if colour is not None else 0, 0)
-        font = theme.scaled_font(1.0)
-        painter.setFont(font)
-        painter.setPen(palette.color(QPalette.ColorRole.Text))
-        _draw_line(painter, title_area, str(index.data()), Qt.AlignmentFlag.AlignTop)
-        painter.setFont(theme.scaled_font(0.85))
-        painter.setPen(theme.muted(palette))
-        _draw_line(painter, area, str(index.data(SUBTITLE_ROLE)), Qt.AlignmentFlag.AlignBottom)
-
-
-def _draw_line(painter: QPainter, area: QRect, text: str, alignment: Qt.AlignmentFlag) -> None:
-    elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-    painter.drawText(area, alignment | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine, elided)
-
-
-def _dot_colour(state: SessionState, palette: QPalette) -> QColor | None:
-    match state:
-        case "running":
-            return theme.accent(palette)
-        case "waiting" | "interrupted":
-            return theme.warning(palette)
-        case "failed":
-            return theme.danger(palette)
-        case "idle":
-            return None

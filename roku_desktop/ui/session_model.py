@@ -6,6 +6,7 @@ Knows no engine: it says which page it wants, `steering.py` brings it. Shown by 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from html import escape
 from time import time
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -16,6 +17,9 @@ from roku_desktop.ui.wording import one_line, tr, when
 SUMMARY_ROLE = Qt.ItemDataRole.UserRole
 STATE_ROLE = Qt.ItemDataRole.UserRole + 1
 SUBTITLE_ROLE = Qt.ItemDataRole.UserRole + 2
+PINNED_ROLE = Qt.ItemDataRole.UserRole + 3
+TITLE_MARKS_ROLE = Qt.ItemDataRole.UserRole + 4
+SUBTITLE_MARKS_ROLE = Qt.ItemDataRole.UserRole + 5
 PAGE_SIZE = 100
 _ROOT = QModelIndex()
 
@@ -50,14 +54,20 @@ class SessionModel(QAbstractListModel):
             return None
         session = self._sessions[index.row()]
         match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole | Qt.ItemDataRole.ToolTipRole:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
                 return title_of(session)
+            case Qt.ItemDataRole.ToolTipRole:
+                return plain_hint(session)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{title_of(session)}, {self._subtitle(session)}, {state_in_words(session.state)}"
+                pinned = f", {tr('pinned')}" if session.pinned else ""
+                state = state_in_words(session.state)
+                return f"{title_of(session)}, {self._subtitle(session)}, {state}{pinned}"
             case _ if role == SUMMARY_ROLE:
                 return session
             case _ if role == STATE_ROLE:
                 return session.state
+            case _ if role == PINNED_ROLE:
+                return session.pinned
             case _ if role == SUBTITLE_ROLE:
                 return self._subtitle(session)
             case _:
@@ -164,6 +174,12 @@ def _place_among(sessions: Sequence[SessionSummary], session: SessionSummary) ->
 
 def title_of(session: SessionSummary) -> str:
     return one_line(session.title, 200) or tr("New session")
+
+
+def plain_hint(session: SessionSummary) -> str:
+    """Title, state and whole workspace, in markup that shows them as they are: Qt guesses rich text."""
+    lines = (title_of(session), state_in_words(session.state), one_line(session.workspace, 200))
+    return "<br>".join(escape(line) for line in lines)
 
 
 def state_in_words(state: SessionState) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from roku_desktop.engine import Event, PromptAccepted, SessionChanged, SessionSummary, TurnFinished
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.conversation import Conversation
+from roku_desktop.ui.export_steering import ExportSteering
 from roku_desktop.ui.main_window import MainWindow
 from roku_desktop.ui.session_model import title_of
 
@@ -22,6 +23,8 @@ class SessionSteering(QObject):
         self._sessions = window.sessions
         self._bridge = bridge
         self._conversation = conversation
+        self._exports = ExportSteering(window, bridge, self)
+        bridge.library.found.connect(self._sessions.show_found)
         bridge.happened.connect(self._happened)
         bridge.sessions_loaded.connect(self._loaded)
         bridge.session_changed.connect(self._changed)
@@ -39,6 +42,9 @@ class SessionSteering(QObject):
         sessions.chosen.connect(self._conversation.open)
         sessions.removed.connect(self._removed)
         sessions.deleted.connect(self._bridge.delete_session)
+        sessions.search_wanted.connect(self._search)
+        sessions.pin_wanted.connect(self._pin)
+        sessions.export_wanted.connect(self._exports.ask_for_place)
         sessions.model.page_wanted.connect(self._bridge.load_sessions)
         sessions.model.rename_wanted.connect(self._bridge.rename_session)
 
@@ -49,6 +55,16 @@ class SessionSteering(QObject):
     def _new(self) -> None:
         self._conversation.new()
         self._window.composer.edit.setFocus()
+
+    def _search(self, text: str) -> None:
+        if text:
+            self._bridge.library.search(text)
+        else:
+            self._bridge.library.drop_search()
+            self._sessions.show_as_open(self._conversation.session_id)
+
+    def _pin(self, summary: SessionSummary, pinned: bool) -> None:
+        self._bridge.library.pin(summary.session_id, pinned=pinned)
 
     def _previous(self) -> None:
         self._sessions.go(-1)

@@ -1,16 +1,81 @@
-"""Keys of a window, as actions: Ctrl is Cmd on macOS, as Qt has it."""
+"""Every command of the window in one table: its name, its title, its keys.
+
+The actions, the hints on buttons, the command palette and the tests all read this table, so that no
+key is said in two places. Ctrl is Cmd on macOS, as Qt has it. `main_window.py` makes the `Commands`;
+steering modules say what each one does.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Final
 
+import msgspec
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 
-def add_shortcut(window: QWidget, name: str, act: Callable[[], object], *keys: str) -> None:
-    """Do `act` when one of the keys (for instance "Ctrl+N") is pressed anywhere in the window."""
-    action = QAction(name, window)
-    action.setShortcuts([QKeySequence(key) for key in keys])
-    action.triggered.connect(act)
-    window.addAction(action)
+class Command(msgspec.Struct, frozen=True):
+    """`keys` in Qt's portable form, the one that is shown first; none = by menu and palette only."""
+
+    name: str
+    title: str
+    keys: tuple[str, ...] = ()
+
+    @property
+    def shown_title(self) -> str:
+        return QCoreApplication.translate("Commands", self.title)
+
+    @property
+    def shown_key(self) -> str:
+        """The first key as this system writes it, "" if there is none."""
+        return (
+            QKeySequence(self.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if self.keys else ""
+        )
+
+
+COMMANDS: Final = (
+    Command("new_session", "New session", ("Ctrl+N",)),
+    Command("search", "Search sessions", ("Ctrl+F", "Ctrl+Shift+F")),
+    Command("palette", "Command palette", ("Ctrl+K",)),
+    Command("write", "Write a prompt", ("Ctrl+L",)),
+    Command("stop", "Stop the answer", ("Esc",)),
+    Command("previous_session", "Previous session", ("Ctrl+Up", "Alt+Up")),
+    Command("next_session", "Next session", ("Ctrl+Down", "Alt+Down")),
+    Command("rename_session", "Rename session", ("F2",)),
+    Command("pin_session", "Pin or unpin session", ("Ctrl+Shift+P",)),
+    Command("export_markdown", "Export as Markdown…", ("Ctrl+E",)),
+    Command("export_json", "Export as JSON…", ("Ctrl+Shift+E",)),
+    Command("delete_session", "Delete session", ("Ctrl+Shift+Backspace",)),
+    Command("choose_model", "Choose provider and model", ("Ctrl+M",)),
+    Command("choose_workspace", "Choose a workspace…", ("Ctrl+O",)),
+    Command("quit", "Quit", ("Ctrl+Q",)),
+)
+_BY_NAME: Final = {command.name: command for command in COMMANDS}
+
+
+def command(name: str) -> Command:
+    return _BY_NAME[name]
+
+
+def hint(name: str) -> str:
+    """What stands in a tooltip, for instance "New session (Ctrl+N)"."""
+    known = command(name)
+    return f"{known.shown_title} ({known.shown_key})" if known.keys else known.shown_title
+
+
+class Commands(QObject):
+    """The commands as actions of a window; each does something once its `triggered` is connected."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._actions = {known.name: self._action(window, known) for known in COMMANDS}
+        window.addActions(list(self._actions.values()))
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def _action(self, window: QWidget, known: Command) -> QAction:
+        action = QAction(known.shown_title, window)
+        action.setShortcuts([QKeySequence(key) for key in known.keys])
+        return action

@@ -1,43 +1,72 @@
-"""The line at the bottom of the window: what it does, who answers, which workspace."""
+"""The line at the bottom of the window: what it does, what today cost, who answers, which workspace.
+
+The workspace is a button; whoever owns the menu behind it pops it up. Filled by steering.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from typing import Literal
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from roku_desktop.ui import theme
+from roku_desktop.ui.glyphs import paint_glyph
+from roku_desktop.ui.shortcuts import hint
+
+Lamp = Literal["unknown", "ready", "trouble"]
 
 _TEXT_PX = 320
 
 
 class StatusLine(QWidget):
-    """Each text is plain, shortened in the middle where it is long, and whole in its hint."""
+    """Each text is plain, shortened in the middle where it is long, and whole in its hint.
+
+    Attributes:
+        workspace_button: opens the choice of a workspace.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state, self._model, self._workspace = (_StatusText() for _ in range(3))
+        self._state, self._cost, self._model = (_StatusText() for _ in range(3))
+        self._lamp = _Lamp()
+        self.workspace_button = _StatusButton()
         row = QHBoxLayout(self)
-        row.setContentsMargins(18, 0, 18, 2)
+        row.setContentsMargins(18, 0, 8, 2)
         row.setSpacing(24)
         row.addWidget(self._state)
         row.addStretch(1)
-        row.addWidget(self._model)
-        row.addWidget(self._workspace)
+        row.addWidget(self._cost)
+        provider = QHBoxLayout()
+        provider.setSpacing(7)
+        provider.addWidget(self._lamp)
+        provider.addWidget(self._model)
+        row.addLayout(provider)
+        row.addWidget(self.workspace_button)
 
     def set_state(self, text: str) -> None:
         self._state.set_text(text)
+
+    def set_spent(self, usd: float) -> None:
+        """What today's answers cost; nothing is shown while it is nothing."""
+        self._cost.set_text(
+            self.tr("${0} today").format(f"{usd:.4f}" if usd < 1 else f"{usd:.2f}") if usd else ""
+        )
+
+    def set_lamp(self, lamp: Lamp, words: str) -> None:
+        self._lamp.show_as(lamp, words)
 
     def set_model(self, text: str) -> None:
         self._model.set_text(text)
 
     def set_workspace(self, text: str) -> None:
-        self._workspace.set_text(text)
+        self.workspace_button.set_path(text)
 
     @property
     def texts(self) -> tuple[str, str, str]:
         """State, model and workspace, unshortened."""
-        return self._state.toolTip(), self._model.toolTip(), self._workspace.toolTip()
+        return self._state.toolTip(), self._model.toolTip(), self.workspace_button.path
 
 
 class _StatusText(QLabel):
@@ -51,3 +80,68 @@ class _StatusText(QLabel):
         self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _TEXT_PX))
         self.setToolTip(text)
         self.setAccessibleName(text)
+
+
+class _Lamp(QWidget):
+    """A dot: ready, busy, or in trouble. Its hint says it in words, so that colour is not all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: Lamp = "unknown"
+        self.setFixedSize(8, 8)
+
+    def show_as(self, lamp: Lamp, words: str) -> None:
+        self._shown = lamp
+        self.setToolTip(words)
+        self.setAccessibleName(words)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        palette = self.palette()
+        colour = {
+            "unknown": theme.line(palette),
+            "ready": theme.accent(palette),
+            "trouble": theme.danger(palette),
+        }[self._shown]
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawEllipse(self.rect())
+
+
+class _StatusButton(QPushButton):
+    """A folder and its name, flat; the whole path is its hint."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.path = ""
+        self.setFont(theme.scaled_font(0.88))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.set_path("")
+
+    def set_path(self, path: str) -> None:
+        self.path = path
+        self.setText(self.fontMetrics().elidedText(path, Qt.TextElideMode.ElideMiddle, _TEXT_PX))
+        self.setToolTip(
+            self.tr("Workspace: {0}").format(path).replace("<", "‹") + f"\n{hint('choose_workspace')}"
+        )
+        self.setAccessibleName(self.tr("Workspace: {0}").format(path))
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 34, self.fontMetrics().height() + 6)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        palette = self.palette()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        used = self.underMouse() or self.isDown()
+        painter.setPen(QPen(theme.accent(palette), 1.4) if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setBrush(theme.panel(palette) if used else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+        colour = theme.muted(palette)
+        paint_glyph(painter, "folder", QRectF(8, (self.height() - 13) / 2, 13, 13), colour)
+        painter.setPen(colour)
+        painter.drawText(self.rect().adjusted(26, 0, -6, 0), Qt.AlignmentFlag.AlignVCenter, self.text())

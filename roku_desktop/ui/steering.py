@@ -76,15 +76,19 @@ class Steering(QObject):
 
     def furnish(self) -> None:
         """Show the sessions and the models, and take over their part."""
+        from roku_desktop.ui.desk_steering import DeskSteering
         from roku_desktop.ui.model_steering import ModelSteering
         from roku_desktop.ui.session_steering import SessionSteering
 
         self._window.furnish()
         self._sessions = SessionSteering(self._window, self._bridge, self.conversation)
         self._models = ModelSteering(self._window, self._bridge, self.conversation)
+        self._desk = DeskSteering(self._window, self._bridge, self.conversation)
+        self._desk.problem_found.connect(self.show_notice)
         self._models.problem_found.connect(self.show_notice)
         self._sessions.begin()
         self._models.begin()
+        self._desk.begin()
         self._window.installEventFilter(self)
 
     async def finish(self) -> None:
@@ -92,7 +96,7 @@ class Steering(QObject):
         self._ready = False
         self._window.removeEventFilter(self)
         if self._sessions is not None:
-            self._window.sessions.finish_deletion()
+            self._window.sessions.keep_doomed()
         if self._window_timer.isActive():
             self._window_timer.stop()
             self._remember_window()

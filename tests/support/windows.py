@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, SignalInstance
 from PySide6.QtTest import QTest
 
 from roku_desktop.engine import Engine, EngineSettings
@@ -88,8 +88,10 @@ async def opened_window(
             await bridge.finish()
         finally:
             await bridge.aclose()
+            steering.release()
             window.hide()
             window.deleteLater()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 async def until(condition: Callable[[], object], *signals: SignalInstance, within_s: float = 20) -> None:

@@ -1,0 +1,167 @@
+"""The other half of the bridge: search, pins, export, what a day cost, how full a context is, files.
+
+Nothing here is needed for the first prompt, so `bridge.py` makes it at its first use and runs its
+calls as its own tasks. Disk is read and written on threads. Used by the steering modules.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from roku_desktop.engine import Engine, ExportFormat, SearchHit, StoredMessage
+from roku_desktop.ui import context_estimate
+from roku_desktop.ui.export_file import AlreadyThereError, ExportFile, NotWrittenError
+from roku_desktop.ui.text_files import read_files
+
+_PAGE: Final = 500
+_MAX_HITS: Final = 100
+_MAX_TITLES: Final = 20
+_RUNS_OF_A_DAY: Final = 1_000
+
+Work = Callable[[], Coroutine[object, object, None]]
+Start = Callable[[Work], asyncio.Task[None]]
+
+
+class Library(QObject):
+    """Signals:
+    found: what was searched for, list[SessionSummary] by title, list[SearchHit] by text.
+    titles_found: what was searched for, list[SessionSummary]; for the command palette.
+    exported: the `Path` that was written.
+    export_refused: session id, `Path`, format: there is a file already, nothing was written.
+    export_failed: a sentence.
+    files_read: a `ReadFiles`.
+    spent: US dollars since midnight, of the runs whose price is known.
+    context_known: session id, estimated tokens of all its messages.
+    preferences_known: dict of name to value or None, as asked for by `load_preferences`.
+    """
+
+    found = Signal(str, object, object)
+    titles_found = Signal(str, object)
+    exported = Signal(object)
+    export_refused = Signal(str, object, str)
+    export_failed = Signal(str)
+    files_read = Signal(object)
+    spent = Signal(float)
+    context_known = Signal(str, int)
+    preferences_known = Signal(object)
+
+    def __init__(self, engine: Engine, start: Start, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._start = start
+        self._searching: asyncio.Task[None] | None = None
+        self._measuring: asyncio.Task[None] | None = None
+
+    # Sessions
+
+    def search(self, text: str) -> None:
+        """Look through titles and text; a newer search ends the one before."""
+
+        async def look() -> None:
+            titles = await self._engine.find_sessions(text, limit=_MAX_TITLES)
+            hits: list[SearchHit] = await self._engine.search(text, limit=_MAX_HITS)
+            self.found.emit(text, titles, hits)
+
+        self.drop_search()
+        self._searching = self._start(look)
+
+    def drop_search(self) -> None:
+        if self._searching is not None:
+            self._searching.cancel()
+
+    def find_titles(self, text: str) -> None:
+        async def look() -> None:
+            self.titles_found.emit(text, await self._engine.find_sessions(text, limit=_MAX_TITLES))
+
+        self._start(look)
+
+    def pin(self, session_id: str, *, pinned: bool) -> None:
+        async def change() -> None:
+            await self._engine.pin_session(session_id, pinned)
+
+        self._start(change)
+
+    def export(self, session_id: str, path: Path, form: ExportFormat, *, replace: bool = False) -> None:
+        """Write a session to a file, whole or not at all; an existing one is kept unless `replace`."""
+
+        async def write() -> None:
+            summary = await self._engine.session(session_id)
+            try:
+                async with ExportFile(path, form, replace=replace) as file:
+                    await file.write(summary, self._all_messages(session_id))
+            except AlreadyThereError:
+                self.export_refused.emit(session_id, path, form)
+            except NotWrittenError as error:
+                self.export_failed.emit(str(error))
+            else:
+                self.exported.emit(path)
+
+        self._start(write)
+
+    async def _all_messages(self, session_id: str) -> AsyncIterator[Sequence[StoredMessage]]:
+        """All messages of a session, oldest first, page by page."""
+        ahead: list[int] = []  # the position after each page, so that pages can be read backwards in order
+        before: int | None = None
+        while page := await self._engine.messages(session_id, before_position=before, limit=_PAGE):
+            before = page[0].position
+            ahead.append(page[-1].position + 1)
+        for position in reversed(ahead):
+            yield await self._engine.messages(session_id, before_position=position, limit=_PAGE)
+
+    # Figures
+
+    def load_spent_today(self) -> None:
+        async def add_up() -> None:
+            now = datetime.fromtimestamp(time.time()).astimezone()
+            midnight = now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+            runs = await self._engine.runs(limit=_RUNS_OF_A_DAY)
+            self.spent.emit(sum(run.cost_usd or 0.0 for run in runs if run.started_at >= midnight))
+
+        self._start(add_up)
+
+    def load_context(self, session_id: str) -> None:
+        """Estimate how many tokens the session's messages take; a newer call ends the one before."""
+
+        async def measure() -> None:
+            tokens, before = 0, None
+            limit = self.window_tokens("")
+            while page := await self._engine.messages(session_id, before_position=before, limit=_PAGE):
+                tokens += await asyncio.to_thread(
+                    context_estimate.tokens_of, [stored.message for stored in page]
+                )
+                before = page[0].position
+                if before <= 1 or tokens > 2 * limit:  # more than full needs no exact figure
+                    break
+            self.context_known.emit(session_id, tokens)
+
+        if self._measuring is not None:
+            self._measuring.cancel()
+        self._measuring = self._start(measure)
+
+    def window_tokens(self, provider: str) -> int:
+        """The context window as configured: that of the provider, else the general one."""
+        settings = self._engine.settings
+        configured = settings.llm.providers.get(provider)
+        own = configured.context_window_tokens if configured is not None else None
+        return own or settings.context.window_tokens
+
+    def load_preferences(self, *names: str) -> None:
+        async def load() -> None:
+            self.preferences_known.emit({name: await self._engine.preference(name) for name in names})
+
+        self._start(load)
+
+    # Files
+
+    def read_files(self, paths: Sequence[Path]) -> None:
+        async def read() -> None:
+            self.files_read.emit(await asyncio.to_thread(read_files, paths))
+
+        self._start(read)

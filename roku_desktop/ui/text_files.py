@@ -1,0 +1,77 @@
+"""Text files that are dropped or pasted: read with a cap, refused with a sentence, quoted for a prompt.
+
+Reads disk, so it is called on a thread (`bridge.py`), never on the loop's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+# The engine's own cap for what one Read brings (settings.HARD_MAX_READ_BYTES).
+MAX_FILE_BYTES: Final = 256 * 1024
+MAX_FILES: Final = 10
+
+
+class ReadFiles(msgspec.Struct, frozen=True, kw_only=True):
+    """`blocks` to put into the prompt; `problems` are sentences about files that were not taken."""
+
+    blocks: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+def read_files(paths: Sequence[Path]) -> ReadFiles:
+    blocks: list[str] = []
+    problems: list[str] = []
+    for path in paths[:MAX_FILES]:
+        try:
+            blocks.append(quoted(path.name, _text_of(path)))
+        except _NotTakenError as refusal:
+            problems.append(str(refusal))
+    if len(paths) > MAX_FILES:
+        problems.append(f"Only the first {MAX_FILES} files were taken; drop the others after this prompt.")
+    return ReadFiles(blocks=tuple(blocks), problems=tuple(problems))
+
+
+def quoted(name: str, text: str) -> str:
+    """A fenced block headed by the file's name; the fence is longer than any inside."""
+    longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
+    fence = "`" * (longest + 1)
+    language = Path(name).suffix.removeprefix(".")
+    shown_name = " ".join(name.split()).replace("`", "'")
+    return f"{shown_name}:\n{fence}{language if language.isalnum() else ''}\n{text.rstrip()}\n{fence}\n"
+
+
+class _NotTakenError(Exception):
+    pass
+
+
+def _text_of(path: Path) -> str:
+    try:
+        if not path.is_file():
+            raise _NotTakenError(
+                f"“{path.name}” is not a file that can be read; name folders in the prompt instead."
+            )
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise _NotTakenError(f"“{path.name}” can't be read ({reason}).") from None
+    if len(data) > MAX_FILE_BYTES:
+        raise _NotTakenError(
+            f"“{path.name}” is larger than {MAX_FILE_BYTES // 1024} KB: "
+            "put it into the workspace and ask for the part that matters."
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise _NotTakenError(
+            f"“{path.name}” is not a text file in UTF-8; only such text can be added to a prompt."
+        )
+    return text.replace("\r\n", "\n")

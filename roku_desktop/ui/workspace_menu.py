@@ -1,0 +1,85 @@
+"""The choice of a workspace: the folders used last, and a dialog for another one. Knows no engine."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+PREFERENCE: Final = "ui.workspaces"
+_REMEMBERED: Final = 8
+
+
+class WorkspaceMenu(QObject):
+    """Attributes:
+        menu: the choices, filled when it opens.
+        dialog: the folder dialog that is open, if one is.
+
+    Signals:
+        chosen: a folder (Path) for new sessions.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._recent: list[str] = []
+        self._current = Path()
+        self.menu = QMenu(window)
+        self.dialog: QFileDialog | None = None
+
+    def load(self, stored: str | None) -> None:
+        try:
+            self._recent = msgspec.json.decode(stored or "[]", type=list[str])[:_REMEMBERED]
+        except msgspec.DecodeError:
+            self._recent = []
+
+    def stored(self) -> str:
+        return msgspec.json.encode(self._recent).decode()
+
+    def open_at(self, button: QWidget, current: Path) -> None:
+        self._current = current
+        self._fill()
+        height = self.menu.sizeHint().height()
+        self.menu.popup(button.mapToGlobal(QPoint(0, -height)))
+
+    def _fill(self) -> None:
+        self.menu.clear()
+        note = QAction(self.tr("New sessions work in"), self.menu)
+        note.setEnabled(False)
+        self.menu.addAction(note)
+        for folder in dict.fromkeys([str(self._current), *self._recent]):
+            action = QAction(folder.replace("&", "&&"), self.menu)
+            action.setCheckable(True)
+            action.setChecked(folder == str(self._current))
+            action.triggered.connect(partial(self._choose, folder))
+            self.menu.addAction(action)
+        self.menu.addSeparator()
+        other = QAction(self.tr("Another folder…"), self.menu)
+        other.triggered.connect(self._ask)
+        self.menu.addAction(other)
+
+    def _ask(self) -> None:
+        dialog = QFileDialog(self._window, self.tr("Choose a workspace"), str(self._current))
+        dialog.setModal(False)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self._choose)
+        dialog.finished.connect(self._closed)
+        self.dialog = dialog
+        dialog.show()
+
+    def _closed(self) -> None:
+        dialog, self.dialog = self.dialog, None
+        if dialog is not None:
+            dialog.deleteLater()
+
+    def _choose(self, folder: str, _checked: bool = False) -> None:
+        self._recent = list(dict.fromkeys([folder, str(self._current), *self._recent]))[:_REMEMBERED]
+        self.chosen.emit(Path(folder))
