@@ -1,10 +1,11 @@
 """The database as the event loop sees it: one connection that writes, two that read.
 
-peewee's asyncio module runs queries over aiosqlite, whose connections each have a thread. Taken
-over from there and changed in three places, each for a measured reason (docs/decisions/0003):
-a statement is one hop to the thread instead of three; a connection is made by `opening.py` inside
-its thread, checks and migration included; a connection is waited for without a timer, because the
-lock around each use already orders the callers.
+Each connection has a thread, which is aiosqlite's; peewee's asyncio module pools them. Work runs as a
+whole in the thread of its connection, with plain peewee: a transaction is one hop there and back,
+however many statements it has, where pwasyncio would take three hops for each statement. That is half
+of what the first token may cost (docs/decisions/0003). A connection is made by `opening.py` inside its
+thread, checks and migration included, and waited for without a timer, because the lock around each
+use already orders the callers.
 
 Owns transactions and what cancelling does to them. Called by `store.py` alone.
 """
@@ -14,16 +15,12 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import aiosqlite
-from playhouse.pwasyncio import (
-    AsyncSqliteConnection,
-    AsyncSqliteDatabase,
-    AsyncSqlitePool,
-    CursorAdapter,
-    await_,
-)
+from peewee import SqliteDatabase, __exception_wrapper__  # type: ignore[attr-defined]  # peewee's own stubs miss it
+from playhouse.pwasyncio import AsyncSqliteConnection, AsyncSqliteDatabase, AsyncSqlitePool, CursorAdapter
 
 from roku_desktop.engine.errors import StorageError
 from roku_desktop.engine.storage.failures import translated
@@ -36,12 +33,46 @@ T = TypeVar("T")
 Connector = Callable[[], sqlite3.Connection]
 
 
-class Connection(AsyncSqliteConnection):  # type: ignore[misc]  # playhouse ships no types
-    """One statement, one hop to the connection's thread and back, rows included."""
+class InThread(SqliteDatabase):
+    """peewee on a connection that is open already; used only in the thread that made it."""
 
-    async def _execute(self, sql: str, params: Sequence[Any] | None = None) -> Any:
-        # The same two private names that pwasyncio uses on aiosqlite to reach the driver.
-        return await self.conn._execute(_fetch, self.conn._conn, sql, params or ())  # noqa: SLF001
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__("roku.db", thread_safe=False, autoconnect=False)
+        self._connection = connection
+
+    def execute_sql(self, sql: str, params: Sequence[Any] | None = None) -> Any:
+        """Run one statement and fetch its rows at once.
+
+        An open cursor would outlive the work in peewee's cycles, and keep the file open after `close`.
+        """
+        with __exception_wrapper__:
+            cursor = self._connection.execute(sql, params or ())
+            try:
+                return CursorAdapter(
+                    cursor.fetchall(),
+                    lastrowid=cursor.lastrowid,
+                    rowcount=cursor.rowcount,
+                    description=cursor.description,
+                )
+            finally:
+                cursor.close()
+
+    def execute_script(self, sql: str) -> None:
+        """Run statements to their end: `execute_sql` takes one step of those that return no rows."""
+        with __exception_wrapper__:
+            self._connection.executescript(sql)
+
+
+class Connection(AsyncSqliteConnection):  # type: ignore[misc]  # playhouse ships no types
+    """A connection and its thread."""
+
+    def __init__(self, conn: aiosqlite.Connection) -> None:
+        super().__init__(conn)
+        self._peewee = InThread(conn._conn)  # noqa: SLF001  # as pwasyncio does to reach the driver
+
+    async def run(self, work: Callable[[Any], T]) -> T:
+        """Run `work` in the connection's thread; it gets peewee's database."""
+        return await self.conn._execute(work, self._peewee)  # type: ignore[no-any-return]  # noqa: SLF001  # likewise
 
 
 class Pool(AsyncSqlitePool):  # type: ignore[misc]  # playhouse ships no types
@@ -99,9 +130,10 @@ class PooledDatabase(AsyncSqliteDatabase):  # type: ignore[misc]  # playhouse sh
             if self._pool is None:
                 self._pool = await self._create_pool_async()
 
-    def execute_script(self, sql: str) -> None:
-        """Run statements to their end: `execute` takes one step of those that return no rows."""
-        await_(self.connect().conn.executescript(sql))
+    async def run_inside(self, work: Callable[[Any], T]) -> T:
+        """Run `work` as a whole in the thread of a connection, which the caller gives back by `aclose`."""
+        connection = await self.aconnect()
+        return await connection.run(work)  # type: ignore[no-any-return]  # untyped
 
     async def _create_pool_async(self) -> Pool:
         pool = Pool(self._connector, self._size)
@@ -155,23 +187,15 @@ class Database:
         It is finished even if the caller is cancelled meanwhile.
         """
 
-        def transaction() -> T:
-            # No ROLLBACK here: SQLite may have done it by itself (full disk), and a failing one would
-            # hide why. Whatever is left open is rolled back when the pool gets the connection back.
-            self._writer.begin("IMMEDIATE")
-            result = work(self._writer)
-            self._writer.commit()
-            return result
-
-        return await to_its_end(self._exclusively(lambda: self._writer.run(transaction)))
+        return await to_its_end(self._exclusively(partial(_transaction, work)))
 
     async def write_one(self, sql: str, parameters: Sequence[Any]) -> None:
         """Run one statement, a transaction of its own: the short way for what a stream writes."""
-        await to_its_end(self._exclusively(lambda: self._writer.aexecute_sql(sql, parameters)))
+        await to_its_end(self._exclusively(lambda db: db.execute_sql(sql, parameters)))
 
     async def outside_transaction(self, work: Callable[[Any], T]) -> T:
         """Run `work` on the writing connection without a transaction: for VACUUM and the like."""
-        return await to_its_end(self._exclusively(lambda: self._writer.run(work, self._writer)))
+        return await to_its_end(self._exclusively(work))
 
     async def read(self, work: Callable[[Any], T]) -> T:
         """Run `work` on what was last committed; never waits for a writer."""
@@ -179,7 +203,7 @@ class Database:
             async with self._reading:
                 self._refuse_if_closed()
                 try:
-                    return await self._readers.run(work, self._readers)  # type: ignore[no-any-return]  # untyped
+                    return await self._readers.run_inside(work)
                 finally:
                     await self._readers.aclose()  # gives the connection back to the pool
 
@@ -198,12 +222,12 @@ class Database:
         if self._closed:
             raise StorageError("The database has been closed, because the program is ending.")
 
-    async def _exclusively(self, run: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    async def _exclusively(self, work: Callable[[Any], T]) -> T:
         with translated(self._layout):
             async with self._writing:
                 self._refuse_if_closed()
                 try:
-                    return await run()
+                    return await self._writer.run_inside(work)
                 finally:
                     await self._writer.aclose()  # gives the connection back to the pool
 
@@ -224,12 +248,10 @@ async def to_its_end(work: Coroutine[Any, Any, T]) -> T:
         raise
 
 
-def _fetch(connection: sqlite3.Connection, sql: str, params: Sequence[Any]) -> Any:
-    cursor = connection.execute(sql, params)
-    try:
-        rows = cursor.fetchall()
-        return CursorAdapter(
-            rows, lastrowid=cursor.lastrowid, rowcount=cursor.rowcount, description=cursor.description
-        )
-    finally:
-        cursor.close()
+def _transaction(work: Callable[[Any], T], db: Any) -> T:
+    # No ROLLBACK here: SQLite may have done it by itself (full disk), and a failing one would hide
+    # why. Whatever is left open is rolled back when the pool gets the connection back.
+    db.execute_sql("BEGIN IMMEDIATE")
+    result = work(db)
+    db.execute_sql("COMMIT")
+    return result
