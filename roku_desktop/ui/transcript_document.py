@@ -22,7 +22,7 @@ from roku_desktop.ui.entries import (
     PromptEntry,
     ThinkingEntry,
 )
-from roku_desktop.ui.markdown_lines import Line, grows_plainly, read_line
+from roku_desktop.ui.markdown_lines import Fence, Line, Mark, grows_plainly, read_line
 from roku_desktop.ui.transcript_look import Backdrop, Look
 from roku_desktop.ui.wording import duration, metrics_line, tr
 
@@ -51,7 +51,7 @@ class _Row:
         self.settled = 0
         self.read = 0
         self.lines = 0
-        self.fence = ""
+        self.fence: Fence | None = None
         self.after_blank = False
         self.last_kind = ""
         self.shown: Entry | None = None
@@ -157,8 +157,11 @@ class TranscriptDocument:
         """Leave the first `length` characters of a row and put the cursor behind them."""
         start, end = self._rows[row].start.position(), self._end_of(row)
         cursor.setPosition(start + length)
+        # Qt lets an empty block, such as a rule, take the format of what is removed behind it.
+        kept = cursor.blockFormat() if self._rows[row].lines else QTextBlockFormat()
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
+        cursor.setBlockFormat(kept)
 
     # Drawing
 
@@ -179,7 +182,7 @@ class TranscriptDocument:
                 self._draw_prompt(cursor, row, entry)
             case AnswerEntry():
                 row.settled = row.read = row.lines = 0
-                row.fence, row.after_blank, row.last_kind = "", False, ""
+                row.fence, row.after_blank, row.last_kind = None, False, ""
                 self._draw_lines(cursor, row, entry.text)
             case ThinkingEntry():
                 cursor.setBlockFormat(
@@ -257,7 +260,7 @@ class TranscriptDocument:
         assert isinstance(drawn.shown, AnswerEntry)
         shown = drawn.shown.text
         added = entry.text[len(shown) :]
-        if not drawn.fence and grows_plainly(shown[drawn.read :], added):
+        if drawn.fence is None and grows_plainly(shown[drawn.read :], added):
             cursor.setPosition(self._end_of(row))
             cursor.insertText(added, cursor.charFormat())
             return
@@ -298,13 +301,12 @@ class TranscriptDocument:
         if not line.spans:
             cursor.setBlockCharFormat(base)
 
-    def _format_of(self, look: str, base: QTextCharFormat) -> QTextCharFormat:
-        if look == "plain":
+    def _format_of(self, look: Mark, base: QTextCharFormat) -> QTextCharFormat:
+        marks = self._look.marks.get(look)
+        if marks is None:
             return base
-        if look == "code":
-            return self._look.inline_code
         marked = QTextCharFormat(base)
-        marked.merge(self._look.bold_mark if look == "bold" else self._look.italic_mark)
+        marked.merge(marks)
         return marked
 
     def _start_block(self, cursor: QTextCursor, block: QTextBlockFormat, *, first: bool) -> None:

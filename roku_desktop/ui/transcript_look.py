@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 
 from roku_desktop.ui import theme
-from roku_desktop.ui.markdown_lines import Line
+from roku_desktop.ui.markdown_lines import Line, Mark
 
 BACKDROP_PROPERTY = QTextFormat.Property.UserProperty
 GROUP_PROPERTY = QTextFormat.Property.UserProperty + 1
@@ -62,6 +62,19 @@ class Look:
         self.accent = _char_format(small, theme.accent(palette))
         self.warning = _char_format(small, theme.warning(palette))
         self.danger = _char_format(small, theme.danger(palette))
+        struck = QTextCharFormat()
+        struck.setFontStrikeOut(True)
+        # What a mark inside a line changes; one that is missing here changes nothing.
+        self.marks: dict[Mark, QTextCharFormat] = {
+            "bold": self.bold_mark,
+            "italic": self.italic_mark,
+            "struck": struck,
+            "code": self.inline_code,
+            "label": self.small,
+            "added": _coloured(theme.accent(palette)),
+            "removed": _coloured(theme.danger(palette)),
+            "place": _coloured(theme.muted(palette)),
+        }
 
     def block(
         self,
@@ -119,6 +132,12 @@ class Look:
 def _char_format(font: QFont, colour: QColor) -> QTextCharFormat:
     char_format = QTextCharFormat()
     char_format.setFont(font)
+    char_format.setForeground(colour)
+    return char_format
+
+
+def _coloured(colour: QColor) -> QTextCharFormat:
+    char_format = QTextCharFormat()
     char_format.setForeground(colour)
     return char_format
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roku_desktop.ui.markdown_lines import Line, Span, grows_plainly, read_line, spans_of
+from roku_desktop.ui.markdown_lines import Fence, Line, Span, grows_plainly, read_line, spans_of
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,8 @@ from roku_desktop.ui.markdown_lines import Line, Span, grows_plainly, read_line,
         ("- item", Line(kind="item", marker="•", spans=(Span("item"),))),
         ("    * deep", Line(kind="item", level=2, marker="•", spans=(Span("deep"),))),
         ("12) item", Line(kind="item", marker="12)", spans=(Span("item"),))),
+        ("- [ ] to do", Line(kind="item", marker="☐", spans=(Span("to do"),))),
+        ("- [x] done", Line(kind="item", marker="☑", spans=(Span("done"),))),
         ("> said", Line(kind="quote", spans=(Span("said"),))),
         ("| a | b |", Line(kind="table", spans=(Span("| a | b |"),))),
         ("---", Line(kind="rule")),
@@ -27,16 +29,22 @@ from roku_desktop.ui.markdown_lines import Line, Span, grows_plainly, read_line,
     ],
 )
 def test_a_line_outside_code(text: str, line: Line | None):
-    assert read_line(text, "") == (line, "")
+    assert read_line(text, None) == (line, None)
 
 
 def test_a_code_block_is_kept_as_it_stands_until_its_own_fence():
-    fence, lines = "", []
+    fence, lines = None, []
     for text in ("````py", "  # **not** a title", "```", "", "````", "after"):
         line, fence = read_line(text, fence)
         if line is not None:
             lines.append((line.kind, "".join(span.text for span in line.spans)))
-    assert lines == [("code", "  # **not** a title"), ("code", "```"), ("code", ""), ("text", "after")]
+    assert lines == [
+        ("code", "py"),
+        ("code", "  # **not** a title"),
+        ("code", "```"),
+        ("code", ""),
+        ("text", "after"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -45,6 +53,7 @@ def test_a_code_block_is_kept_as_it_stands_until_its_own_fence():
         ("a **b** c", (Span("a "), Span("b", "bold"), Span(" c"))),
         ("*i* and `*c*`", (Span("i", "italic"), Span(" and "), Span("*c*", "code"))),
         ("2 * 3 * 4 and 5*6", (Span("2 * 3 * 4 and 5*6"),)),
+        ("a ~~b~~ c", (Span("a "), Span("b", "struck"), Span(" c"))),
         ("open **bold", (Span("open **bold"),)),
         ("``a`b``", (Span("a`b", "code"),)),
     ],
@@ -55,7 +64,7 @@ def test_looks_inside_a_line(text: str, spans: tuple[Span, ...]):
 
 @given(st.text(alphabet="ab *`_~#>-|1.\t", max_size=60))
 def test_no_letter_is_lost(text: str):
-    line, _ = read_line(text, "")
+    line, _ = read_line(text, None)
     if line is not None and line.kind != "rule":
         shown = line.marker + "".join(span.text for span in line.spans)
         for letter in "ab":
@@ -65,8 +74,17 @@ def test_no_letter_is_lost(text: str):
 @given(st.text(alphabet="ab *`#-\n", max_size=60), st.text(alphabet="ab *`#-\n", max_size=20))
 def test_what_grows_plainly_reads_the_same_as_read_anew(start: str, more: str):
     if "\n" not in start and grows_plainly(start, more):
-        before, _ = read_line(start, "")
-        after, _ = read_line(start + more, "")
+        before, _ = read_line(start, None)
+        after, _ = read_line(start + more, None)
         if before is not None and before.spans and after is not None:
             assert after.kind == before.kind
             assert after.spans[0].text.startswith(before.spans[0].text)
+
+
+def test_a_diff_marks_what_was_added_and_removed():
+    looks = []
+    for text in ("--- a", "@@ -1 +1 @@", "-old", "+new", " same"):
+        line, _ = read_line(text, Fence("```", "diff"))
+        assert line is not None
+        looks.append(line.spans[0].look)
+    assert looks == ["place", "place", "removed", "added", "plain"]
