@@ -73,14 +73,13 @@ class SearchField(QLineEdit):
                 super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)  # first: it fills the whole field with its background
         palette = self.palette()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         border = theme.accent(palette) if self.hasFocus() else theme.line(palette)
         painter.setPen(QPen(border, 1.4))
-        painter.setBrush(palette.color(QPalette.ColorRole.Base))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
         box = QRectF(9, (self.height() - 14) / 2, 14, 14)
         paint_glyph(painter, "search", box, theme.muted(palette))
         painter.end()
-        super().paintEvent(event)

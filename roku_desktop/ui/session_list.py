@@ -160,16 +160,27 @@ class SessionList(QWidget):
     # What is done with a session
 
     def pin_current(self) -> None:
-        if self.view.current is not None:
-            self._pin(self.view.current)
+        target = self._target()
+        if target is not None:
+            self._pin(target)
 
     def delete_current(self) -> None:
-        if self.view.current is not None:
-            self.delete(self.view.current.session_id)
+        target = self._target()
+        if target is not None:
+            self.delete(target.session_id)
 
     def export_current(self, form: str) -> None:
-        if self.view.current is not None:
-            self.export_wanted.emit(self.view.current, form)
+        target = self._target()
+        if target is not None:
+            self.export_wanted.emit(target, form)
+
+    def _target(self) -> SessionSummary | None:
+        """What a command means: the result that is marked while results show, else the list's session."""
+        marked = self.found.currentIndex()
+        if not self.found.isVisible() or not marked.isValid():
+            return self.view.current
+        row = self.model.row_of(self.results.result_at(marked.row()).session_id)
+        return None if row is None else self.model.session_at(row)
 
     def _pin(self, summary: SessionSummary) -> None:
         self.pin_wanted.emit(summary, not summary.pinned)
@@ -178,8 +189,15 @@ class SessionList(QWidget):
         self.delete(summary.session_id)
 
     def rename_current(self) -> None:
-        if self.view.currentIndex().isValid():
-            self.view.edit(self.view.currentIndex())
+        """Edit the title in its place; where results hide the list, the search is left for it."""
+        target = self._target()
+        row = None if target is None else self.model.row_of(target.session_id)
+        if row is not None:
+            self.field.clear()
+            self._show_list(self.view)
+            index = self.model.index(row)
+            self.view.setCurrentIndex(index)
+            self.view.edit(index)
 
     def delete(self, session_id: str) -> None:
         """Take it out of the list now; it is deleted when nobody asks for it back."""

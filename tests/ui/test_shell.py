@@ -75,6 +75,27 @@ def test_a_search_without_a_finding_says_so(qt_run: Run, home: Path):
     qt_run(search())
 
 
+def test_while_results_show_a_command_means_the_marked_result_and_not_the_open_session(
+    qt_run: Run, home: Path
+):
+    async def search() -> None:
+        async with opened_window(home, scripted(["Put tomatoes in the salad"], ["Bread"])) as opened:
+            await ask(opened, "What is for supper?")
+            supper = opened.conversation.session_id
+            opened.press(Qt.Key.Key_N, CONTROL)
+            await ask(opened, "Tomatoes or bread?")
+            open_session = opened.conversation.session_id
+            sessions = opened.window.sessions
+            QTest.keyClicks(sessions.field, "tomatoes")
+            await opened.until(lambda: sessions.results.rowCount() == 2, opened.bridge.library.found)
+            sessions.found.setCurrentIndex(sessions.results.index(1))
+            opened.window.commands["delete_session"].trigger()
+            assert sessions.is_doomed(supper)
+            assert opened.conversation.session_id == open_session
+
+    qt_run(search())
+
+
 def test_a_pinned_session_goes_to_the_top_and_back(qt_run: Run, home: Path):
     async def pin() -> None:
         async with opened_window(home, scripted(["one"], ["two"])) as opened:
