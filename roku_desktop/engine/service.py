@@ -367,6 +367,6 @@ class Engine:
 
 def _nudge(last: Message | None) -> UserMessage | None:
     """What a model must be told to go on after `last`; None where the history itself asks for an answer."""
-    if isinstance(last, AssistantMessage):
+    if isinstance(last, AssistantMessage) and last.text.strip():
         return UserMessage(text=_CONTINUE, origin="runtime")
     return None

@@ -230,6 +230,22 @@ async def test_a_stopped_answer_stays_and_can_go_on(home: Path, workspace: Path,
         assert (await engine.run(turn.run_id)).status == "completed"
 
 
+async def test_after_thinking_alone_the_model_is_not_told_to_continue_a_text(
+    home: Path, workspace: Path
+) -> None:
+    reached = asyncio.Event()
+    provider = scripted([Thinking("Hm. "), Waiting(asyncio.Event(), reached)], ["Here."])
+    async with engine_on(home, provider) as engine:
+        session = await engine.create_session(workspace)
+        turn = await engine.ask(session.session_id, "Count")
+        await reached.wait()
+        await engine.stop(session.session_id)
+        await (await engine.resume(turn.run_id)).result()
+    assert not [
+        m for m in provider.requests[1].messages if isinstance(m, UserMessage) and m.origin == "runtime"
+    ]
+
+
 async def test_a_stop_before_the_first_event_still_closes_the_run(home: Path, workspace: Path) -> None:
     async with engine_on(home, scripted(["never"])) as engine:
         session = await engine.create_session(workspace)

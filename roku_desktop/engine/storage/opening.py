@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from traceback import clear_frames
 from typing import Any, Final
 
 from roku_desktop.engine.errors import StorageError
@@ -127,6 +128,8 @@ def _failure_explained(layout: Layout) -> Iterator[None]:
     try:
         yield
     except Exception as error:
+        # A cursor in the frames of the failed statement would keep the file open until they are collected.
+        clear_frames(error.__traceback__)
         raise of_environment(error, layout) or StorageError(
             f"The database {layout.database} could not be brought to the new version ({error}). It is "
             f"unchanged: the previous Roku still opens it, and a copy lies in {layout.snapshots}."
