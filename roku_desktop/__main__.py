@@ -1,7 +1,7 @@
 """Start of the program: hands the arguments on. Everything heavy stays out of here.
 
-`roku-desktop` and `python -m roku_desktop` begin here, and so does the embedded model's child process,
-for the hidden word `model-server`.
+`roku-desktop` and `python -m roku_desktop` begin here, and so do two child processes, each by a hidden
+word: the embedded model (`model-server`) and, in a frozen build, Grep's matching (`grep-worker`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,11 @@ def main() -> int:
         from roku_desktop.engine.providers.model_server import main as serve
 
         return serve()
+    if sys.argv[1:2] == ["grep-worker"]:
+        from roku_desktop.engine.tools.grep_worker import main as match
+
+        match()
+        return 0
     from roku_desktop.cli.main import run
 
     code = run(sys.argv[1:])

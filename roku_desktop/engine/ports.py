@@ -232,7 +232,11 @@ class Store(Protocol):
         ...
 
     async def search(self, text: str, *, limit: int = 50) -> list[SearchHit]:
-        """Messages that contain all words of `text`, newest first."""
+        """Messages that contain all words of `text`, newest first.
+
+        While it is being typed the last word may be the beginning of one: from three letters on, and
+        as long as no space follows it.
+        """
         ...
 
     async def append(self, events: Sequence[Event]) -> None:

@@ -65,12 +65,13 @@ class FileLock:
             os.close(descriptor)
 
     def release(self, *, remove: bool = False) -> None:
-        """Give the lock back; safe to repeat."""
+        """Give the lock back; safe to repeat. A file that can't be removed stays as a left-over."""
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is None:
             return
         if remove and os.name == "posix":
-            self.path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # the disk may have become read-only meanwhile
+                self.path.unlink()
         os.close(descriptor)
         if remove and os.name != "posix":
             _remove_closed(self.path)

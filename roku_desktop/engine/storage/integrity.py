@@ -9,6 +9,7 @@ damaged page. docs/decisions/0003 has the figures.
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -79,9 +80,13 @@ def check(layout: Layout) -> None:
 
 
 def mark_clean(layout: Layout) -> None:
-    """Note how the file looks now that it is closed, so that the next start need not check it."""
-    private_file(layout.closed_cleanly)
-    layout.closed_cleanly.write_text(_looks(layout), encoding="ascii")
+    """Note how the file looks now that it is closed, so that the next start need not check it.
+
+    A home that was removed, is full or may only be read takes no note: then the next start checks.
+    """
+    with contextlib.suppress(OSError):
+        private_file(layout.closed_cleanly)
+        layout.closed_cleanly.write_text(_looks(layout), encoding="ascii")
 
 
 def findings(db: Any) -> list[str]:
