@@ -118,7 +118,7 @@ class SystemCredentials:
         status = await self.keyring_status()
         variable = key_variables(provider)[0]
         if status.available:
-            return f"Store the key for {provider} in the app, or set the variable {variable}."
+            return f"Store the key with `roku-desktop keys set {provider}`, or set the variable {variable}."
         return f"Set the variable {variable}. {status.reason}"
 
     async def store(self, provider: str, key: str) -> None:

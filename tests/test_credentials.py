@@ -297,7 +297,7 @@ def test_of_a_chain_only_a_safe_link_is_used(monkeypatch: pytest.MonkeyPatch) ->
 
 async def test_a_person_is_told_how_to_give_a_key(credentials: SystemCredentials) -> None:
     assert await credentials.advice_for("openai") == (
-        "Store the key for openai in the app, or set the variable ROKU_OPENAI_API_KEY."
+        "Store the key with `roku-desktop keys set openai`, or set the variable ROKU_OPENAI_API_KEY."
     )
 
 
