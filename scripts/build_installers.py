@@ -1,0 +1,28 @@
+"""Build the single-file program into dist/: `python3 scripts/build_installers.py --help`.
+
+Needs a checkout made ready by `dev.py setup`.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from devtools.checkout import ROOT, DevError
+from devtools.single_file import build_single_file
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Returns the exit code; a failure is told in a sentence on stderr."""
+    parser = argparse.ArgumentParser(prog="build_installers.py", description="Build the single-file program.")
+    parser.add_argument("--with-embedded-model", action="store_true", help="add the offline model (93 MB)")
+    options = parser.parse_args(arguments)
+    try:
+        build_single_file(ROOT / "dist", embedded_model=options.with_embedded_model)
+    except DevError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
