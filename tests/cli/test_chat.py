@@ -77,8 +77,9 @@ def test_ctrl_c_at_the_prompt_says_how_to_leave(program: CommandLine):
     program.configure(mylab("http://127.0.0.1:9/v1"))
     with program.start_on_terminal("chat") as terminal:
         terminal.read_until("› ")
-        terminal.type("half a li\x03")
-        terminal.read_until("Ctrl+D or /quit leaves.")
+        terminal.type("half a li")
+        terminal.read_until("half a li")
+        terminal.read_until("Ctrl+D or /quit leaves.", pressing="\x03")
         terminal.read_until("› ")
         terminal.type("/quit\n")
         assert terminal.wait() == 0

@@ -14,6 +14,7 @@ benchmarks.
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -156,10 +157,17 @@ class Terminal:
     def type(self, keys: str) -> None:
         os.write(self._descriptor, keys.encode())
 
-    def read_until(self, expected: str) -> str:
-        """Wait until this appears; returns what appeared up to there and forgets it."""
+    def read_until(self, expected: str, *, pressing: str = "") -> str:
+        """Wait until this appears; returns what appeared up to there and forgets it.
+
+        `pressing` is typed first, and again every second without an answer, as a person would: Python's
+        `input` sleeps through a Ctrl+C that comes in the moment between its prompt and its waiting.
+        """
         wanted = expected.encode()
+        self.type(pressing)
         while wanted not in self._seen:
+            while pressing and not select.select([self._descriptor], [], [], 1.0)[0]:
+                self.type(pressing)
             try:
                 piece = os.read(self._descriptor, 65_536)
             except OSError:  # how Linux says that the other end is closed
