@@ -36,7 +36,7 @@ from roku_desktop.ui.session_model import PAGE_SIZE
 from roku_desktop.ui.wording import inside_failure
 
 if TYPE_CHECKING:
-    from roku_desktop.ui.library import Library
+    from roku_desktop.ui.archive import Archive
 
 _log = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ class Bridge(QObject):
         self._starting: dict[str, asyncio.Task[None]] = {}
         self._opening: asyncio.Task[None] | None = None
         self._live = LiveTurns()
-        self._library: Library | None = None
+        self._archive: Archive | None = None
         self._waiting: list[Event] = []
         self._due_at_ms = 0.0
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
@@ -119,7 +119,7 @@ class Bridge(QObject):
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._library = None  # it holds on to this object
+        self._archive = None  # it holds on to this object
         # Here and not by Python's collector, which may run on a thread that Qt's timers forbid.
         self.deleteLater()
 
@@ -222,13 +222,13 @@ class Bridge(QObject):
             self._hand_on()
 
     @property
-    def library(self) -> Library:
+    def archive(self) -> Archive:
         """Calls that nobody needs for the first prompt."""
-        if self._library is None:
-            from roku_desktop.ui.library import Library
+        if self._archive is None:
+            from roku_desktop.ui.archive import Archive
 
-            self._library = Library(self._engine, self._start)
-        return self._library
+            self._archive = Archive(self._engine, self._start)
+        return self._archive
 
     def rename_session(self, session_id: str, title: str) -> None:
         self._start(partial(self._engine.rename_session, session_id, title))

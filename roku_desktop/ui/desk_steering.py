@@ -1,6 +1,6 @@
 """What lies around the conversation: queued prompts, files, history, context ring, cost, workspace, palette.
 
-Connects the widgets of `MainWindow.furnish` with the bridge's library and the open conversation.
+Connects the widgets of `MainWindow.furnish` with the bridge's archive and the open conversation.
 Made by `steering.py` when the first prompt could be sent.
 """
 
@@ -47,10 +47,10 @@ class DeskSteering(QObject):
         self.palette = PaletteSteering(window, bridge, conversation)
         self._connect_queue()
         self._connect_figures()
-        composer, library = window.composer, bridge.library
-        composer.files_given.connect(library.read_files)
+        composer, archive = window.composer, bridge.archive
+        composer.files_given.connect(archive.read_files)
         composer.not_taken.connect(self.problem_found)
-        library.files_read.connect(self._files_read)
+        archive.files_read.connect(self._files_read)
         window.status.workspace_button.clicked.connect(self._open_workspaces)
         self.workspaces.chosen.connect(self._use_workspace)
 
@@ -70,13 +70,13 @@ class DeskSteering(QObject):
         self._bridge.happened.connect(self._happened)
         self._bridge.model_known.connect(self._model_known)
         self._bridge.models_loaded.connect(self._models_loaded)
-        self._bridge.library.spent.connect(self._window.status.set_spent)
-        self._bridge.library.context_known.connect(self._context_known)
+        self._bridge.archive.spent.connect(self._window.status.set_spent)
+        self._bridge.archive.context_known.connect(self._context_known)
 
     def begin(self) -> None:
-        self._bridge.library.load_spent_today()
-        self._bridge.library.load_preferences(QUEUE_PREFERENCE, WORKSPACE_PREFERENCE)
-        self._bridge.library.preferences_known.connect(self._preferences_known)
+        self._bridge.archive.load_spent_today()
+        self._bridge.archive.load_preferences(QUEUE_PREFERENCE, WORKSPACE_PREFERENCE)
+        self._bridge.archive.preferences_known.connect(self._preferences_known)
         self._opened(self._conversation.session_id)
 
     def _preferences_known(self, known: dict[str, str | None]) -> None:
@@ -114,7 +114,7 @@ class DeskSteering(QObject):
         self._used_tokens = 0
         self._show_context()
         if session_id:
-            self._bridge.library.load_context(session_id)
+            self._bridge.archive.load_context(session_id)
 
     def _accepted(self, _prompt: str) -> None:
         self._window.composer.set_history(self._conversation.prompts())
@@ -130,9 +130,9 @@ class DeskSteering(QObject):
     def _happened(self, events: Sequence[Event]) -> None:
         ended = [event for event in events if isinstance(event, TurnFinished)]
         if ended:
-            self._bridge.library.load_spent_today()
+            self._bridge.archive.load_spent_today()
         if any(event.session_id == self._conversation.session_id for event in ended):
-            self._bridge.library.load_context(self._conversation.session_id)
+            self._bridge.archive.load_context(self._conversation.session_id)
 
     def _model_known(self, choice: ModelChoice) -> None:
         self._model = choice
@@ -151,7 +151,7 @@ class DeskSteering(QObject):
 
     def _show_context(self) -> None:
         told = self._windows.get((self._model.provider, self._model.model))
-        window_tokens = told or self._bridge.library.window_tokens(self._model.provider)
+        window_tokens = told or self._bridge.archive.window_tokens(self._model.provider)
         self._window.ring.show_use(self._used_tokens, window_tokens)
 
     # Workspace

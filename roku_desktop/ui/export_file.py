@@ -1,7 +1,7 @@
 """Writes a session to a file: beside its place first, then into it, so that it is whole or not there.
 
 An existing file is replaced only where that was asked for. Every touch of the disk runs on a thread.
-Called by `library.py`.
+Called by `archive.py`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class ExportFile:
         if error is None:
             await self._on_disk(self._put_in_place)
         else:
-            self._remove()
+            await asyncio.to_thread(self._remove)
 
     async def write(self, summary: SessionSummary, pages: AsyncIterator[Sequence[StoredMessage]]) -> None:
         await self._append(export_head(summary, self._form))
@@ -102,7 +102,7 @@ class ExportFile:
         try:
             await asyncio.to_thread(work)
         except OSError as error:
-            self._remove()
+            await asyncio.to_thread(self._remove)
             reason = error.strerror or type(error).__name__
             raise NotWrittenError(
                 f"“{self._path.name}” could not be written ({reason}): choose another folder."

@@ -30,9 +30,9 @@ class ExportSteering(QObject):
         self._window = window
         self._bridge = bridge
         self.dialog: QFileDialog | None = None
-        bridge.library.exported.connect(self._exported)
-        bridge.library.export_refused.connect(self._already_there)
-        bridge.library.export_failed.connect(self._failed)
+        bridge.archive.exported.connect(self._exported)
+        bridge.archive.export_refused.connect(self._already_there)
+        bridge.archive.export_failed.connect(self._failed)
 
     def ask_for_place(self, summary: SessionSummary, form: Form) -> None:
         """Opens beside the window, not over its loop. It asks nothing itself: it would by a nested loop."""
@@ -53,7 +53,7 @@ class ExportSteering(QObject):
         path = Path(file)
         if not path.suffix:
             path = path.with_name(path.name + _SUFFIXES[form])
-        self._bridge.library.export(session_id, path, form)
+        self._bridge.archive.export(session_id, path, form)
 
     def _closed(self) -> None:
         dialog, self.dialog = self.dialog, None
@@ -77,7 +77,7 @@ class ExportSteering(QObject):
 
     def _replace(self, session_id: str, path: Path, form: Form, _checked: bool = False) -> None:
         self._window.clear_notice()
-        self._bridge.library.export(session_id, path, form, replace=True)
+        self._bridge.archive.export(session_id, path, form, replace=True)
 
     def _failed(self, sentence: str) -> None:
         self._window.notice.show_message(

@@ -30,7 +30,7 @@ class PaletteSteering(QObject):
         self._conversation = conversation
         self._palette: CommandPalette | None = None
         window.commands["palette"].triggered.connect(self.open)
-        bridge.library.titles_found.connect(self._titles_found)
+        bridge.archive.titles_found.connect(self._titles_found)
 
     @property
     def palette(self) -> CommandPalette:
@@ -60,7 +60,7 @@ class PaletteSteering(QObject):
 
     def _typed(self, text: str) -> None:
         if text.strip():
-            self._bridge.library.find_titles(text)
+            self._bridge.archive.find_titles(text)
 
     def _titles_found(self, text: str, sessions: Sequence[SessionSummary]) -> None:
         from roku_desktop.ui.command_palette import PaletteItem

@@ -24,7 +24,7 @@ class SessionSteering(QObject):
         self._bridge = bridge
         self._conversation = conversation
         self._exports = ExportSteering(window, bridge, self)
-        bridge.library.found.connect(self._sessions.show_found)
+        bridge.archive.found.connect(self._sessions.show_found)
         bridge.happened.connect(self._happened)
         bridge.sessions_loaded.connect(self._loaded)
         bridge.session_changed.connect(self._changed)
@@ -58,13 +58,13 @@ class SessionSteering(QObject):
 
     def _search(self, text: str) -> None:
         if text:
-            self._bridge.library.search(text)
+            self._bridge.archive.search(text)
         else:
-            self._bridge.library.drop_search()
+            self._bridge.archive.drop_search()
             self._sessions.show_as_open(self._conversation.session_id)
 
     def _pin(self, summary: SessionSummary, pinned: bool) -> None:
-        self._bridge.library.pin(summary.session_id, pinned=pinned)
+        self._bridge.archive.pin(summary.session_id, pinned=pinned)
 
     def _previous(self) -> None:
         self._sessions.go(-1)

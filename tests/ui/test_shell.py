@@ -43,7 +43,7 @@ def test_a_search_finds_titles_and_text_and_marks_what_it_found(qt_run: Run, hom
             opened.press(Qt.Key.Key_N, CONTROL)
             await ask(opened, "Tomatoes or bread?")
             sessions = opened.window.sessions
-            found = opened.bridge.library.found
+            found = opened.bridge.archive.found
             QTest.keyClicks(sessions.field, "tomatoes")
             await opened.until(lambda: sessions.results.rowCount() == 2, found)
             by_title, by_text = (sessions.results.result_at(row) for row in range(2))
@@ -69,7 +69,7 @@ def test_a_search_without_a_finding_says_so(qt_run: Run, home: Path):
         async with opened_window(home, scripted(["x"])) as opened:
             sessions = opened.window.sessions
             sessions.field.setText("nowhere")
-            await opened.until(sessions.found.isVisible, opened.bridge.library.found)
+            await opened.until(sessions.found.isVisible, opened.bridge.archive.found)
             assert "nowhere" in sessions.found.empty_text
 
     qt_run(search())
@@ -87,7 +87,7 @@ def test_while_results_show_a_command_means_the_marked_result_and_not_the_open_s
             open_session = opened.conversation.session_id
             sessions = opened.window.sessions
             QTest.keyClicks(sessions.field, "tomatoes")
-            await opened.until(lambda: sessions.results.rowCount() == 2, opened.bridge.library.found)
+            await opened.until(lambda: sessions.results.rowCount() == 2, opened.bridge.archive.found)
             sessions.found.setCurrentIndex(sessions.results.index(1))
             opened.window.commands["delete_session"].trigger()
             assert sessions.is_doomed(supper)
@@ -188,13 +188,13 @@ def test_an_export_is_whole_and_never_replaces_a_file_unasked(qt_run: Run, home:
             await ask(opened, "A question")
             target = tmp_path / "session.md"
             target.write_text("mine", encoding="utf-8")
-            library, session_id = opened.bridge.library, opened.conversation.session_id
-            library.export(session_id, target, "markdown")
-            await opened.until(opened.window.notice.isVisible, library.export_refused)
+            archive, session_id = opened.bridge.archive, opened.conversation.session_id
+            archive.export(session_id, target, "markdown")
+            await opened.until(opened.window.notice.isVisible, archive.export_refused)
             assert target.read_text(encoding="utf-8") == "mine"
             assert "already" in opened.window.notice.text
             opened.window.notice.buttons[1].click()
-            await opened.until(lambda: "Exported" in opened.window.notice.text, library.exported)
+            await opened.until(lambda: "Exported" in opened.window.notice.text, archive.exported)
             text = target.read_text(encoding="utf-8")
             assert text.index("A question") < text.index("An answer")
             assert [path.name for path in tmp_path.iterdir()] == ["session.md"]
@@ -206,9 +206,9 @@ def test_an_export_that_can_not_be_written_says_why(qt_run: Run, home: Path, tmp
     async def export() -> None:
         async with opened_window(home, scripted(["An answer"])) as opened:
             await ask(opened, "A question")
-            library = opened.bridge.library
-            library.export(opened.conversation.session_id, tmp_path / "no" / "folder.md", "markdown")
-            await opened.until(opened.window.notice.isVisible, library.export_failed)
+            archive = opened.bridge.archive
+            archive.export(opened.conversation.session_id, tmp_path / "no" / "folder.md", "markdown")
+            await opened.until(opened.window.notice.isVisible, archive.export_failed)
             assert "could not be written" in opened.window.notice.text
 
     qt_run(export())
@@ -240,7 +240,7 @@ def test_the_palette_offers_every_command_and_sessions_by_title(qt_run: Run, hom
             assert palette.isVisible()
             assert palette.model.rowCount() == len(COMMANDS) - 1
             QTest.keyClicks(palette.field, "tomat")
-            await opened.until(lambda: palette.model.rowCount() == 1, opened.bridge.library.titles_found)
+            await opened.until(lambda: palette.model.rowCount() == 1, opened.bridge.archive.titles_found)
             QTest.keyClick(palette.field, Qt.Key.Key_Return)
             await opened.until(lambda: opened.conversation.session_id == tomatoes)
             assert palette.isHidden()
@@ -298,7 +298,7 @@ def test_dropped_text_files_come_as_blocks_and_others_with_a_reason(qt_run: Run,
             dropped = QMimeData()
             dropped.setUrls([QUrl.fromLocalFile(str(path)) for path in (text, picture, large)])
             opened.window.composer.edit.insertFromMimeData(dropped)
-            await opened.until(lambda: opened.window.composer.text, opened.bridge.library.files_read)
+            await opened.until(lambda: opened.window.composer.text, opened.bridge.archive.files_read)
             assert opened.window.composer.text == "a.py:\n````py\nprint('```')\n````\n"
             assert "b.png” is not a text file" in opened.window.notice.text
             assert "c.txt” is larger than 256 KB" in opened.window.notice.text
@@ -328,7 +328,7 @@ def test_the_ring_says_how_full_the_context_is(qt_run: Run, home: Path):
         async with opened_window(home, scripted(["word " * 8_000])) as opened:
             assert opened.window.ring.isHidden()
             await ask(opened, "Write")
-            await opened.until(opened.window.ring.isVisible, opened.bridge.library.context_known)
+            await opened.until(opened.window.ring.isVisible, opened.bridge.archive.context_known)
             assert opened.window.ring.used_tokens == pytest.approx(10_000, rel=0.02)
             assert opened.window.ring.window_tokens == 128_000
             assert "tokens (8 %)" in opened.window.ring.toolTip()

@@ -29,7 +29,7 @@ Work = Callable[[], Coroutine[object, object, None]]
 Start = Callable[[Work], asyncio.Task[None]]
 
 
-class Library(QObject):
+class Archive(QObject):
     """Signals:
     found: what was searched for, list[SessionSummary] by title, list[SearchHit] by text.
     titles_found: what was searched for, list[SessionSummary]; for the command palette.
