@@ -270,6 +270,20 @@ class BlockInProgress:
         )
 
 
+def _with_own_ids(parts: Iterable[AssistantPart]) -> tuple[AssistantPart, ...]:
+    """Each call under an id of its own: results are kept by it. Some servers give two calls the same."""
+    taken: set[str] = set()
+    named: list[AssistantPart] = []
+    for part in parts:
+        own = part
+        if isinstance(part, ToolCall):
+            if part.call_id in taken:
+                own = msgspec.structs.replace(part, call_id=new_id("call"))
+            taken.add(part.call_id)
+        named.append(own)
+    return tuple(named)
+
+
 class MessageReader:
     """The `AnswerReader` of this wire."""
 
@@ -350,7 +364,7 @@ class MessageReader:
         stop_reason = _STOP_REASONS.get(self._stop_reason, "other")
         cut_short = stop_reason == "max_tokens"
         blocks = (block.part(cut_short=cut_short) for _, block in sorted(self._blocks.items()))
-        parts = tuple(part for part in blocks if part is not None)
+        parts = _with_own_ids(part for part in blocks if part is not None)
         if stop_reason == "refusal" and not parts:
             raise ContentRefused(
                 f"{provider} refused this request because of its content.", provider=provider

@@ -220,6 +220,18 @@ async def test_a_call_given_in_one_piece_is_read() -> None:
     assert json.loads(message.tool_calls[0].arguments) == {"path": "a"}
 
 
+async def test_two_calls_under_one_id_get_ids_of_their_own() -> None:
+    *events, end, stop = anthropic_stream()
+    for index, path in enumerate("ab"):
+        block = {"type": "tool_use", "id": "t", "name": "Read", "input": {"path": path}}
+        events.append(sse({"type": "content_block_start", "index": index, "content_block": block}))
+        events.append(sse({"type": "content_block_stop", "index": index}))
+    first, second = (await received(*events, end, stop)).tool_calls
+    assert first.call_id == "t"
+    assert second.call_id != "t"
+    assert [json.loads(call.arguments) for call in (first, second)] == [{"path": "a"}, {"path": "b"}]
+
+
 async def test_a_call_that_the_output_limit_cut_never_runs() -> None:
     events = anthropic_stream(["x"], [tool_call("Read", '{"path": "a')], stop_reason="max_tokens")
     message = await received(*events)
