@@ -30,6 +30,9 @@ from roku_desktop.engine.tools.output import bounded_text, shown_name
 logger = logging.getLogger(__name__)
 
 MAX_CONCURRENT_TOOLS: Final = 8
+# Results of one answer together: 64 × 64 KiB = 4 MiB, 16 MiB at the hard cap of a result. Models ask
+# for a few calls at once; one that asks for a thousand has lost its way.
+MAX_CALLS_PER_ANSWER: Final = 64
 
 
 class _Admitted(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +83,7 @@ class Dispatcher:
             while waiting or running:
                 if waiting and len(running) < self._max_concurrent_tools:
                     index, call = waiting.popleft()
-                    checked = self._check(call)
+                    checked = self._check(call) if index < MAX_CALLS_PER_ANSWER else self._one_too_many(call)
                     if isinstance(checked, _Admitted):
                         yield events.started(checked)
                         task = asyncio.create_task(
@@ -132,6 +135,14 @@ class Dispatcher:
         elapsed_ms = (self._clock.monotonic() - started_s) * 1000
         result = self._result(admitted.call, outcome, content, elapsed_ms=elapsed_ms)
         return _Answered(tier=admitted.tier, result=result)
+
+    def _one_too_many(self, call: ToolCall) -> _Answered:
+        refusal = (
+            f"This call did not run: one answer may ask for {MAX_CALLS_PER_ANSWER} calls. "
+            f"Ask for it again in the next one if it is still needed."
+        )
+        tier = classify(call, self._catalogue)
+        return _Answered(tier=tier, result=self._result(call, "refused", refusal))
 
     def _needs_approval(self, call: ToolCall) -> str:
         usable = ", ".join(self._catalogue.usable_names()) or "none"

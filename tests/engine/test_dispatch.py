@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from roku_desktop.engine.approval.risk import classify
-from roku_desktop.engine.dispatch import Dispatcher
+from roku_desktop.engine.dispatch import MAX_CALLS_PER_ANSWER, Dispatcher
 from roku_desktop.engine.events import ToolFinished, ToolsAnswered, ToolStarted
 from roku_desktop.engine.messages import ToolCall, ToolResult
 from roku_desktop.engine.ports import SystemClock, ToolFailure, ToolRefusal, ToolSpec
@@ -201,7 +201,8 @@ async def test_a_thousand_calls_in_one_answer_are_all_answered():
     keys = [str(number) for number in range(1000)]
     tool.open(*keys)
     results = await results_of(dispatcher(tool), [call(key) for key in keys])
-    assert [result.content for result in results] == [f"answer to {key}" for key in keys]
+    ran = [f"answer to {key}" for key in keys[:MAX_CALLS_PER_ANSWER]]
+    assert [result.content for result in results[:MAX_CALLS_PER_ANSWER]] == ran
 
 
 async def test_no_calls_are_answered_with_no_results():
@@ -365,3 +366,13 @@ async def test_cancelled_while_an_event_is_being_stored_it_cancels_what_runs():
         await consuming
     assert tool.cancelled == ["a"]
     assert tool.running == 0
+
+
+async def test_one_answer_runs_so_many_calls_and_the_rest_is_refused_in_its_place():
+    tool = GatedTool()
+    calls = [call(str(number)) for number in range(MAX_CALLS_PER_ANSWER + 3)]
+    tool.open(*(str(number) for number in range(len(calls))))
+    results = await results_of(dispatcher(tool), calls)
+    assert [result.outcome for result in results] == ["ok"] * MAX_CALLS_PER_ANSWER + ["refused"] * 3
+    assert tool.entered.qsize() == MAX_CALLS_PER_ANSWER
+    assert "did not run" in results[-1].content
