@@ -8,6 +8,7 @@
     │   ├── NewerDatabaseError  written by a later version: refused, untouched
     │   ├── CorruptDatabaseError
     │   └── StorageFullError
+    ├── EngineClosingError      a prompt came while the program was ending
     ├── NotFoundError           no such session, run, message
     ├── SessionBusyError        a turn is already running there
     ├── RunNotResumableError    it came to its end, or the conversation went on
@@ -69,6 +70,10 @@ class ProviderPinned(ConfigurationError):
 
 class CredentialError(RokuError):
     """The keyring is missing, locked or refuses; the message says which and what to do."""
+
+
+class EngineClosingError(RokuError):
+    """The program is on its way out and takes no more prompts. Nothing was stored."""
 
 
 class StorageError(RokuError):

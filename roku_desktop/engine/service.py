@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from roku_desktop.engine.context.prompt import system_prompt
 from roku_desktop.engine.dispatch import Dispatcher
-from roku_desktop.engine.errors import RokuError, RunNotResumableError, SessionBusyError
+from roku_desktop.engine.errors import EngineClosingError, RokuError, RunNotResumableError, SessionBusyError
 from roku_desktop.engine.events import (
     ConfigReloaded,
     Event,
@@ -65,6 +65,10 @@ class Engine:
         self._price = price
         self._turns: dict[str, Turn] = {}
         self._listeners: list[Listener] = []
+        self._accepting = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._closing = False
         self._chooser = ModelChooser(settings.llm, store=store, providers=providers)
         self._use_tools(settings)
 
@@ -75,7 +79,12 @@ class Engine:
         return await self._store.recover()
 
     async def aclose(self) -> None:
-        """Stop every turn as `interrupted`, wait until all is stored, free all."""
+        """Stop every turn as `interrupted`, wait until all is stored, free all.
+
+        A prompt that is just being stored becomes a turn first, which is stopped like the others.
+        """
+        self._closing = True
+        await self._idle.wait()
         for turn in self._turns.values():
             turn.stop("interrupted")
         await asyncio.gather(*(turn.result() for turn in self._turns.values()), return_exceptions=True)
@@ -167,9 +176,10 @@ class Engine:
         accepted = PromptAccepted(
             session_id=session_id, run_id=run_id, at=self._clock.now(), message=UserMessage(text=prompt)
         )
-        await self._accept(accepted, self._store.append([accepted]))
         start = TurnStart(session_id=session_id, run_id=run_id, entered_at_s=entered_at_s)
-        return self._begin(start, accepted, self._plan(accepted, summary, chosen), provider)
+        with self._taking_a_prompt():
+            await self._accept(accepted, lambda: self._store.append([accepted]))
+            return self._begin(start, accepted, self._plan(accepted, summary, chosen), provider)
 
     async def resume(self, run_id: str, *, choice: ModelChoice = NO_CHOICE) -> Turn:
         """Go on with a run that was interrupted, failed or cancelled, under its own id and budgets.
@@ -191,7 +201,6 @@ class Engine:
             message=_nudge(last[-1].message if last else None),
             resumed=True,
         )
-        await self._accept(accepted, self._store.reopen_run(accepted))
         start = TurnStart(
             session_id=record.session_id,
             run_id=run_id,
@@ -199,7 +208,9 @@ class Engine:
             usage=record.usage,
             cost_usd=record.cost_usd if record.usage.output_tokens else 0.0,
         )
-        return self._begin(start, accepted, self._plan(accepted, summary, chosen, record), provider)
+        with self._taking_a_prompt():
+            await self._accept(accepted, lambda: self._store.reopen_run(accepted))
+            return self._begin(start, accepted, self._plan(accepted, summary, chosen, record), provider)
 
     def turn(self, session_id: str) -> Turn | None:
         """The turn that runs there in this process, if any."""
@@ -306,10 +317,24 @@ class Engine:
         if session_id in self._turns:
             raise SessionBusyError("An answer is still being written in this session.")
 
-    async def _accept(self, accepted: PromptAccepted, storing: Awaitable[None]) -> None:
+    @contextlib.contextmanager
+    def _taking_a_prompt(self) -> Iterator[None]:
+        """`aclose` waits for the end of the block, which is short; later ones are refused."""
+        if self._closing:
+            raise EngineClosingError("The program is ending: start it again to go on.")
+        self._accepting += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._accepting -= 1
+            if not self._accepting:
+                self._idle.set()
+
+    async def _accept(self, accepted: PromptAccepted, storing: Callable[[], Awaitable[None]]) -> None:
         """Store the start of a run; one that nobody will drive is closed again at once."""
         try:
-            await storing
+            await storing()
         except asyncio.CancelledError:
             closing = TurnFinished(
                 session_id=accepted.session_id,
