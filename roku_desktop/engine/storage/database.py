@@ -15,10 +15,13 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from functools import partial
+from threading import Thread
 from typing import Any, Final, TypeVar
 
 import aiosqlite
+from aiosqlite.core import _connection_worker_thread
 from peewee import SqliteDatabase, __exception_wrapper__  # type: ignore[attr-defined]  # peewee's own stubs miss it
 from playhouse.pwasyncio import AsyncSqliteConnection, AsyncSqliteDatabase, AsyncSqlitePool, CursorAdapter
 
@@ -63,6 +66,16 @@ class InThread(SqliteDatabase):
             self._connection.executescript(sql)
 
 
+def _serve(requests: Any) -> None:
+    """aiosqlite's thread, silent where its loop ended before it: nobody is left to tell.
+
+    Else it would write a traceback while Python takes itself apart, which is fatal where the main
+    thread holds the lock of the stream.
+    """
+    with suppress(RuntimeError):  # "Event loop is closed"; what the work itself raises goes to its caller
+        _connection_worker_thread(requests)
+
+
 class Connection(AsyncSqliteConnection):  # type: ignore[misc]  # playhouse ships no types
     """A connection and its thread."""
 
@@ -99,6 +112,7 @@ class Pool(AsyncSqlitePool):  # type: ignore[misc]  # playhouse ships no types
 
     async def _create_connection(self) -> Connection:
         opening = aiosqlite.Connection(self._connector, iter_chunk_size=64)
+        opening._thread = Thread(target=_serve, args=(opening._tx,))  # noqa: SLF001  # see `_serve`
         # Otherwise an exit that skipped `aclose` (a bug, a second Ctrl-C) would wait for it for ever.
         opening._thread.daemon = True  # noqa: SLF001  # aiosqlite offers no way to say it
         self._threads.append(opening._thread)  # noqa: SLF001  # nor to wait for its end

@@ -162,3 +162,32 @@ asyncio.run(main())
     subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=True, timeout=20)
     with closing(sqlite3.connect(home_dir / "roku.db")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_the_thread_of_a_connection_is_silent_once_its_loop_has_ended(home_dir: Path) -> None:
+    """A traceback written while Python ends is fatal where the main thread holds the stream's lock."""
+    code = f"""
+import asyncio
+import threading
+from pathlib import Path
+from roku_desktop.engine.storage.store import SqliteStore
+at_work, held = threading.Event(), threading.Event()
+loop = asyncio.new_event_loop()
+async def main():
+    store = await SqliteStore.open(Path({str(home_dir)!r}))
+    writing = loop.create_task(store._database.outside_transaction(lambda db: (at_work.set(), held.wait())))
+    await asyncio.to_thread(at_work.wait)
+    return store, writing
+kept = loop.run_until_complete(main())
+loop.close()
+held.set()
+for thread in threading.enumerate():
+    if "_serve" in thread.name or "_worker_thread" in thread.name:
+        thread.join()
+import os
+os._exit(0)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, timeout=20, check=True
+    )
+    assert b"Exception in thread" not in done.stderr
