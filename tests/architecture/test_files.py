@@ -30,7 +30,7 @@ FORBIDDEN = re.compile(
             "--extra-index" + "-url",
             "/opt/" + "pypi",
             "/opt/" + "wheels",
-            "/work/" + "(?:main|shared|\\.library)",
+            "/work/" + "(?:main|shared)",
         )
     )
 )
