@@ -153,19 +153,19 @@ class ModelProcess:
 
     def _supervise(self) -> None:
         """The thread's life: start the child, pass on its report, bury it."""
+        report = ServerReport(problem="it was stopped before it had started")
         try:
-            report = ServerReport(problem="it was stopped before it had started")
             order = self._order()
             if order is None:
                 report = ServerReport(problem=_NOT_INSTALLED, missing_package=True)
             else:
-                self._run_child(order)
+                report = self._run_child(order) or report
         except OSError as error:
             report = ServerReport(problem=f"its process can't be created ({error.strerror or error})")
         finally:
+            self._ended.set_result(None)  # first: who hears of a failed start must find it ended
             if not self._report.done():
                 self._report.set_result(report)
-            self._ended.set_result(None)
 
     def _order(self) -> ServerOrder | None:
         path = model_file()
@@ -179,10 +179,11 @@ class ModelProcess:
             threads=min(max(_usable_cpus() // 2, 1), _MAX_THREADS),
         )
 
-    def _run_child(self, order: ServerOrder) -> None:
+    def _run_child(self, order: ServerOrder) -> ServerReport | None:
+        """Run the child to its end; returns its last word, None where it was stopped before its birth."""
         with self._guard:
             if self._stopping:
-                return
+                return None
             self._process = _spawn(self._command)
         process = self._process
         stdin, stdout, stderr = process.stdin, process.stdout, process.stderr
@@ -197,8 +198,8 @@ class ModelProcess:
                 self._report.set_result(report)
             process.wait()
             log.join()
-        if not self._report.done():  # told only now, so that the log is complete
-            self._report.set_result(report or ServerReport(problem=_how_it_ended(process.returncode)))
+        # A failure is told only now, so that the log is complete.
+        return report or ServerReport(problem=_how_it_ended(process.returncode))
 
     def _keep_log(self, stream: IO[bytes]) -> None:
         """Read all that llama.cpp prints, keep the last 8 KB for an error message."""
