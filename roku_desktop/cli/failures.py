@@ -13,6 +13,7 @@ from roku_desktop.engine.errors import Failure, RokuError
 
 _EXITS: tuple[tuple[type[RokuError], int], ...] = (
     (errors.Cancelled, exits.INTERRUPTED),
+    (errors.EngineClosingError, exits.INTERRUPTED),
     (errors.ProviderError, exits.PROVIDER),
     (errors.StorageError, exits.STORAGE),
     (errors.ConfigurationError, exits.USAGE),

@@ -6,6 +6,7 @@ Importing this brings no HTTP client, no database and no Qt; `app.py` puts those
 from roku_desktop.engine.errors import (
     ConfigurationError,
     CredentialError,
+    EngineClosingError,
     Failure,
     NotFoundError,
     ProviderError,
@@ -79,6 +80,7 @@ __all__ = [
     "ConfigurationError",
     "CredentialError",
     "Engine",
+    "EngineClosingError",
     "EngineSettings",
     "Event",
     "ExportFormat",
