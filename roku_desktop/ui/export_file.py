@@ -10,9 +10,10 @@ import asyncio
 import contextlib
 import os
 import secrets
+import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Self, TextIO
 
 from roku_desktop.engine import (
     ExportFormat,
@@ -33,17 +34,22 @@ class NotWrittenError(Exception):
 
 
 class ExportFile:
-    """`async with` it and `write` once; leaving with an error leaves nothing behind."""
+    """`async with` it and `write` once; leaving with an error, or cancelled, leaves nothing behind.
+
+    A thread can't be cancelled: a step that nobody awaits any more still runs to its end. So steps and
+    the removal take turns, and after the removal no step does anything.
+    """
 
     def __init__(self, path: Path, form: ExportFormat, *, replace: bool) -> None:
         self._path = path
         self._form: ExportFormat = form
         self._replace = replace
         self._beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        self._file: TextIO | None = None
+        self._turn = threading.Lock()
+        self._given_up = False
 
     async def __aenter__(self) -> Self:
-        if not self._replace and await asyncio.to_thread(os.path.lexists, self._path):
-            raise AlreadyThereError
         await self._on_disk(self._create)
         return self
 
@@ -51,7 +57,7 @@ class ExportFile:
         if error is None:
             await self._on_disk(self._put_in_place)
         else:
-            await asyncio.to_thread(self._remove)
+            await self._give_up()
 
     async def write(self, summary: SessionSummary, pages: AsyncIterator[Sequence[StoredMessage]]) -> None:
         await self._append(export_head(summary, self._form))
@@ -68,15 +74,19 @@ class ExportFile:
 
     async def _append(self, text: str) -> None:
         def append() -> None:
-            with self._beside.open("a", encoding="utf-8", errors="replace", newline="\n") as file:
-                file.write(text)
+            assert self._file is not None
+            self._file.write(text)
 
         await self._on_disk(append)
 
     def _create(self) -> None:
-        os.close(os.open(self._beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        if not self._replace and os.path.lexists(self._path):
+            raise AlreadyThereError
+        handle = os.open(self._beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._file = os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="\n")
 
     def _put_in_place(self) -> None:
+        self._close()
         if self._replace:
             self._beside.replace(self._path)
             return
@@ -84,26 +94,46 @@ class ExportFile:
             # A file that appeared meanwhile is kept: a hard link never replaces.
             os.link(self._beside, self._path)
         except FileExistsError:
-            self._remove()
             raise AlreadyThereError from None
         except OSError:  # a file system without hard links
             if os.path.lexists(self._path):
-                self._remove()
                 raise AlreadyThereError from None
             self._beside.replace(self._path)
         else:
-            self._remove()
-
-    def _remove(self) -> None:
-        with contextlib.suppress(OSError):
             self._beside.unlink()
 
+    def _close(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
+
     async def _on_disk(self, work: Callable[[], object]) -> None:
+        def step() -> None:
+            with self._turn:
+                if not self._given_up:
+                    work()
+
         try:
-            await asyncio.to_thread(work)
+            await asyncio.to_thread(step)
         except OSError as error:
-            await asyncio.to_thread(self._remove)
+            await self._give_up()
             reason = error.strerror or type(error).__name__
             raise NotWrittenError(
                 f"“{self._path.name}” could not be written ({reason}): choose another folder."
             ) from None
+        except (AlreadyThereError, asyncio.CancelledError):
+            await self._give_up()
+            raise
+
+    async def _give_up(self) -> None:
+        """Shielded: a second cancellation does not keep the removal from running."""
+
+        def remove() -> None:
+            with self._turn:
+                self._given_up = True
+                with contextlib.suppress(OSError):
+                    self._close()
+                with contextlib.suppress(OSError):
+                    self._beside.unlink()
+
+        await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, remove))
