@@ -39,13 +39,16 @@ if TYPE_CHECKING:
     from roku_desktop.ui.status_line import StatusLine
     from roku_desktop.ui.trouble_page import TroublePage
 
+_WIDTH_PX = 1120
 _SIDE_WIDTH_PX = 264
+_LEAST_SIDE_WIDTH_PX = 180
 _STATUS_HEIGHT_PX = 26
 
 
 class MainWindow(QMainWindow):
     """Attributes:
         transcript, composer: where one reads and writes.
+        splitter: between the session list and the conversation.
         sessions, model_button, status, ring, queue, commands: the rest; there once `furnish` was called.
 
     Signals:
@@ -72,7 +75,7 @@ class MainWindow(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle(self.tr("Roku"))
-        self.resize(1120, 760)
+        self.resize(_WIDTH_PX, 760)
         self.transcript = TranscriptView()
         self.composer = Composer()
         self._notice: Banner | None = None
@@ -83,6 +86,7 @@ class MainWindow(QMainWindow):
         self._status_place = QWidget()
         self._status_place.setFixedHeight(_STATUS_HEIGHT_PX)
         self._pages = QStackedWidget()
+        self.splitter = self._make_splitter()
         self._workplace = self._make_workplace()
         self._pages.addWidget(self._workplace)
         self.setCentralWidget(self._pages)
@@ -109,6 +113,15 @@ class MainWindow(QMainWindow):
         """Say what is wrong and what to do, with Try again and Quit."""
         self._pages.setCurrentWidget(self.trouble)
         self.trouble.show_failure(failure)
+
+    @property
+    def side_width(self) -> int:
+        """Of the session list, in pixels."""
+        return self._side.width()
+
+    def set_side_width(self, width_px: int) -> None:
+        """The rest is for the conversation; Qt keeps both from becoming too narrow."""
+        self.splitter.setSizes([width_px, self.splitter.width() - width_px])
 
     # What is said above the composer
 
@@ -205,19 +218,23 @@ class MainWindow(QMainWindow):
             self.commands[name].triggered.connect(partial(_do, act))
 
     def _make_workplace(self) -> QWidget:
+        whole = QWidget()
+        column = _column_of(whole)
+        column.addWidget(self.splitter)
+        column.addWidget(self._status_place)
+        return whole
+
+    def _make_splitter(self) -> QSplitter:
         splitter = _Splitter()
         splitter.setHandleWidth(1)
         splitter.setChildrenCollapsible(False)
-        self._side.setMinimumWidth(180)
+        self._side.setMinimumWidth(_LEAST_SIDE_WIDTH_PX)
         splitter.addWidget(self._side)
         splitter.addWidget(self._make_middle())
-        splitter.setSizes([_SIDE_WIDTH_PX, 1120 - _SIDE_WIDTH_PX])
+        splitter.setSizes([_SIDE_WIDTH_PX, _WIDTH_PX - _SIDE_WIDTH_PX])
+        splitter.setStretchFactor(0, 0)
         splitter.setStretchFactor(1, 1)
-        whole = QWidget()
-        column = _column_of(whole)
-        column.addWidget(splitter)
-        column.addWidget(self._status_place)
-        return whole
+        return splitter
 
     def _make_middle(self) -> QWidget:
         middle = QWidget()

@@ -1,4 +1,4 @@
-"""Brings the middle of the window to life: composer, transcript, notices, the window's place.
+"""Brings the middle of the window to life: composer, transcript, notices.
 
 With `session_steering.py` and `model_steering.py`, which take care of the rest, the only modules
 that know both widgets and bridge; the state is the conversation's. Made by `application.py` when
@@ -7,24 +7,25 @@ the engine is open.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QObject
 
 from roku_desktop.engine import Failure
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.conversation import Conversation
 from roku_desktop.ui.main_window import MainWindow
 from roku_desktop.ui.transcript_model import TranscriptModel
+from roku_desktop.ui.window_place import PREFERENCE as WINDOW_PREFERENCE
+from roku_desktop.ui.window_place import WindowPlace
 
 if TYPE_CHECKING:
     from roku_desktop.ui.model_steering import ModelSteering
     from roku_desktop.ui.session_steering import SessionSteering
 
 _LAST_SESSION = "ui.last_session"
-_WINDOW = "ui.window"
-_REMEMBER_WINDOW_AFTER_MS = 1_000
 
 
 class Steering(QObject):
@@ -46,8 +47,7 @@ class Steering(QObject):
         self._drafts: dict[str, str] = {}
         self._draft_of = ""
         self._ready = False
-        self._window_timer = QTimer(self, singleShot=True, interval=_REMEMBER_WINDOW_AFTER_MS)
-        self._window_timer.timeout.connect(self._remember_window)
+        self._place = WindowPlace(window, partial(bridge.remember, WINDOW_PREFERENCE))
         self._connect()
 
     def _connect(self) -> None:
@@ -65,9 +65,8 @@ class Steering(QObject):
 
     async def begin(self) -> None:
         """Show the session that was open last; returns when a prompt could be sent."""
-        place, last = await self._bridge.preferences(_WINDOW, _LAST_SESSION)
-        if place:
-            self._restore_window(place)
+        place, last = await self._bridge.preferences(WINDOW_PREFERENCE, _LAST_SESSION)
+        self._place.restore(place)
         if last:
             self.conversation.open(last)
             await self._bridge.finish()
@@ -89,22 +88,20 @@ class Steering(QObject):
         self._sessions.begin()
         self._models.begin()
         self._desk.begin()
-        self._window.installEventFilter(self)
+        self._place.watch()
 
     async def finish(self) -> None:
         """Hand over what is still to be kept, before the engine closes."""
         self._ready = False
-        self._window.removeEventFilter(self)
         if self._sessions is not None:
             self._window.sessions.keep_doomed()
-        if self._window_timer.isActive():
-            self._window_timer.stop()
-            self._remember_window()
+        self._place.finish()
         await self._bridge.finish()
 
     def release(self) -> None:
         """Let go of the window, so that another engine can be put behind it."""
         self._window.transcript.show_model(None)
+        self._place.deleteLater()
         self.deleteLater()
 
     # What is said above the composer
@@ -171,19 +168,3 @@ class Steering(QObject):
         self._window.composer.clear_sent(prompt)
         self._window.clear_notice()
         self._window.transcript.scroll_to_end()
-
-    # The window's place
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
-            self._window_timer.start()
-        return super().eventFilter(watched, event)
-
-    def _restore_window(self, place: str) -> None:
-        from PySide6.QtCore import QByteArray
-
-        self._window.restoreGeometry(QByteArray.fromBase64(QByteArray(place.encode())))
-
-    def _remember_window(self) -> None:
-        place = self._window.saveGeometry().toBase64().data()
-        self._bridge.remember(_WINDOW, bytes(place).decode("ascii"))
