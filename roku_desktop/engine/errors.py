@@ -13,14 +13,32 @@
     ├── SessionBusyError        a turn is already running there
     ├── RunNotResumableError    it came to its end, or the conversation went on
     └── ProviderError           a request to a model failed; exactly one subclass each
-        ├── RateLimit, ServerOverloaded, ServerError, Timeout, ConnectionFailed
-        ├── TlsFailed, StreamInterrupted, MalformedResponse, InvalidRequest
-        ├── AuthenticationFailed, QuotaExceeded, ContextWindowExceeded, ContentRefused
-        └── BudgetExceeded, NoEligibleModel, BreakerOpen, Cancelled, Fatal
 
-Each carries one sentence for a person. A provider error's class fixes the three questions that
-retry, breaker and failover ask; the answers stand on the class and nowhere else. Vendors' shapes
-are mapped to these classes in `providers/`. A tool's failure is a `ToolResult`, not an exception.
+Each carries one sentence for a person. What a provider error's class answers to retry, breaker and
+failover (a test holds this table and the classes together):
+
+    class                   retryable   trips the breaker   may fail over   what it is
+    RateLimit               yes         yes                 yes             too many requests for now
+    ServerOverloaded        yes         yes                 yes             the service has no room for now
+    ServerError             yes         yes                 yes             the service broke
+    Timeout                 yes         yes                 yes             `phase` says which of five limits
+    ConnectionFailed        yes         yes                 yes             DNS, refused, reset, proxy
+    TlsFailed               no          yes                 yes             the certificate is not trusted
+    StreamInterrupted       no          yes                 yes             ended without its terminal event
+    MalformedResponse       no          yes                 yes             not the protocol it should be
+    InvalidRequest          no          no                  no              wrong here stays wrong elsewhere
+    AuthenticationFailed    no          no                  yes             the key, or what it allows
+    QuotaExceeded           no          no                  yes             the credit is used up
+    ContextWindowExceeded   no          no                  no              compaction heals it, not waiting
+    ContentRefused          no          no                  no              the content was judged
+    BudgetExceeded          no          no                  no              the person's own limit
+    NoEligibleModel         no          no                  no              nobody can be asked
+    BreakerOpen             no          no                  yes             not asked at all: ours, not theirs
+    Cancelled               no          no                  no              the person stopped it
+    Fatal                   no          yes                 yes             a bug, or what nobody foresaw
+
+The answers stand on the classes and nowhere else. Vendors' shapes are mapped to them in
+`providers/classification`. A tool's failure is a `ToolResult`, not an exception.
 """
 
 from __future__ import annotations
@@ -52,7 +70,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
 class RokuError(Exception):
     """Base of all errors of ours. `str(error)` is one sentence for a person."""
 
-    next_step: ClassVar[str] = ""
+    next_step: str = ""
 
     def failure(self) -> Failure:
         return Failure(kind=type(self).__name__, message=str(self), next_step=self.next_step)
@@ -119,7 +137,8 @@ class ProviderError(RokuError):
 
     `retryable`: the same request may succeed later. `trips_breaker`: counts against the provider's
     circuit breaker. `may_fail_over`: another provider may be asked instead. `phase` says where a
-    `Timeout` struck: connect, first_byte, idle, progress or whole.
+    `Timeout` struck: connect, first_byte, idle, progress or whole. `next_step` replaces that of the
+    class where more is known.
     """
 
     retryable: ClassVar[bool] = False
@@ -136,6 +155,7 @@ class ProviderError(RokuError):
         provider_says: str = "",
         retry_after_s: float | None = None,
         phase: str = "",
+        next_step: str = "",
     ) -> None:
         super().__init__(message)
         self.provider = provider
@@ -144,6 +164,7 @@ class ProviderError(RokuError):
         self.provider_says = provider_says
         self.retry_after_s = retry_after_s
         self.phase = phase
+        self.next_step = next_step or type(self).next_step
 
     def failure(self) -> Failure:
         return Failure(

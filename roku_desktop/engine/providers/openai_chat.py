@@ -300,7 +300,8 @@ class ChatCompletionReader:
             if chunk.usage is not None:
                 self._usage = chunk.usage.usage()
                 self.progressed = True
-            if chunk.object == "error" or chunk.error is not None:
+            # OpenRouter ends a broken answer with this reason, and mostly says why beside it.
+            if chunk.object == "error" or chunk.error is not None or self._finish_reason == "error":
                 raise WireErrorEvent(event.data)
 
     def _take(self, choice: WireChoice) -> None:

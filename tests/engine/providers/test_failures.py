@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from email.utils import formatdate
 
 import pytest
 
@@ -23,7 +22,7 @@ from roku_desktop.engine.providers.failures import (
     Redactor,
     error_from_event,
     error_from_response,
-    retry_after_s,
+    spoken_duration,
 )
 
 NOW = 1_800_000_000.0
@@ -88,6 +87,64 @@ SEEN: dict[str, tuple[int, str | bytes, type[ProviderError]]] = {
     "nothing": (500, b"", ServerError),
     "noise": (500, b"\xff\xfe\x00", ServerError),
     "deep": (500, b"[" * 100_000, ServerError),
+    "Groq, larger than a minute allows": (
+        413,
+        openai("Request too large for model `x` on tokens per minute (TPM)", "rate_limit_exceeded", "tokens"),
+        ContextWindowExceeded,
+    ),
+    "Groq, no capacity": (498, openai("Flex tier capacity exceeded", "capacity_exceeded"), ServerOverloaded),
+    "OpenAI, slow down": (503, openai("Slow down", "slow_down", "server_error"), RateLimit),
+    "OpenAI, prompt against policy": (400, openai("Invalid prompt", "invalid_prompt"), ContentRefused),
+    "OpenAI, billing": (429, openai("Your account is not active", "billing_not_active"), QuotaExceeded),
+    "Moonshot, overloaded": (429, openai("busy", None, "engine_overloaded_error"), ServerOverloaded),
+    "Moonshot, quota": (429, openai("no more", None, "exceeded_current_quota_error"), QuotaExceeded),
+    "Mistral, capacity": (429, openai("full", None, "service_tier_capacity_exceeded"), ServerOverloaded),
+    "DeepSeek, balance": (402, openai("Insufficient Balance", None, "unknown_error"), QuotaExceeded),
+    "xAI, credits": (
+        403,
+        json.dumps({"code": "x", "error": "Your team has used all available credits."}),
+        QuotaExceeded,
+    ),
+    "OpenRouter, key limit": (403, openai("Key limit exceeded (daily limit)", 403, None), QuotaExceeded),
+    "OpenRouter, relayed window": (
+        400,
+        json.dumps(
+            {
+                "error": {
+                    "message": "Provider returned error",
+                    "code": 400,
+                    "metadata": {"raw": openai(LONG, "context_length_exceeded"), "provider_name": "X"},
+                }
+            }
+        ),
+        ContextWindowExceeded,
+    ),
+    "Anthropic, limit of the month": (
+        400,
+        anthropic("You have reached your specified API usage limits.", "invalid_request_error"),
+        QuotaExceeded,
+    ),
+    "Anthropic, output blocked": (
+        400,
+        anthropic("Output blocked by content filtering policy", "invalid_request_error"),
+        ContentRefused,
+    ),
+    "Google, in a list": (
+        400,
+        json.dumps([{"error": {"code": 400, "message": "API key not valid", "status": "INVALID_ARGUMENT"}}]),
+        InvalidRequest,
+    ),
+    "Google, exhausted": (
+        429,
+        json.dumps({"error": {"code": 429, "message": "Resource exhausted", "status": "RESOURCE_EXHAUSTED"}}),
+        RateLimit,
+    ),
+    "name beside bare text": (500, json.dumps({"error": "no", "code": "overloaded_error"}), ServerOverloaded),
+    "conflict": (409, openai("conflict"), ServerError),
+    "too early": (425, "", ServerOverloaded),
+    "legal reasons": (451, "", ContentRefused),
+    "captive portal": (511, "<html>", ConnectionFailed),
+    "nested without end": (500, '{"error":' * 50 + "1" + "}" * 50, ServerError),
     "nulls": (400, json.dumps({"error": {"message": None, "type": None, "code": None}}), InvalidRequest),
 }
 
@@ -119,32 +176,77 @@ def test_error_events_have_one_class(body: bytes, kind: type[ProviderError]) -> 
     assert error.provider_says
 
 
+SPELLINGS = {
+    "OpenAI": "This model's maximum context length is 8192 tokens. However, your messages resulted in 9001",
+    "OpenAI, responses": "Your input exceeds the context window of this model.",
+    "Anthropic": "prompt is too long: 200001 tokens > 200000 maximum",
+    "Anthropic, with output": "input length and `max_tokens` exceed context limit: 199759 + 8192 > 200000",
+    "llama.cpp": "the request exceeds the available context size, try increasing it",
+    "llama.cpp, mid-stream": "Context size has been exceeded.",
+    "vLLM": "The decoder prompt (length 5000) is longer than the maximum model length of 4096",
+    "Ollama": "the input length exceeds the context length",
+    "Ollama, newer": "prompt too long; exceeded max context length by 5 tokens",
+    "LM Studio": "The number of tokens to keep is too high (n_keep: 4215 >= n_ctx: 4096).",
+    "Google": "The input token count (1196265) exceeds the maximum number of tokens allowed (1048575).",
+    "GitHub": "prompt token count of 130000 exceeds the limit of 128000",
+    "xAI": "This model's maximum prompt length is 131072 but the request contains 537812 tokens.",
+    "Bedrock": "Input is too long for requested model.",
+    "Mistral": "Prompt contains 40000 tokens, too large for model with 32768 maximum context length",
+    "Cohere": "too many tokens: total number of tokens in the prompt cannot exceed 4081",
+    "Moonshot": "Invalid request: Your request exceeded model token limit: 262144",
+    "TGI": "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000",
+    "Zhipu": "Prompt exceeds max length",
+}
+
+
+@pytest.mark.parametrize("message", SPELLINGS.values(), ids=SPELLINGS)
+def test_a_window_that_is_too_small_is_understood_in_every_spelling(message: str) -> None:
+    for body in (
+        openai(message),
+        anthropic(message, "invalid_request_error"),
+        json.dumps({"error": message}),
+    ):
+        assert type(refused(400, body)) is ContextWindowExceeded
+    event = json.dumps({"error": {"message": message, "type": "server_error"}}).encode()
+    error = error_from_event(provider="lab", model="m-1", body=event, redactor=Redactor(None))
+    assert type(error) is ContextWindowExceeded
+    assert str(error) == "The conversation is longer than m-1 can read."
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "max_tokens is too large: 100000. This model supports at most 4096 completion tokens.",
+        "temperature must be a number",
+        "Unsupported parameter: max_tokens",
+    ],
+)
+def test_other_words_about_tokens_are_no_window(message: str) -> None:
+    assert type(refused(400, openai(message))) is InvalidRequest
+
+
+def test_a_rate_without_a_wait_is_read_from_the_reset_headers_and_nothing_else_is() -> None:
+    headers = {"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "6m0s"}
+    limited = refused(429, openai("slow down", "rate_limit_exceeded"), headers)
+    assert limited.retry_after_s == 360
+    assert str(limited) == "lab is limiting requests; it asks to wait 6 min."
+    assert refused(500, "oops", headers).retry_after_s is None
+    assert refused(429, openai("no", "insufficient_quota"), headers).retry_after_s is None
+    assert refused(429, "slow down", headers | {"retry-after": "2"}).retry_after_s == 2
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "0 s"), (0.2, "1 s"), (120, "120 s"), (121, "3 min"), (7_201, "3 h"), (172_801, "3 days")],
+)
+def test_a_wait_is_never_said_shorter_than_it_is(seconds: float, said: str) -> None:
+    assert spoken_duration(seconds) == said
+
+
 def test_a_quota_with_a_time_to_come_back_is_a_rate() -> None:
     body = '{"error":{"message":"You exceeded your current quota","code":429,"status":"RESOURCE_EXHAUSTED"}}'
     assert type(refused(429, body, {"retry-after": "30"})) is RateLimit
     assert type(refused(429, body)) is QuotaExceeded
-
-
-@pytest.mark.parametrize(
-    ("headers", "wait_s"),
-    [
-        ({}, None),
-        ({"retry-after": "12"}, 12.0),
-        ({"retry-after": "0.5"}, 0.5),
-        ({"retry-after": "-3"}, 0.0),
-        ({"retry-after": "inf"}, None),
-        ({"retry-after": "soon"}, None),
-        ({"retry-after": ""}, None),
-        ({"retry-after-ms": "1500"}, 1.5),
-        ({"retry-after-ms": "1500", "retry-after": "9"}, 1.5),
-        ({"retry-after-ms": "x", "retry-after": "9"}, 9.0),
-        ({"retry-after": formatdate(NOW + 60, usegmt=True)}, 60.0),
-        ({"retry-after": formatdate(NOW - 60, usegmt=True)}, 0.0),
-        ({"retry-after": formatdate(NOW + 60, usegmt=True), "date": formatdate(NOW + 30, usegmt=True)}, 30.0),
-    ],
-)
-def test_the_wait_is_read_in_every_form(headers: dict[str, str], wait_s: float | None) -> None:
-    assert retry_after_s(headers, now=NOW) == wait_s
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from roku_desktop.engine.errors import ContentRefused, MalformedResponse, RateLimit, StreamInterrupted
+from roku_desktop.engine.errors import (
+    ContentRefused,
+    MalformedResponse,
+    RateLimit,
+    ServerError,
+    StreamInterrupted,
+)
 from roku_desktop.engine.messages import (
     AssistantMessage,
     TextPart,
@@ -21,7 +27,7 @@ from roku_desktop.engine.messages import (
 from roku_desktop.engine.ports import ThinkingChunk
 from roku_desktop.engine.providers.openai_chat import OpenAIChatProvider
 from tests.support.fault_server import FaultServer, Reply, json_reply, openai_stream, sse, tool_call
-from tests.support.wires import CANARY_KEY, OPENAI, READ_TOOL, answer, chat_request, collect, failure
+from tests.support.wires import CANARY_KEY, OPENAI, READ_TOOL, answer, chat_request, collect, failure, shown
 
 CALL = ToolCall(call_id="call_1", name="Read", arguments='{"path": "a"}')
 RESULT = ToolMessage(results=(ToolResult(call_id="call_1", name="Read", content="text of a"),))
@@ -342,6 +348,23 @@ async def test_an_error_object_of_vllm_in_mid_stream_is_an_error() -> None:
     async with OPENAI.serving(Reply([delta(content="Hel"), said_by_vllm])) as (_, provider):
         error, _ = await failure(provider)
     assert isinstance(error, RateLimit)
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        ({"error": {"code": 502, "message": "Provider disconnected"}}, ServerError),
+        ({"error": {"code": "rate_limit_exceeded", "message": "upstream"}}, RateLimit),
+        ({}, ServerError),
+    ],
+)
+async def test_an_answer_that_openrouter_ends_with_an_error_is_none(fields: Any, kind: Any) -> None:
+    choice = {"index": 0, "delta": {"content": ""}, "finish_reason": "error"}
+    body = [delta(content="Hel"), sse({"choices": [choice], **fields}), sse("[DONE]")]
+    async with OPENAI.serving(Reply(body)) as (_, provider):
+        error, items = await failure(provider)
+    assert type(error) is kind
+    assert shown(items) == "Hel"
 
 
 async def test_models_are_listed_with_what_servers_tell_about_them() -> None:
