@@ -35,11 +35,12 @@ class ExportSteering(QObject):
         bridge.archive.export_failed.connect(self._failed)
 
     def ask_for_place(self, summary: SessionSummary, form: Form) -> None:
-        """Opens beside the window, not over its loop. It asks nothing itself: it would by a nested loop."""
+        """Opened, never executed: no loop is nested (the system's own dialog is a sheet on macOS, and on
+        Windows on a thread of Qt's). It asks nothing itself, for that would nest one.
+        """
         if self.dialog is not None:
             self.dialog.close()
         dialog = QFileDialog(self._window, self.tr("Export session"))
-        dialog.setModal(False)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
         dialog.setNameFilter(self.tr("Markdown (*.md)") if form == "markdown" else self.tr("JSON (*.json)"))
@@ -47,7 +48,7 @@ class ExportSteering(QObject):
         dialog.fileSelected.connect(partial(self._chosen, summary.session_id, form))
         dialog.finished.connect(self._closed)
         self.dialog = dialog
-        dialog.show()
+        dialog.open()
 
     def _chosen(self, session_id: str, form: Form, file: str) -> None:
         path = Path(file)

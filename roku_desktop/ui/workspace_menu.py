@@ -66,14 +66,15 @@ class WorkspaceMenu(QObject):
         self.menu.addAction(other)
 
     def _ask(self) -> None:
+        if self.dialog is not None:
+            self.dialog.close()
         dialog = QFileDialog(self._window, self.tr("Choose a workspace"), str(self._current))
-        dialog.setModal(False)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(self._choose)
         dialog.finished.connect(self._closed)
         self.dialog = dialog
-        dialog.show()
+        dialog.open()  # never executed: no loop is nested
 
     def _closed(self) -> None:
         dialog, self.dialog = self.dialog, None

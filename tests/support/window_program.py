@@ -12,6 +12,7 @@ Prints "ready" when the first prompt could be sent. The modes:
     trouble-later   can't read its database the first time
     hung            leaves a thread behind that does not end
     exit-when-ready ends when it is ready
+    open-NAME       opens what NAME is in `window_openings.py`, and prints "opened" when it shows
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from roku_desktop.engine.providers.scripted import Waiting
 from roku_desktop.ui.application import run
 from roku_desktop.ui.main_window import MainWindow
 from tests.support.engines import engine_on, scripted
+from tests.support.window_openings import open_in
 
 
 def say(word: str) -> None:
@@ -63,6 +65,9 @@ async def watch(mode: str) -> None:
         while not shows("You stopped this answer."):
             await asyncio.sleep(0.005)
         say("stopped")
+    if mode.startswith("open-"):
+        await open_in(window(), mode.removeprefix("open-"))
+        say("opened")
     if mode == "hung":
         asyncio.get_running_loop().run_in_executor(None, time.sleep, 60)
 

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, Qt, QThread, QUrl
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
@@ -214,15 +214,22 @@ def test_an_export_that_can_not_be_written_says_why(qt_run: Run, home: Path, tmp
     qt_run(export())
 
 
-def test_the_file_dialog_stands_beside_the_window_and_stops_nothing(qt_run: Run, home: Path):
+def test_an_open_file_dialog_nests_no_loop_and_stops_no_answer(qt_run: Run, home: Path):
     async def export() -> None:
-        async with opened_window(home, scripted(["one"])) as opened:
-            await ask(opened, "Why: not/this?")
+        gate = asyncio.Event()
+        async with opened_window(home, scripted(["one ", Waiting(gate), "two"])) as opened:
+            opened.send("Why: not/this?")
+            await opened.until(lambda: "one" in opened.text)
+            depth = QThread.currentThread().loopLevel()
             opened.window.commands["export_json"].trigger()
             exports = opened.conversation.findChild(ExportSteering)
             assert isinstance(exports, ExportSteering)
             assert exports.dialog is not None
-            assert not exports.dialog.isModal()
+            assert exports.dialog.isVisible()
+            gate.set()
+            await opened.until(lambda: "two" in opened.text)
+            assert QThread.currentThread().loopLevel() == depth
+            await opened.until_idle()
             exports.dialog.close()
             assert exports.dialog is None
 
