@@ -26,8 +26,12 @@ from roku_desktop.engine.messages import (
 )
 
 Outcome = Literal["completed", "failed", "cancelled", "interrupted", "parked"]
+BreakerPhase = Literal["closed", "open", "half_open"]
 SessionChange = Literal["created", "renamed", "pinned", "deleted"]
 RiskTier = Literal["safe", "requires_approval", "denied"]
+Initiator = Literal["system", "person"]
+BudgetScope = Literal["request", "session", "day"]
+BudgetUnit = Literal["usd", "tokens"]
 
 
 class EventBase(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="type"):
@@ -73,6 +77,51 @@ class ResponseStarted(EventBase, frozen=True, kw_only=True):
     provider: str
 
 
+class AttemptFailed(EventBase, frozen=True, kw_only=True):
+    """A request failed, or could not be made (a missing key). What is done about it follows."""
+
+    step: int
+    provider: str
+    model: str
+    attempt: int
+    failure: Failure
+
+
+class RetryScheduled(EventBase, frozen=True, kw_only=True):
+    """The same model will be asked again: after `wait_s` seconds, at `until` (Unix seconds).
+
+    `attempt` is the number of the attempt to come, `reason` the class of the failure before it.
+    With an `alternative_provider`, `Engine.skip_wait` asks that one instead of waiting.
+    """
+
+    step: int
+    provider: str
+    model: str
+    attempt: int
+    wait_s: float
+    until: float
+    reason: str
+    alternative_provider: str = ""
+    alternative_model: str = ""
+
+
+class FailedOver(EventBase, frozen=True, kw_only=True):
+    """Another model goes on with the turn, nothing of an answer having been shown.
+
+    `reason` is the class of the failure, `message` its sentence. `initiator`: the system, or a person
+    who did not want to wait. A person's choice of a model is `ModelSwitched`.
+    """
+
+    step: int
+    from_provider: str
+    from_model: str
+    to_provider: str
+    to_model: str
+    reason: str
+    message: str
+    initiator: Initiator = "system"
+
+
 class TextDelta(EventBase, frozen=True, kw_only=True):
     step: int
     text: str
@@ -84,10 +133,14 @@ class ThinkingDelta(EventBase, frozen=True, kw_only=True):
 
 
 class AnswerCompleted(EventBase, frozen=True, kw_only=True):
-    """The stream ended with its terminal event; `message` is the whole answer."""
+    """The stream ended with its terminal event; `message` is the whole answer.
+
+    `cost_usd` is None where the model's price is unknown.
+    """
 
     step: int
     message: AssistantMessage
+    cost_usd: float | None = None
 
 
 class ToolStarted(EventBase, frozen=True, kw_only=True):
@@ -133,6 +186,30 @@ class TurnFinished(EventBase, frozen=True, kw_only=True):
     model: str = ""
 
 
+class BudgetNear(EventBase, frozen=True, kw_only=True):
+    """Most of a budget is used: `spent` of `limit`, in US dollars or tokens. Told once per turn."""
+
+    scope: BudgetScope
+    unit: BudgetUnit
+    spent: float
+    limit: float
+
+
+class BreakerChanged(EventBase, frozen=True, kw_only=True):
+    """A provider's circuit breaker changed its state; it belongs to no session.
+
+    `until` (Unix seconds) is when the next probe may go, or 0. `reason` is the class of the failure
+    that opened it, empty otherwise. `initiator` is a person where one reset it.
+    """
+
+    provider: str
+    before: BreakerPhase
+    after: BreakerPhase
+    until: float = 0.0
+    reason: str = ""
+    initiator: Initiator = "system"
+
+
 class ModelSwitched(EventBase, frozen=True, kw_only=True):
     """A person chose another provider or model. A system's failover is another event."""
 
@@ -154,11 +231,17 @@ class ConfigReloaded(EventBase, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
 
 
+Incident = AttemptFailed | RetryScheduled | FailedOver
+"""The trouble on the way to an answer, kept with its run."""
+
 Event = (
     PromptAccepted
     | StepStarted
     | RequestSent
     | ResponseStarted
+    | AttemptFailed
+    | RetryScheduled
+    | FailedOver
     | TextDelta
     | ThinkingDelta
     | AnswerCompleted
@@ -166,6 +249,8 @@ Event = (
     | ToolFinished
     | ToolsAnswered
     | TurnFinished
+    | BudgetNear
+    | BreakerChanged
     | ModelSwitched
     | SessionChanged
     | ConfigReloaded

@@ -7,15 +7,24 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
 import msgspec
 
-from roku_desktop.engine.events import Event, PromptAccepted, TurnFinished
+from roku_desktop.engine.events import Event, Incident, PromptAccepted, TurnFinished
 from roku_desktop.engine.messages import AssistantMessage, Message, StoredMessage
-from roku_desktop.engine.records import ProviderStatus, RunRecord, SearchHit, SessionSummary, StorageUse
+from roku_desktop.engine.records import (
+    BreakerState,
+    CostRow,
+    ProviderStatus,
+    RunRecord,
+    SearchHit,
+    SessionCosts,
+    SessionSummary,
+    StorageUse,
+)
 from roku_desktop.engine.settings import EngineSettings
 
 
@@ -268,6 +277,28 @@ class Store(Protocol):
 
     async def recover(self) -> list[TurnFinished]:
         """Close, as `interrupted`, every running run whose process is gone; return how."""
+        ...
+
+    async def incidents(self, run_id: str) -> list[Incident]:
+        """Failed attempts, waits and hops of a run, in order."""
+        ...
+
+    async def breakers(self) -> dict[str, BreakerState]:
+        """Breakers that ever left their first state, by provider."""
+        ...
+
+    async def change_breaker(
+        self, provider: str, change: Callable[[BreakerState], BreakerState]
+    ) -> BreakerState:
+        """Apply `change` to what is stored, whichever process stored it, and return what is then."""
+        ...
+
+    async def costs(self, since_day: str = "") -> list[CostRow]:
+        """The ledger from that day on (`2026-01-31`), newest day first."""
+        ...
+
+    async def session_costs(self, session_id: str) -> SessionCosts:
+        """What the runs of a session have used so far."""
         ...
 
     async def preference(self, name: str) -> str | None: ...

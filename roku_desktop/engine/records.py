@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from roku_desktop.engine.errors import Failure
+from roku_desktop.engine.events import BreakerPhase
 from roku_desktop.engine.messages import Usage
 
 RunStatus = Literal["running", "completed", "failed", "cancelled", "interrupted", "parked"]
@@ -82,6 +83,46 @@ class ProviderStatus(msgspec.Struct, frozen=True, kw_only=True):
     pinned: bool = False
     usable: bool = True
     problem: str = ""
+
+
+class BreakerState(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the circuit breaker of one provider stands; times are Unix seconds.
+
+    `until`: open, when the next probe may go; half open, when a probe that hangs is given up.
+    `failures` counts those in a row; `generation` grows whenever the breaker opens or probes.
+    """
+
+    phase: BreakerPhase = "closed"
+    failures: int = 0
+    generation: int = 0
+    since: float = 0.0
+    until: float = 0.0
+    last_error: str = ""
+    last_error_at: float = 0.0
+
+
+class CostRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What one model cost on one day (`2026-01-31`, local time).
+
+    `cost_usd` sums the answers whose price is known; `unknown` counts the others.
+    """
+
+    day: str
+    provider: str
+    model: str
+    answers: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float = 0.0
+    unknown: int = 0
+
+
+class SessionCosts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the answers of one session have used; `unknown` counts runs without a known price."""
+
+    tokens: int = 0
+    cost_usd: float = 0.0
+    unknown: int = 0
 
 
 class StorageUse(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ from roku_desktop.engine.events import (
     AnswerCompleted,
     Event,
     Outcome,
+    RequestSent,
     StepStarted,
     TextDelta,
     ThinkingDelta,
@@ -75,7 +76,8 @@ class Turn:
         self._clock = clock
         self._price = price
         self._outlet = Outlet(store, publish)
-        self._answers: list[AssistantMessage] = []
+        self._usage = start.usage
+        self._cost_usd = start.cost_usd  # None as soon as one answer has no known price
         self._provider = self._model = ""
         self._ttft_s: float | None = None
         self._stopped_as: Outcome | None = None
@@ -99,6 +101,9 @@ class Turn:
     async def _pump(self) -> None:
         async with aclosing(self._events()) as events:
             async for event in events:
+                if isinstance(event, AnswerCompleted):
+                    cost_usd = await self._known_price(event.message)
+                    event = msgspec.structs.replace(event, cost_usd=cost_usd)  # noqa: PLW2901  priced
                 self._note(event)
                 await self._outlet.put(event)
         await self._outlet.flush()
@@ -110,8 +115,11 @@ class Turn:
                     self._ttft_s = self._elapsed_s()
             case StepStarted(provider=provider, model=model):
                 self._provider, self._model = provider, model
-            case AnswerCompleted(message=message):
-                self._answers.append(message)
+            case RequestSent(provider=provider, model=model):
+                self._provider, self._model = provider, model
+            case AnswerCompleted(message=message, cost_usd=cost_usd):
+                self._usage += message.usage
+                self._cost_usd = _sum(self._cost_usd, cost_usd)
             case _:
                 pass
 
@@ -123,10 +131,10 @@ class Turn:
             at=self._clock.now(),
             outcome=outcome,
             failure=failure,
-            usage=sum((answer.usage for answer in self._answers), self._start.usage),
+            usage=self._usage,
             ttft_s=self._ttft_s,
             duration_s=self._elapsed_s(),
-            cost_usd=await self._cost_usd(),
+            cost_usd=self._cost_usd,
             provider=self._provider,
             model=self._model,
         )
@@ -172,14 +180,6 @@ class Turn:
             failure = _bug(error)
         return msgspec.structs.replace(finished, outcome="failed", failure=finished.failure or failure)
 
-    async def _cost_usd(self) -> float | None:
-        """The sum over all answers, None as soon as one has no known price."""
-        total = self._start.cost_usd
-        for answer in self._answers:
-            cost = await self._known_price(answer)
-            total = None if total is None or cost is None else total + cost
-        return total
-
     async def _known_price(self, answer: AssistantMessage) -> float | None:
         try:
             return await self._price(answer.provider, answer.model, answer.usage)
@@ -189,6 +189,10 @@ class Turn:
 
     def _elapsed_s(self) -> float:
         return self._clock.monotonic() - self._start.entered_at_s
+
+
+def _sum(total: float | None, cost: float | None) -> float | None:
+    return None if total is None or cost is None else total + cost
 
 
 def _bug(error: Exception) -> Failure:

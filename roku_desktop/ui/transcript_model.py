@@ -15,12 +15,17 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from roku_desktop.engine import (
     AnswerCompleted,
+    AttemptFailed,
+    BreakerChanged,
+    BudgetNear,
     ConfigReloaded,
     Event,
+    FailedOver,
     ModelSwitched,
     PromptAccepted,
     RequestSent,
     ResponseStarted,
+    RetryScheduled,
     RunRecord,
     SessionChanged,
     StepStarted,
@@ -140,6 +145,8 @@ class TranscriptModel(QAbstractListModel):
                 self._finish(event)
             case RequestSent() | ResponseStarted() | ModelSwitched() | SessionChanged() | ConfigReloaded():
                 pass
+            case AttemptFailed() | RetryScheduled() | FailedOver() | BudgetNear() | BreakerChanged():
+                pass  # told elsewhere, not in the transcript yet
             case _:
                 assert_never(event)
 

@@ -12,12 +12,17 @@ from typing import Any, Final, assert_never
 from roku_desktop.engine.errors import NotFoundError, RunNotResumableError, SessionBusyError
 from roku_desktop.engine.events import (
     AnswerCompleted,
+    AttemptFailed,
+    BreakerChanged,
+    BudgetNear,
     ConfigReloaded,
     Event,
+    FailedOver,
     ModelSwitched,
     PromptAccepted,
     RequestSent,
     ResponseStarted,
+    RetryScheduled,
     SessionChanged,
     StepStarted,
     TextDelta,
@@ -28,6 +33,7 @@ from roku_desktop.engine.events import (
     TurnFinished,
 )
 from roku_desktop.engine.records import RunRecord
+from roku_desktop.engine.storage import costs, incidents
 from roku_desktop.engine.storage.closing import close_run, death_of, finish_step, step_is
 from roku_desktop.engine.storage.codec import USAGE_COLUMNS, encode, run_record
 from roku_desktop.engine.storage.instances import Instances
@@ -59,6 +65,8 @@ def apply(db: Any, event: Event, instances: Instances) -> None:
             accept(db, event, instances)
         case StepStarted() | RequestSent() | ResponseStarted():
             _note_progress(db, event)
+        case AttemptFailed() | RetryScheduled() | FailedOver():
+            incidents.add(db, event)
         case TextDelta() | ThinkingDelta():
             _add_delta(db, event)
         case AnswerCompleted():
@@ -67,8 +75,8 @@ def apply(db: Any, event: Event, instances: Instances) -> None:
             _note_call(db, event)
         case TurnFinished():
             close_run(db, event)
-        case ModelSwitched() | SessionChanged() | ConfigReloaded():
-            pass  # what they tell of is stored by the call that caused it
+        case ModelSwitched() | SessionChanged() | ConfigReloaded() | BreakerChanged() | BudgetNear():
+            pass  # what they tell of is stored by the call that caused it, or follows from what is
         case _:
             assert_never(event)
 
@@ -206,6 +214,7 @@ def _complete_answer(db: Any, event: AnswerCompleted) -> None:
     counted = {name: getattr(Run, name) + getattr(usage, name) for name in USAGE_COLUMNS}
     Run.update(**counted).where(Run.run_id == event.run_id).execute(db)
     add_message(db, event.session_id, event.run_id, event.at, event.message)
+    costs.add(db, event)
 
 
 def _note_call(db: Any, event: ToolStarted | ToolFinished | ToolsAnswered) -> None:

@@ -8,18 +8,35 @@ reads see what was last committed and wait for nobody.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from roku_desktop.engine.events import Event, PromptAccepted, TurnFinished
+from roku_desktop.engine.events import Event, Incident, PromptAccepted, TurnFinished
 from roku_desktop.engine.identity import new_id
 from roku_desktop.engine.messages import Message, StoredMessage
 from roku_desktop.engine.ports import Clock, SystemClock
-from roku_desktop.engine.records import RunRecord, SearchHit, SessionSummary, StorageUse
+from roku_desktop.engine.records import (
+    BreakerState,
+    CostRow,
+    RunRecord,
+    SearchHit,
+    SessionCosts,
+    SessionSummary,
+    StorageUse,
+)
 from roku_desktop.engine.settings import StorageSettings
-from roku_desktop.engine.storage import integrity, preferences, retention, runs, sessions
+from roku_desktop.engine.storage import (
+    breakers,
+    costs,
+    incidents,
+    integrity,
+    preferences,
+    retention,
+    runs,
+    sessions,
+)
 from roku_desktop.engine.storage.closing import close_run, death_of
 from roku_desktop.engine.storage.database import Database
 from roku_desktop.engine.storage.failures import translated
@@ -164,6 +181,25 @@ class SqliteStore:
         if owners <= {self.instance_id}:
             return []
         return await self._database.write(self._close_the_dead)
+
+    async def incidents(self, run_id: str) -> list[Incident]:
+        return await self._database.read(lambda db: incidents.of_run(db, run_id))
+
+    # Providers
+
+    async def breakers(self) -> dict[str, BreakerState]:
+        return await self._database.read(breakers.all_of)
+
+    async def change_breaker(
+        self, provider: str, change: Callable[[BreakerState], BreakerState]
+    ) -> BreakerState:
+        return await self._database.write(lambda db: breakers.change(db, provider, change))
+
+    async def costs(self, since_day: str = "") -> list[CostRow]:
+        return await self._database.read(lambda db: costs.since(db, since_day))
+
+    async def session_costs(self, session_id: str) -> SessionCosts:
+        return await self._database.read(lambda db: costs.of_session(db, session_id))
 
     # The rest
 

@@ -1,0 +1,53 @@
+"""The ledger: what each model cost on each day. It belongs to no session and outlives them all.
+
+Called by `runs.py`, in the transaction that stores an answer, and by `store.py` to read.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from roku_desktop.engine.events import AnswerCompleted
+from roku_desktop.engine.records import CostRow, SessionCosts
+
+_ADD = """
+INSERT INTO costs (day, provider, model, answers, input_tokens, output_tokens, cost_usd, unknown)
+VALUES (?, ?, ?, 1, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET answers = answers + 1, input_tokens = input_tokens + excluded.input_tokens,
+    output_tokens = output_tokens + excluded.output_tokens, cost_usd = cost_usd + excluded.cost_usd,
+    unknown = unknown + excluded.unknown
+"""
+
+
+def add(db: Any, event: AnswerCompleted) -> None:
+    """Enter an answer on the day it came, in the person's own time zone."""
+    message, cost = event.message, event.cost_usd
+    counted = (message.usage.input_tokens, message.usage.output_tokens, cost or 0.0, int(cost is None))
+    db.execute_sql(_ADD, (day_of(event.at), message.provider, message.model, *counted))
+
+
+def since(db: Any, day: str) -> list[CostRow]:
+    """Rows of that day and later, newest day first, dearest first within it."""
+    fields = CostRow.__struct_fields__
+    rows = db.execute_sql(
+        f"SELECT {', '.join(fields)} FROM costs WHERE day >= ? "  # noqa: S608  names of our own columns
+        "ORDER BY day DESC, cost_usd DESC, provider, model",
+        (day,),
+    )
+    return [CostRow(**dict(zip(fields, row, strict=True))) for row in rows]
+
+
+def of_session(db: Any, session_id: str) -> SessionCosts:
+    """The sum over its runs, also those that were cut."""
+    row = db.execute_sql(
+        "SELECT coalesce(sum(input_tokens + output_tokens), 0), coalesce(sum(cost_usd), 0.0), "
+        "count(*) FILTER (WHERE cost_usd IS NULL AND output_tokens > 0) FROM runs WHERE session_id = ?",
+        (session_id,),
+    ).fetchone()
+    return SessionCosts(tokens=row[0], cost_usd=row[1], unknown=row[2])
+
+
+def day_of(at: float) -> str:
+    """Return the local date of Unix seconds, `2026-01-31`."""
+    return time.strftime("%Y-%m-%d", time.localtime(at))
