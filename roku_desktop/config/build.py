@@ -64,12 +64,15 @@ def decode_all(entries: Mapping[tuple[str, ...], Entry]) -> Decoded:
 
 def build_settings(decoded: Decoded) -> engine.EngineSettings:
     """Fill the structs. Raises `ConfigurationError` where values don't fit together."""
-    resilience = msgspec.structs.replace(engine.Resilience(), **decoded.below("llm", "resilience"))
-    providers = build_providers(decoded.values, decoded.entries, decoded.mentions, resilience)
+    for_all = decoded.below("llm", "resilience")
+    hosted = msgspec.structs.replace(engine.Resilience(), **for_all)
+    local = msgspec.structs.replace(engine.LOCAL_RESILIENCE, **for_all)
+    providers = build_providers(decoded.values, decoded.entries, decoded.mentions, hosted=hosted, local=local)
     llm = msgspec.structs.replace(
         engine.LlmSettings(),
         providers=providers,
         pin=build_pin(decoded.values, decoded.entries, providers),
+        local_resilience=local,
         thinking_budget_tokens=decoded.values.get(("llm", "thinking_budget_tokens")),
     )
     sections = {

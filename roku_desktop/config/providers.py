@@ -5,9 +5,11 @@ Owns the rules about names, addresses and keys of providers. Called by `config.b
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -18,16 +20,20 @@ from roku_desktop.engine import settings as engine
 
 _NAME = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
 _MAX_NAME_CHARS = 64
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def build_providers(
     values: Mapping[tuple[str, ...], Value],
     entries: Mapping[tuple[str, ...], Entry],
     mentions: Mapping[str, Entry],
-    resilience: engine.Resilience,
+    *,
+    hosted: engine.Resilience,
+    local: engine.Resilience,
 ) -> dict[str, engine.ProviderSettings]:
     """Return the named providers in the order they were named, then the built-in ones, embedded last.
 
+    `hosted` and `local` are what holds for all services elsewhere, and for all on this computer.
     Raises `ConfigurationError` for names and tables that can't work.
     """
     _check_names(mentions)
@@ -40,7 +46,8 @@ def build_providers(
             values,
             entries,
             mentions.get(name),
-            resilience,
+            hosted=hosted,
+            local=local,
             is_named=name in mentions or name in named_otherwise,
         )
         for name in order
@@ -112,8 +119,9 @@ def _provider(
     values: Mapping[tuple[str, ...], Value],
     entries: Mapping[tuple[str, ...], Entry],
     mention: Entry | None,
-    default_resilience: engine.Resilience,
     *,
+    hosted: engine.Resilience,
+    local: engine.Resilience,
     is_named: bool,
 ) -> engine.ProviderSettings:
     table = ("llm", "providers", name)
@@ -126,14 +134,16 @@ def _provider(
     # An empty address or model counts as not given.
     given = {key: value for key, value in given.items() if value != ""}
     base_url = given.pop("base_url", base.base_url)
+    kind = given.pop("kind", base.kind)
+    is_local = kind == "local" or _is_on_this_computer(base_url)
     settings = engine.ProviderSettings(
         name=name,
-        kind=given.pop("kind", base.kind),
+        kind=kind,
         base_url=base_url,
         primary_model=given.pop("primary_model", base.primary_model),
         needs_key=bool(vendor and vendor.base_url) and base_url.rstrip("/") == base.base_url,
         configured=is_named,
-        resilience=msgspec.structs.replace(default_resilience, **overrides),
+        resilience=msgspec.structs.replace(local if is_local else hosted, **overrides),
         **given,
     )
     if mention is not None:
@@ -168,6 +178,12 @@ def _require_known(
     raise entry.refusal(
         f"no provider is called {shown(name)}; there are {', '.join(sorted(providers))}.", element=element
     )
+
+
+def _is_on_this_computer(base_url: str) -> bool:
+    with contextlib.suppress(ValueError):  # unbalanced brackets
+        return urlsplit(base_url).hostname in _LOOPBACK
+    return False
 
 
 def _address_advice(provider: engine.ProviderSettings) -> str:

@@ -29,8 +29,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 class Resilience(Settings, frozen=True, kw_only=True):
     """How a provider's trouble is met.
 
-    `idle_timeout_s`: no byte at all for that long; `progress_timeout_s`: no content, pings do not
-    count; `stream_timeout_s`: the whole answer. All retry figures are used from part 3 on.
+    Five clocks watch one request. `connect_timeout_s`: names, TCP, TLS and a proxy's tunnel;
+    `first_byte_timeout_s`: from the request's last byte to the answer's first; `idle_timeout_s`: no
+    byte at all for that long; `progress_timeout_s`: no content, pings do not count;
+    `stream_timeout_s`: the whole answer. The defaults are meant for a hosted service.
     """
 
     max_retries: int = 5
@@ -43,6 +45,13 @@ class Resilience(Settings, frozen=True, kw_only=True):
     idle_timeout_s: float = 60.0
     progress_timeout_s: float = 120.0
     stream_timeout_s: float = 300.0
+
+
+# A model on a person's own machine reads a long prompt at a few hundred tokens a second and may write
+# five a second: 32 000 tokens in and 8 000 out take less than these.
+LOCAL_RESILIENCE: Final = Resilience(
+    first_byte_timeout_s=600.0, idle_timeout_s=300.0, progress_timeout_s=600.0, stream_timeout_s=1_800.0
+)
 
 
 class ProviderSettings(Settings, frozen=True, kw_only=True):
@@ -73,10 +82,14 @@ class Pin(Settings, frozen=True, kw_only=True):
 
 
 class LlmSettings(Settings, frozen=True, kw_only=True):
-    """Providers by name, in the order of the file (configured ones first)."""
+    """Providers by name, in the order of the file (configured ones first).
+
+    `local_resilience` holds for servers that were found on this machine and for the embedded model.
+    """
 
     providers: dict[str, ProviderSettings] = {}
     pin: Pin | None = None
+    local_resilience: Resilience = LOCAL_RESILIENCE
     thinking_budget_tokens: int | None = None
 
 

@@ -161,6 +161,37 @@ resilience = { idle_timeout_s = 0.5 }
     assert "runtime.llm.providers.lab.resilience.idle_timeout_s" in keys
 
 
+def test_what_runs_on_this_computer_is_given_more_time_unless_the_file_says_otherwise(
+    configured: Configured,
+) -> None:
+    text = """
+[runtime.llm.resilience]
+stream_timeout_s = 9
+[runtime.llm.providers.here]
+base_url = "http://localhost:1/v1"
+[runtime.llm.providers.found]
+kind = "local"
+resilience = { idle_timeout_s = 1 }
+[runtime.llm.providers.there]
+base_url = "http://gpu.example/v1"
+"""
+    llm = configured(text).settings.llm
+    figures = {
+        name: (each.resilience.first_byte_timeout_s, each.resilience.idle_timeout_s)
+        for name, each in llm.providers.items()
+        if name not in {"openai", "openrouter"}
+    }
+    assert figures == {
+        "here": (600, 300),
+        "found": (600, 1),
+        "there": (120, 60),
+        "anthropic": (120, 60),
+        "embedded": (600, 300),
+    }
+    assert {each.resilience.stream_timeout_s for each in llm.providers.values()} == {9}
+    assert llm.local_resilience == llm.providers["embedded"].resilience
+
+
 def test_every_section_reaches_its_struct(configured: Configured) -> None:
     text = """
 [runtime]

@@ -48,6 +48,8 @@ MAX_ERROR_BODY_BYTES: Final = 64 * 1024
 MAX_LIST_BYTES: Final = 16 * 1024 * 1024
 # How long a finished answer may take to end its framing before the connection is given up.
 DRAIN_GRACE_S: Final = 0.1
+# Many models think without sending anything; a slow hosted one thinks that fast.
+THINKING_TOKENS_PER_S: Final = 20.0
 
 Chunk = TextChunk | ThinkingChunk
 T = TypeVar("T")
@@ -187,7 +189,11 @@ class HttpProvider(ABC):
         try:
             headers = self._headers() | {"accept": "text/event-stream", "content-type": "application/json"}
             sending = self._transport.exchange(
-                "POST", self._chat_url(), headers=headers, content=self._body(request)
+                "POST",
+                self._chat_url(),
+                headers=headers,
+                content=self._body(request),
+                patience_s=(request.thinking_budget_tokens or 0) / THINKING_TOKENS_PER_S,
             )
             async with sending as exchange:
                 await exchange.sent()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from roku_desktop.engine.ports import Clock, ModelInfo
-from roku_desktop.engine.settings import ProviderSettings
+from roku_desktop.engine.settings import LOCAL_RESILIENCE, ProviderSettings
 
 if TYPE_CHECKING:
     import httpx
@@ -116,6 +116,7 @@ async def _run_probe(client: httpx.AsyncClient, probe: Probe, timeout_s: float) 
         base_url=f"{server.address}/v1",
         primary_model=models[0].model if models else "",
         needs_key=False,
+        resilience=LOCAL_RESILIENCE,
     )
     return LocalServer(settings=settings, models=tuple(models))
 

@@ -136,7 +136,9 @@ class ProviderRegistry:
     async def reconfigure(self, settings: EngineSettings) -> None:
         """Use these settings for the next request; requests under way end as they began."""
         before, self._settings = self._settings, settings
-        everyone = before.network != settings.network
+        everyone = (
+            before.network != settings.network or before.llm.local_resilience != settings.llm.local_resilience
+        )
         for name, provider in list(self._built.items()):
             if everyone or before.llm.providers.get(name) != settings.llm.providers.get(name):
                 self._retire(provider)
@@ -224,8 +226,14 @@ class ProviderRegistry:
         from roku_desktop.engine.providers.local import EmbeddedProvider
 
         if self._embedded is None:
-            self._embedded = EmbeddedProvider(connect=self._wire)
+            self._embedded = EmbeddedProvider(connect=self._embedded_wire)
         return self._embedded
+
+    def _embedded_wire(self, settings: ProviderSettings, key: str | None) -> Provider:
+        """Connect to the model's process, whose address only it knows, with the limits of the settings."""
+        known = self._configured.get(EMBEDDED_PROVIDER)
+        resilience = known.resilience if known else self._settings.llm.local_resilience
+        return self._wire(msgspec.structs.replace(settings, resilience=resilience), key)
 
     def _retire(self, provider: LeasedProvider) -> None:
         """Build it anew at the next use: its settings changed, or its key was refused."""
@@ -239,7 +247,13 @@ class ProviderRegistry:
     async def _discover(self) -> None:
         taken = {port for settings in self._configured.values() if (port := _loopback_port(settings))}
         servers = await self._discovery.servers(except_ports=taken)
-        self._found = {server.settings.name: server for server in servers}
+        resilience = self._settings.llm.local_resilience
+        self._found = {
+            server.settings.name: msgspec.structs.replace(
+                server, settings=msgspec.structs.replace(server.settings, resilience=resilience)
+            )
+            for server in servers
+        }
 
     async def _status(self, name: str) -> ProviderStatus:
         """One that the settings name."""

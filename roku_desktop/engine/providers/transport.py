@@ -22,6 +22,8 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+import msgspec
+
 from roku_desktop.engine.errors import (
     ConnectionFailed,
     InvalidRequest,
@@ -69,10 +71,18 @@ class Transport:
 
     @contextlib.asynccontextmanager
     async def exchange(
-        self, method: str, url: str, *, headers: Mapping[str, str], content: bytes | None = None
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        content: bytes | None = None,
+        patience_s: float = 0.0,
     ) -> AsyncIterator[Exchange]:
         """Send a request and hold its answer; leaving the block closes what is still open.
 
+        `patience_s` is added to the limits of what waits for content, where the request asks for
+        much before any can come.
         Everything that goes wrong with the connection, inside the block too, leaves it as one of
         `ConnectionFailed`, `TlsFailed`, `Timeout`, `StreamInterrupted`, `MalformedResponse`,
         `InvalidRequest`.
@@ -86,7 +96,8 @@ class Transport:
             request = client.build_request(method, url, headers=headers, content=content)
         except (httpx.InvalidURL, UnicodeError):
             raise self._bad_url() from None
-        exchange = Exchange(client, request, self._limits, max_body_bytes=MAX_BODY_BYTES)
+        limits = _with_patience(self._limits, patience_s) if patience_s else self._limits
+        exchange = Exchange(client, request, limits, max_body_bytes=MAX_BODY_BYTES)
         with self._translated(exchange):
             async with exchange:
                 yield exchange
@@ -212,7 +223,13 @@ class Transport:
             "progress": f"{self._provider} kept the connection open for {seconds} without answering.",
             "whole": f"{self._provider} did not finish its answer within {seconds}.",
         }[passed.phase]
-        return Timeout(sentence, provider=self._provider, phase=passed.phase)
+        key = "stream_timeout_s" if passed.phase == "whole" else f"{passed.phase}_timeout_s"
+        return Timeout(
+            sentence,
+            provider=self._provider,
+            phase=passed.phase,
+            next_step=f"Try again; if it needs longer, raise {key} of this provider in runtime.toml.",
+        )
 
     def _failed(self, kind: type[ProviderError], what: str) -> ProviderError:
         return kind(f"{self._provider} {what}.", provider=self._provider)
@@ -222,6 +239,15 @@ class Transport:
             f"The base_url of {self._provider} is not an http:// or https:// address.",
             provider=self._provider,
         )
+
+
+def _with_patience(limits: Resilience, patience_s: float) -> Resilience:
+    return msgspec.structs.replace(
+        limits,
+        first_byte_timeout_s=limits.first_byte_timeout_s + patience_s,
+        progress_timeout_s=limits.progress_timeout_s + patience_s,
+        stream_timeout_s=limits.stream_timeout_s + patience_s,
+    )
 
 
 def bypasses_proxy(url: str) -> bool:

@@ -12,7 +12,7 @@ import pytest
 
 from roku_desktop.engine.ports import Clock, ModelInfo, SystemClock
 from roku_desktop.engine.providers.discovery import USUAL_PROBES, Discovery, Probe
-from roku_desktop.engine.settings import ProviderSettings
+from roku_desktop.engine.settings import LOCAL_RESILIENCE, ProviderSettings
 from tests.support.fault_server import FaultServer, Gate, Repeat, Reply, Stall, json_reply
 
 OLLAMA = {
@@ -143,7 +143,12 @@ async def test_every_kind_is_found_with_its_models():
 
     assert [one.settings for one in found] == [
         ProviderSettings(
-            name=name, kind="local", base_url=url, primary_model=model, needs_key=False, configured=False
+            name=name,
+            kind="local",
+            base_url=url,
+            primary_model=model,
+            needs_key=False,
+            resilience=LOCAL_RESILIENCE,
         )
         for name, url, model in (
             ("ollama", urls["ollama"], "qwen3:4b"),

@@ -24,7 +24,7 @@ from roku_desktop.engine.errors import (
 )
 from roku_desktop.engine.ports import FirstByte, RequestOnWire, TextChunk
 from roku_desktop.engine.settings import Resilience
-from tests.support.fault_server import Cut, Gate, Repeat, Reply, Stall, json_reply, tool_call
+from tests.support.fault_server import Cut, Gate, Pause, Repeat, Reply, Stall, json_reply, tool_call
 from tests.support.wires import OPENAI, Wire, answer, chat_request, collect, failure, shown
 
 SOON = Resilience(
@@ -143,6 +143,39 @@ async def test_pings_without_progress_end_the_wait(wire: Wire, ping: bytes) -> N
     assert isinstance(error, Timeout)
     assert error.phase == "progress"
     assert items == [RequestOnWire(), FirstByte()]
+
+
+PHASES = {
+    "first_byte": (Reply(before_head=[Stall()]), "lab did not begin to answer within 0.05 s."),
+    "idle": (Reply([b": ping\n\n", Stall()]), "lab fell silent for 0.05 s in the middle of its answer."),
+    "progress": (
+        Reply([Repeat(b": ping\n\n", every_s=0.01)]),
+        "lab kept the connection open for 0.05 s without answering.",
+    ),
+    "whole": (
+        Reply([Repeat(b": ping\n\n", every_s=0.01)]),
+        "lab did not finish its answer within 0.05 s.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("phase", "reply", "sentence"), [(name, *row) for name, row in PHASES.items()])
+async def test_a_passed_limit_is_said_with_the_key_that_raises_it(
+    wire: Wire, phase: str, reply: Reply, sentence: str
+) -> None:
+    key = "stream_timeout_s" if phase == "whole" else f"{phase}_timeout_s"
+    async with wire.serving(reply, limits=limits(**{key: 0.05})) as (_, provider):
+        error, _ = await failure(provider)
+    assert (str(error), error.phase) == (sentence, phase)
+    assert key in error.next_step
+
+
+async def test_a_thinking_budget_buys_time_before_the_first_byte(wire: Wire) -> None:
+    slow = Reply(wire.stream(["hm"]), before_head=[Pause(0.2)])
+    async with wire.serving(slow, limits=limits(first_byte_timeout_s=0.05)) as (_, provider):
+        assert (await answer(provider, chat_request(thinking_budget_tokens=200))).message.text == "hm"
+        error, _ = await failure(provider)
+    assert isinstance(error, Timeout)
 
 
 async def test_a_stream_that_never_ends_stops_at_the_whole_limit(wire: Wire) -> None:

@@ -32,6 +32,7 @@ from roku_desktop.engine.providers.registry import ProviderRegistry
 from roku_desktop.engine.settings import (
     EMBEDDED_MODEL,
     EMBEDDED_PROVIDER,
+    LOCAL_RESILIENCE,
     EngineSettings,
     LlmSettings,
     NetworkSettings,
@@ -240,6 +241,7 @@ async def test_a_server_that_was_found_can_be_asked_by_its_name():
         settings = providers.settings_of("vllm")
         assert settings is not None
         assert settings.kind == "local"
+        assert settings.resilience == LOCAL_RESILIENCE
         await providers.aclose()
 
 
