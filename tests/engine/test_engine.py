@@ -421,3 +421,10 @@ def assert_valid(messages: list[object]) -> None:
             assert [result.call_id for result in following.results] == [
                 call.call_id for call in message.tool_calls
             ]
+
+
+async def test_a_changed_configuration_decides_who_answers_the_next_turn(home: Path, workspace: Path) -> None:
+    async with engine_on(home, scripted(["one"], name="first"), scripted(["two"], name="second")) as engine:
+        assert (await say(engine, workspace)).provider == "first"
+        await engine.reconfigure(settings_for("second", "first"))
+        assert (await say(engine, workspace)).provider == "second"

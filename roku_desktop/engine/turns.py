@@ -1,0 +1,217 @@
+"""The running turns of a process: how one is accepted, begins, goes on after a cut, and is found again.
+
+Owns the map from sessions to their turns and what happens between a prompt and its loop; `session.py`
+owns a turn's life, `service.py` is the facade that calls this.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from roku_desktop.engine.context.prompt import system_prompt
+from roku_desktop.engine.dispatch import Dispatcher
+from roku_desktop.engine.errors import EngineClosingError, RokuError, RunNotResumableError, SessionBusyError
+from roku_desktop.engine.events import Event, PromptAccepted, TurnFinished
+from roku_desktop.engine.identity import new_id
+from roku_desktop.engine.loop import TurnLoop, TurnPlan
+from roku_desktop.engine.messages import AssistantMessage, Message, UserMessage
+from roku_desktop.engine.ports import Clock, Provider, Store
+from roku_desktop.engine.records import RunRecord, SessionSummary
+from roku_desktop.engine.routing.chooser import ModelChooser
+from roku_desktop.engine.routing.selection import ModelChoice
+from roku_desktop.engine.session import Price, Turn, TurnStart
+from roku_desktop.engine.settings import EngineSettings
+from roku_desktop.engine.tools.catalogue import standard_catalogue
+
+_CONTINUE: Final = (
+    "Your previous answer was cut off. Continue it exactly where it stopped, without repeating any of it."
+)
+
+
+class Turns:
+    """Begins turns, one per session at a time, and ends them all when the program ends."""
+
+    def __init__(
+        self,
+        settings: EngineSettings,
+        *,
+        store: Store,
+        chooser: ModelChooser,
+        clock: Clock,
+        price: Price,
+        publish: Callable[[Event], None],
+    ) -> None:
+        self._store = store
+        self._chooser = chooser
+        self._clock = clock
+        self._price = price
+        self._publish = publish
+        self._running: dict[str, Turn] = {}
+        self._accepting = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._closing = False
+        self.use(settings)
+
+    def use(self, settings: EngineSettings) -> None:
+        """Begin later turns with these settings."""
+        self._settings = settings
+        self._catalogue = standard_catalogue(settings.tools)
+        self._dispatcher = Dispatcher(
+            catalogue=self._catalogue,
+            clock=self._clock,
+            max_result_bytes=settings.tools.default_max_bytes,
+        )
+
+    def of_session(self, session_id: str) -> Turn | None:
+        return self._running.get(session_id)
+
+    async def aclose(self) -> None:
+        """Stop every turn as `interrupted` and wait until all is stored.
+
+        A prompt that is just being stored becomes a turn first, which is stopped like the others.
+        """
+        self._closing = True
+        await self._idle.wait()
+        for turn in self._running.values():
+            turn.stop("interrupted")
+        await asyncio.gather(*(turn.result() for turn in self._running.values()), return_exceptions=True)
+
+    async def ask(self, session_id: str, prompt: str, choice: ModelChoice) -> Turn:
+        """Store the prompt and begin its turn; see `Engine.ask`."""
+        entered_at_s = self._clock.monotonic()
+        self._refuse_if_busy(session_id)
+        summary = await self._store.session(session_id)
+        chosen, provider = await self._chooser.for_turn(summary, choice)
+        run_id = new_id("run")
+        accepted = PromptAccepted(
+            session_id=session_id, run_id=run_id, at=self._clock.now(), message=UserMessage(text=prompt)
+        )
+        start = TurnStart(session_id=session_id, run_id=run_id, entered_at_s=entered_at_s)
+        with self._taking_a_prompt():
+            await self._accept(accepted, lambda: self._store.append([accepted]))
+            return self._begin(start, accepted, self._plan(accepted, summary, chosen), provider)
+
+    async def resume(self, run_id: str, choice: ModelChoice) -> Turn:
+        """Let an unfinished run go on; see `Engine.resume`."""
+        entered_at_s = self._clock.monotonic()
+        record = await self._store.run(run_id)
+        self._refuse_if_busy(record.session_id)
+        await self._refuse_if_over(record)
+        summary = await self._store.session(record.session_id)
+        remembered = ModelChoice(record.provider, record.model)
+        chosen, provider = await self._chooser.for_turn(summary, choice, remembered)
+        last = await self._store.messages(record.session_id, limit=1)
+        accepted = PromptAccepted(
+            session_id=record.session_id,
+            run_id=run_id,
+            at=self._clock.now(),
+            message=_nudge(last[-1].message if last else None),
+            resumed=True,
+        )
+        start = TurnStart(
+            session_id=record.session_id,
+            run_id=run_id,
+            entered_at_s=entered_at_s,
+            usage=record.usage,
+            cost_usd=record.cost_usd if record.usage.output_tokens else 0.0,
+        )
+        with self._taking_a_prompt():
+            await self._accept(accepted, lambda: self._store.reopen_run(accepted))
+            return self._begin(start, accepted, self._plan(accepted, summary, chosen, record), provider)
+
+    async def _refuse_if_over(self, record: RunRecord) -> None:
+        if record.status == "completed":
+            raise RunNotResumableError(f"The run {record.run_id} is complete; there is nothing to resume.")
+        newest = await self._store.last_run(record.session_id)
+        if newest is not None and newest.run_id != record.run_id:
+            raise RunNotResumableError(
+                f"The conversation went on after the run {record.run_id}, so it can't be resumed."
+            )
+
+    def _refuse_if_busy(self, session_id: str) -> None:
+        if session_id in self._running:
+            raise SessionBusyError("An answer is still being written in this session.")
+
+    @contextlib.contextmanager
+    def _taking_a_prompt(self) -> Iterator[None]:
+        """`aclose` waits for the end of the block, which is short; later ones are refused."""
+        if self._closing:
+            raise EngineClosingError("The program is ending: start it again to go on.")
+        self._accepting += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._accepting -= 1
+            if not self._accepting:
+                self._idle.set()
+
+    async def _accept(self, accepted: PromptAccepted, storing: Callable[[], Awaitable[None]]) -> None:
+        """Store the start of a run; one that nobody will drive is closed again at once."""
+        try:
+            await storing()
+        except asyncio.CancelledError:
+            closing = TurnFinished(
+                session_id=accepted.session_id,
+                run_id=accepted.run_id,
+                at=self._clock.now(),
+                outcome="cancelled",
+            )
+            with contextlib.suppress(RokuError):
+                await self._store.finish_run(closing)
+            raise
+
+    def _plan(
+        self,
+        accepted: PromptAccepted,
+        summary: SessionSummary,
+        choice: ModelChoice,
+        record: RunRecord | None = None,
+    ) -> TurnPlan:
+        workspace = Path(summary.workspace)
+        return TurnPlan(
+            session_id=accepted.session_id,
+            run_id=accepted.run_id,
+            workspace=workspace,
+            model=choice.model,
+            system=system_prompt(workspace, self._clock),
+            tools=self._catalogue.specs(),
+            budgets=self._settings.loop,
+            steps_used=record.steps if record else 0,
+            recoveries_used=record.recoveries if record else 0,
+            thinking_budget_tokens=self._settings.llm.thinking_budget_tokens,
+        )
+
+    def _begin(self, start: TurnStart, accepted: PromptAccepted, plan: TurnPlan, provider: Provider) -> Turn:
+        dispatcher = self._dispatcher
+
+        async def events() -> AsyncGenerator[Event, None]:
+            history = await self._store.history(plan.session_id)
+            loop = TurnLoop(plan, history, provider=provider, dispatcher=dispatcher, clock=self._clock)
+            async with contextlib.aclosing(loop.run()) as happening:
+                async for event in happening:
+                    yield event
+
+        turn = Turn(
+            start, events, store=self._store, publish=self._publish_turn, clock=self._clock, price=self._price
+        )
+        self._running[start.session_id] = turn
+        self._publish(accepted)
+        return turn
+
+    def _publish_turn(self, event: Event) -> None:
+        if isinstance(event, TurnFinished):
+            self._running.pop(event.session_id, None)
+        self._publish(event)
+
+
+def _nudge(last: Message | None) -> UserMessage | None:
+    """What a model must be told to go on after `last`; None where the history itself asks for an answer."""
+    if isinstance(last, AssistantMessage) and last.text.strip():
+        return UserMessage(text=_CONTINUE, origin="runtime")
+    return None
