@@ -57,13 +57,12 @@ def run(
     *,
     workspace: Path,
     exit_when_ready: bool = False,
-    icon: Path | None = None,
 ) -> int:
     """Show the window until a person quits; returns the exit code.
 
     `open_engine` is entered once the window is on screen, and again when a person tries again after
     it raised a `RokuError`. `exit_when_ready` ends with 0 as soon as the first prompt could be sent,
-    and with 1 if the engine can't be opened. `icon` (a PNG) is read when the first prompt can be sent.
+    and with 1 if the engine can't be opened.
     """
     gc.disable()  # nothing made while starting is garbage; looking for it costs a tenth of the start
     app = _application()
@@ -76,7 +75,7 @@ def run(
     loop.set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="roku"))
     asyncio.set_event_loop(loop)
     with loop, _qt_messages_in_log():
-        life = _Life(window, open_engine, workspace=workspace, exit_when_ready=exit_when_ready, icon=icon)
+        life = _Life(window, open_engine, workspace=workspace, exit_when_ready=exit_when_ready)
         with _quit_on_signals(life.quit):
             code: int = loop.run_until_complete(life.run())
     gc.freeze()  # the process ends: its memory need not be searched once more
@@ -104,13 +103,11 @@ class _Life:
         *,
         workspace: Path,
         exit_when_ready: bool,
-        icon: Path | None,
     ) -> None:
         self._window = window
         self._open_engine = open_engine
         self._workspace = workspace
         self._exit_when_ready = exit_when_ready
-        self._icon = icon
         self._quitting = asyncio.Event()
         self._retrying = asyncio.Event()
         self._painted = asyncio.Event()
@@ -193,8 +190,9 @@ class _Life:
     def _show_icon(self) -> None:
         from PySide6.QtGui import QIcon
 
-        if self._icon is not None:
-            self._window.setWindowIcon(QIcon(str(self._icon)))
+        from roku_desktop.paths import resource_path
+
+        self._window.setWindowIcon(QIcon(str(resource_path("icons/roku.svg"))))
 
     async def _end(self, working: asyncio.Task[None]) -> None:
         """Give the open engine its time to close; break off one that is only being opened."""
