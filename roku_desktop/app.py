@@ -102,6 +102,9 @@ def run_window(home: HomePaths, *, workspace: Path, exit_when_ready: bool = Fals
     The window is painted first; the engine is opened behind it, and what is wrong with the home or
     the configuration is shown in the window.
     """
+    from roku_desktop.ui.plain_import import restore_plain_import
+
+    restore_plain_import()
     from roku_desktop.ui.application import run
 
     return run(partial(open_watched_engine, home), workspace=workspace, exit_when_ready=exit_when_ready)

@@ -7,6 +7,11 @@ command is named by the module and function that run it, so that only its own mo
 from __future__ import annotations
 
 import argparse
+from functools import partial
+
+TYPE_CHECKING = False  # as in typing, whose import would cost a quarter of `--help`
+if TYPE_CHECKING:
+    from typing import Any
 
 _WIDTH = 96
 """Of the help; fixed, because asking the terminal imports half of the standard library."""
@@ -17,30 +22,72 @@ class _Formatter(argparse.HelpFormatter):
         super().__init__(prog, max_help_position=30, width=_WIDTH)
 
 
-class _Commands:
-    """Adds subcommands, all with the common options, each with the function that runs it."""
+class _Command:
+    """One word of the command line, with the function that runs it or further words.
 
-    def __init__(self, parser: argparse.ArgumentParser, *, word: str, metavar: str, required: bool) -> None:
-        self._words = parser.add_subparsers(dest=word, metavar=metavar, required=required, title="commands")
-        self._common = _common_options()
+    argparse gets to know it by name and help; its own parser is made when a person names it, because
+    making all of them would cost more than most commands' work.
+    """
 
-    def add(self, name: str, function: str, text: str) -> argparse.ArgumentParser:
-        """`function` is `module:name` inside this package, empty where subcommands follow."""
-        parser = self._words.add_parser(
-            name,
-            help=text,
-            description=text[0].upper() + text[1:] + ".",
-            parents=[self._common],
+    def __init__(self, name: str, function: str, text: str) -> None:
+        self.name = name
+        self.text = text
+        self._function = function
+        self._arguments: list[tuple[tuple[str, ...], dict[str, Any]]] = []
+        self._commands: list[_Command] = []
+
+    def add_argument(self, *names: str, **how: Any) -> None:
+        """As argparse's own."""
+        self._arguments.append((names, how))
+
+    def add(self, name: str, function: str, text: str) -> _Command:
+        """`function` is `module:name` inside this package, empty where further words follow."""
+        command = _Command(name, function, text)
+        self._commands.append(command)
+        return command
+
+    def group(self, name: str, text: str) -> _Command:
+        """Add a word that is followed by one of its own commands."""
+        return self.add(name, "", text)
+
+    def parser(self, prog: str) -> argparse.ArgumentParser:
+        parser = argparse.ArgumentParser(
+            prog=prog,
+            description=self.text[0].upper() + self.text[1:] + ".",
+            parents=[_common_options()],
             formatter_class=_Formatter,
             allow_abbrev=False,
         )
-        if function:
-            parser.set_defaults(function=function)
+        for names, how in self._arguments:
+            parser.add_argument(*names, **how)
+        if self._function:
+            parser.set_defaults(function=self._function)
+        if self._commands:
+            self.complete(parser, word=f"{self.name}_word", required=True)
         return parser
 
-    def group(self, name: str, text: str) -> _Commands:
-        """Add a word that is followed by one of its own commands."""
-        return _Commands(self.add(name, "", text), word=f"{name}_word", metavar="COMMAND", required=True)
+    def complete(self, parser: argparse.ArgumentParser, *, word: str, required: bool) -> None:
+        """Let `parser` take one of this word's commands."""
+        words: Any = parser.add_subparsers(
+            dest=word, metavar="COMMAND", required=required, title="commands", parser_class=_Named
+        )
+        for command in self._commands:
+            words.add_parser(command.name, help=command.text, command=command)
+
+
+class _Named:
+    """Stands for a command's parser; made by argparse, which asks it to parse what follows the name."""
+
+    def __init__(self, *, prog: str, command: _Command, **_style: object) -> None:
+        self._make = partial(command.parser, prog)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self._parser: argparse.ArgumentParser
+        if "_parser" not in self.__dict__:
+            self._parser = self._make()
+        return getattr(self._parser, name)
 
 
 def build_parser(version: str) -> argparse.ArgumentParser:
@@ -60,11 +107,12 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     )
     # What the conversation without a display reads, where the window had no such option.
     parser.set_defaults(session=None, provider="", model="", workspace=None)
-    commands = _Commands(parser, word="command", metavar="COMMAND", required=False)
+    commands = _Command("", "", "")
     _add_conversation(commands)
     _add_kept(commands)
     _add_models(commands)
     _add_care(commands)
+    commands.complete(parser, word="command", required=False)
     return parser
 
 
@@ -84,7 +132,7 @@ def _common_options() -> argparse.ArgumentParser:
     return common
 
 
-def _add_conversation(commands: _Commands) -> None:
+def _add_conversation(commands: _Command) -> None:
     window = commands.add("gui", "window:run", "open the window (the default)")
     window.add_argument(
         "--exit-when-ready",
@@ -113,7 +161,7 @@ def _add_conversation(commands: _Commands) -> None:
     _add_workspace(chat)
 
 
-def _add_kept(commands: _Commands) -> None:
+def _add_kept(commands: _Command) -> None:
     sessions = commands.group("sessions", "list, read, search, export and delete sessions")
     _add_limit(sessions.add("list", "sessions:list_all", "the newest sessions"), 50, "sessions")
     show = sessions.add("show", "sessions:show", "a session's transcript")
@@ -138,7 +186,7 @@ def _add_kept(commands: _Commands) -> None:
     _add_model_choice(resume)
 
 
-def _add_models(commands: _Commands) -> None:
+def _add_models(commands: _Command) -> None:
     providers = commands.add("providers", "providers:list_all", "what can answer, and what keeps it from it")
     providers.add_argument("--offline", action="store_true", help="don't look for servers on this machine")
     models = commands.add("models", "providers:list_models", "the models that providers offer")
@@ -152,7 +200,7 @@ def _add_models(commands: _Commands) -> None:
     remove.add_argument("provider", metavar="NAME")
 
 
-def _add_care(commands: _Commands) -> None:
+def _add_care(commands: _Command) -> None:
     config = commands.group("config", "check the configuration, or see where each value comes from")
     config.add("check", "configuration:check", "whether the configuration is right")
     config.add("show", "configuration:show", "each value, and where it comes from")
@@ -165,16 +213,16 @@ def _add_care(commands: _Commands) -> None:
     doctor.add_argument("--offline", action="store_true", help="don't try to reach any provider")
 
 
-def _add_model_choice(parser: argparse.ArgumentParser) -> None:
+def _add_model_choice(parser: _Command) -> None:
     parser.add_argument("--provider", metavar="NAME", default="", help="who answers")
     parser.add_argument("--model", metavar="NAME", default="", help="with which model")
 
 
-def _add_workspace(parser: argparse.ArgumentParser) -> None:
+def _add_workspace(parser: _Command) -> None:
     parser.add_argument("--workspace", metavar="DIR", help="the folder to work in (default: the current one)")
 
 
-def _add_limit(parser: argparse.ArgumentParser, default: int | None, what: str) -> None:
+def _add_limit(parser: _Command, default: int | None, what: str) -> None:
     suffix = f" (default {default})" if default else ""
     parser.add_argument(
         "--limit", metavar="N", type=_positive, default=default, help=f"at most so many {what}{suffix}"

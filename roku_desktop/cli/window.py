@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 
 from roku_desktop.cli.display import window_problem
@@ -25,6 +26,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _open(arguments: argparse.Namespace) -> int:
+    gc.disable()  # nothing made while starting is garbage; the window enables it when it is ready
+
     from roku_desktop.app import run_window
 
     show_log(arguments)

@@ -62,7 +62,7 @@ class Dispatcher:
         max_result_bytes: int = ToolSettings().default_max_bytes,
         max_concurrent_tools: int = MAX_CONCURRENT_TOOLS,
     ) -> None:
-        self._catalogue = catalogue
+        self.catalogue = catalogue
         self._clock = clock
         self._max_result_bytes = min(max_result_bytes, HARD_MAX_READ_BYTES)
         self._max_concurrent_tools = max_concurrent_tools
@@ -104,8 +104,8 @@ class Dispatcher:
 
     def _check(self, call: ToolCall) -> _Admitted | _Answered:
         """Admit a call, or answer it at once."""
-        tier = classify(call, self._catalogue)
-        tool = self._catalogue.get(call.name)
+        tier = classify(call, self.catalogue)
+        tool = self.catalogue.get(call.name)
         if tier != "safe" or tool is None:
             return _Answered(tier=tier, result=self._result(call, "refused", self._needs_approval(call)))
         try:
@@ -141,11 +141,11 @@ class Dispatcher:
             f"This call did not run: one answer may ask for {MAX_CALLS_PER_ANSWER} calls. "
             f"Ask for it again in the next one if it is still needed."
         )
-        tier = classify(call, self._catalogue)
+        tier = classify(call, self.catalogue)
         return _Answered(tier=tier, result=self._result(call, "refused", refusal))
 
     def _needs_approval(self, call: ToolCall) -> str:
-        usable = ", ".join(self._catalogue.usable_names()) or "none"
+        usable = ", ".join(self.catalogue.usable_names()) or "none"
         name = shown_name(call.name[:80]) or "A tool without a name"
         return f"{name} needs approval, not available yet; the tools that can be used now: {usable}."
 

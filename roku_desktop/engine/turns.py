@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -60,11 +61,15 @@ class Turns:
     def use(self, settings: EngineSettings) -> None:
         """Begin later turns with these settings."""
         self._settings = settings
-        self._catalogue = standard_catalogue(settings.tools)
-        self._dispatcher = Dispatcher(
-            catalogue=self._catalogue,
+        self.__dict__.pop("_dispatcher", None)
+
+    @cached_property
+    def _dispatcher(self) -> Dispatcher:
+        """Made for the first turn: a start needs no tool."""
+        return Dispatcher(
+            catalogue=standard_catalogue(self._settings.tools),
             clock=self._clock,
-            max_result_bytes=settings.tools.default_max_bytes,
+            max_result_bytes=self._settings.tools.default_max_bytes,
         )
 
     def of_session(self, session_id: str) -> Turn | None:
@@ -180,7 +185,7 @@ class Turns:
             workspace=workspace,
             model=choice.model,
             system=system_prompt(workspace, self._clock),
-            tools=self._catalogue.specs(),
+            tools=self._dispatcher.catalogue.specs(),
             budgets=self._settings.loop,
             steps_used=record.steps if record else 0,
             recoveries_used=record.recoveries if record else 0,

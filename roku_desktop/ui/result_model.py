@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from html import escape
 
 import msgspec
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -108,6 +107,8 @@ class ResultModel(QAbstractListModel):
     ) -> object:
         if not index.isValid() or index.row() >= len(self._results):
             return None
+        from html import escape  # at the first result: it brings all of HTML's names
+
         result = self._results[index.row()]
         return {
             int(Qt.ItemDataRole.DisplayRole): result.title,

@@ -6,7 +6,6 @@ Knows no engine: it says which page it wants, `steering.py` brings it. Shown by 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from html import escape
 from time import time
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -178,6 +177,8 @@ def title_of(session: SessionSummary) -> str:
 
 def plain_hint(session: SessionSummary) -> str:
     """Title, state and whole workspace, in markup that shows them as they are: Qt guesses rich text."""
+    from html import escape  # at the first hint: it brings all of HTML's names
+
     lines = (title_of(session), state_in_words(session.state), one_line(session.workspace, 200))
     return "<br>".join(escape(line) for line in lines)
 

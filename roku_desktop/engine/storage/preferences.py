@@ -7,11 +7,6 @@ from typing import Any
 from roku_desktop.engine.storage.tables import Preference
 
 
-def value_of(db: Any, name: str) -> str | None:
-    value: str | None = Preference.select(Preference.value).where(Preference.name == name).scalar(db)
-    return value
-
-
 def store(db: Any, name: str, value: str | None) -> None:
     """None forgets it."""
     if value is None:

@@ -114,11 +114,6 @@ def newest(db: Any, limit: int) -> list[RunRecord]:
     return [run_record(row) for row in rows]
 
 
-def owners(db: Any) -> set[str]:
-    """The instances that have a running run; at nearly every start there is none."""
-    return {owner for (owner,) in db.execute_sql("SELECT instance_id FROM runs WHERE status = 'running'")}
-
-
 def running(db: Any) -> list[RunRecord]:
     rows = Run.select().where(Run.status == "running").namedtuples().execute(db)
     return [run_record(row) for row in rows]

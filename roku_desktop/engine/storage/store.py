@@ -11,8 +11,9 @@ import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from roku_desktop.engine import storage
 from roku_desktop.engine.events import Event, Incident, PromptAccepted, TurnFinished
 from roku_desktop.engine.identity import new_id
 from roku_desktop.engine.messages import Message, StoredMessage
@@ -27,23 +28,23 @@ from roku_desktop.engine.records import (
     StorageUse,
 )
 from roku_desktop.engine.settings import StorageSettings
-from roku_desktop.engine.storage import (
-    breakers,
-    costs,
-    incidents,
-    integrity,
-    preferences,
-    retention,
-    runs,
-    sessions,
-)
-from roku_desktop.engine.storage.closing import close_run, death_of
+from roku_desktop.engine.storage import integrity
 from roku_desktop.engine.storage.database import Database
 from roku_desktop.engine.storage.failures import translated
 from roku_desktop.engine.storage.instances import Instances
 from roku_desktop.engine.storage.layout import SCHEMA, Layout, Schema
 from roku_desktop.engine.storage.opening import drop_old_snapshots, prepare
-from roku_desktop.engine.storage.search import search
+
+if TYPE_CHECKING:  # loaded where they are first named: a start that only looks does without peewee
+    import roku_desktop.engine.storage.breakers
+    import roku_desktop.engine.storage.closing
+    import roku_desktop.engine.storage.costs
+    import roku_desktop.engine.storage.incidents
+    import roku_desktop.engine.storage.preferences
+    import roku_desktop.engine.storage.retention
+    import roku_desktop.engine.storage.runs
+    import roku_desktop.engine.storage.search
+    import roku_desktop.engine.storage.sessions  # noqa: F401  # as `storage.sessions`, like the others
 
 
 class SqliteStore:
@@ -110,18 +111,18 @@ class SqliteStore:
         summary = SessionSummary(
             session_id=new_id("ses"), title=title, workspace=workspace, created_at=now, updated_at=now
         )
-        await self._database.write(lambda db: sessions.create(db, summary))
+        await self._database.write(lambda db: storage.sessions.create(db, summary))
         return summary
 
     async def session(self, session_id: str) -> SessionSummary:
-        return await self._database.read(lambda db: sessions.summary_of(db, session_id))
+        return await self._database.read(lambda db: storage.sessions.summary_of(db, session_id))
 
     async def sessions(self, *, limit: int = 100, before: float | None = None) -> list[SessionSummary]:
         """Pinned ones all come with the first page and don't count towards `limit`."""
-        return await self._database.read(lambda db: sessions.newest(db, limit, before))
+        return await self._database.read(lambda db: storage.sessions.newest(db, limit, before))
 
     async def find_sessions(self, text: str, *, limit: int = 20) -> list[SessionSummary]:
-        return await self._database.read(lambda db: sessions.find_by_title(db, text, limit))
+        return await self._database.read(lambda db: storage.sessions.find_by_title(db, text, limit))
 
     async def choose_model(self, session_id: str, provider: str, model: str) -> None:
         await self._change_session(session_id, provider=provider, model=model)
@@ -134,27 +135,29 @@ class SqliteStore:
 
     async def delete_session(self, session_id: str) -> None:
         """Raises `SessionBusyError` while an answer is being written there."""
-        await self._database.write(lambda db: sessions.delete(db, session_id))
+        await self._database.write(lambda db: storage.sessions.delete(db, session_id))
 
     # Messages
 
     async def messages(
         self, session_id: str, *, before_position: int | None = None, limit: int = 200
     ) -> list[StoredMessage]:
-        return await self._database.read(lambda db: sessions.page(db, session_id, before_position, limit))
+        return await self._database.read(
+            lambda db: storage.sessions.page(db, session_id, before_position, limit)
+        )
 
     async def history(self, session_id: str) -> list[Message]:
-        return await self._database.read(lambda db: sessions.history(db, session_id))
+        return await self._database.read(lambda db: storage.sessions.history(db, session_id))
 
     async def search(self, text: str, *, limit: int = 50) -> list[SearchHit]:
-        return await self._database.read(lambda db: search(db, text, limit))
+        return await self._database.read(lambda db: storage.search.search(db, text, limit))
 
     # Runs
 
     async def append(self, events: Sequence[Event]) -> None:
         if not events:
             return
-        deltas = runs.deltas_only(events)
+        deltas = storage.runs.deltas_only(events)
         if deltas is not None:
             await self._database.write_one(*deltas)
         else:
@@ -162,73 +165,74 @@ class SqliteStore:
 
     async def finish_run(self, event: TurnFinished) -> TurnFinished:
         """One that is closed already stays as it is, and the event comes back unchanged."""
-        return await self._database.write(lambda db: close_run(db, event))
+        return await self._database.write(lambda db: storage.closing.close_run(db, event))
 
     async def run(self, run_id: str) -> RunRecord:
-        return await self._database.read(lambda db: runs.record_of(db, run_id))
+        return await self._database.read(lambda db: storage.runs.record_of(db, run_id))
 
     async def reopen_run(self, event: PromptAccepted) -> None:
-        await self._database.write(lambda db: runs.accept(db, event, self._instances))
+        await self._database.write(lambda db: storage.runs.accept(db, event, self._instances))
 
     async def last_run(self, session_id: str) -> RunRecord | None:
-        return await self._database.read(lambda db: runs.last_of(db, session_id))
+        return await self._database.read(lambda db: storage.runs.last_of(db, session_id))
 
     async def runs(self, *, limit: int = 50) -> list[RunRecord]:
-        return await self._database.read(lambda db: runs.newest(db, limit))
+        return await self._database.read(lambda db: storage.runs.newest(db, limit))
 
     async def recover(self) -> list[TurnFinished]:
-        owners = await self._database.read(runs.owners)
-        if owners <= {self.instance_id}:
+        running = "SELECT DISTINCT instance_id FROM runs WHERE status = 'running'"
+        if all(owner == self.instance_id for (owner,) in await self._database.read_rows(running)):
             return []
         return await self._database.write(self._close_the_dead)
 
     async def incidents(self, run_id: str) -> list[Incident]:
-        return await self._database.read(lambda db: incidents.of_run(db, run_id))
+        return await self._database.read(lambda db: storage.incidents.of_run(db, run_id))
 
     # Providers
 
     async def breakers(self) -> dict[str, BreakerState]:
-        return await self._database.read(breakers.all_of)
+        return await self._database.read(storage.breakers.all_of)
 
     async def change_breaker(
         self, provider: str, change: Callable[[BreakerState], BreakerState]
     ) -> BreakerState:
-        return await self._database.write(lambda db: breakers.change(db, provider, change))
+        return await self._database.write(lambda db: storage.breakers.change(db, provider, change))
 
     async def costs(self, since_day: str = "") -> list[CostRow]:
-        return await self._database.read(lambda db: costs.since(db, since_day))
+        return await self._database.read(lambda db: storage.costs.since(db, since_day))
 
     async def session_costs(self, session_id: str) -> SessionCosts:
-        return await self._database.read(lambda db: costs.of_session(db, session_id))
+        return await self._database.read(lambda db: storage.costs.of_session(db, session_id))
 
     # The rest
 
     async def preference(self, name: str) -> str | None:
-        return await self._database.read(lambda db: preferences.value_of(db, name))
+        rows = await self._database.read_rows("SELECT value FROM preferences WHERE name = ?", (name,))
+        return rows[0][0] if rows else None
 
     async def set_preference(self, name: str, value: str | None) -> None:
-        await self._database.write(lambda db: preferences.store(db, name, value))
+        await self._database.write(lambda db: storage.preferences.store(db, name, value))
 
     async def usage(self) -> list[StorageUse]:
         """Kinds: database (items = sessions), snapshots, traces, logs, tool output, other."""
-        session_count = await self._database.read(retention.count_sessions)
-        free_bytes = await self._database.read(retention.free_bytes)
+        session_count = await self._database.read(storage.retention.count_sessions)
+        free_bytes = await self._database.read(storage.retention.free_bytes)
         with translated(self._layout):
-            measured = await asyncio.to_thread(retention.measure, self._layout)
-            return retention.uses(
+            measured = await asyncio.to_thread(storage.retention.measure, self._layout)
+            return storage.retention.uses(
                 measured, self._layout, self._settings, sessions=session_count, free_bytes=free_bytes
             )
 
     async def prune(self) -> list[StorageUse]:
         now = self._clock.now()
         with translated(self._layout):
-            before = await asyncio.to_thread(retention.measure, self._layout)
-            await self._database.write(lambda db: retention.drop_expired(db, self._settings, now))
+            before = await asyncio.to_thread(storage.retention.measure, self._layout)
+            await self._database.write(lambda db: storage.retention.drop_expired(db, self._settings, now))
             await self._merge_index()
-            await self._database.outside_transaction(retention.give_space_back)
+            await self._database.outside_transaction(storage.retention.give_space_back)
             drop_old_snapshots(self._layout, self._settings.max_snapshots)
-            after = await asyncio.to_thread(retention.measure, self._layout)
-        return retention.freed(before, after, self._layout)
+            after = await asyncio.to_thread(storage.retention.measure, self._layout)
+        return storage.retention.freed(before, after, self._layout)
 
     async def problems(self) -> list[str]:
         found = await self._database.read(integrity.findings)
@@ -248,17 +252,19 @@ class SqliteStore:
             self._instances.leave()
 
     async def _merge_index(self) -> None:
-        pages = -retention.MERGED_AT_ONCE_PAGES
-        while await self._database.write(partial(retention.merge_index, pages=pages)):
-            pages = retention.MERGED_AT_ONCE_PAGES
+        pages = -storage.retention.MERGED_AT_ONCE_PAGES
+        while await self._database.write(partial(storage.retention.merge_index, pages=pages)):
+            pages = storage.retention.MERGED_AT_ONCE_PAGES
 
     async def _change_session(self, session_id: str, **columns: Any) -> None:
-        await self._database.write(lambda db: sessions.change(db, session_id, **columns))
+        await self._database.write(lambda db: storage.sessions.change(db, session_id, **columns))
 
     def _apply(self, db: Any, events: Sequence[Event]) -> None:
         for event in events:
-            runs.apply(db, event, self._instances)
+            storage.runs.apply(db, event, self._instances)
 
     def _close_the_dead(self, db: Any) -> list[TurnFinished]:
-        dead = [record for record in runs.running(db) if not self._instances.is_alive(record.instance_id)]
-        return [close_run(db, death_of(db, record)) for record in dead]
+        dead = [
+            record for record in storage.runs.running(db) if not self._instances.is_alive(record.instance_id)
+        ]
+        return [storage.closing.close_run(db, storage.closing.death_of(db, record)) for record in dead]

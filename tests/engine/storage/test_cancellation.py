@@ -136,7 +136,7 @@ async def main():
     await asyncio.gather(*(store.create_session(workspace="/work") for _ in range(5)))
     print(len(await store.sessions()), len(await store.usage()))
     await store.aclose()
-    print([thread.name for thread in threading.enumerate() if thread.name.startswith("Thread")])
+    print([thread.name for thread in threading.enumerate() if thread.name == "database"])
 app = QCoreApplication([])
 with qasync.QEventLoop(app) as loop:
     loop.run_until_complete(main())
@@ -182,7 +182,7 @@ kept = loop.run_until_complete(main())
 loop.close()
 held.set()
 for thread in threading.enumerate():
-    if "_serve" in thread.name or "_worker_thread" in thread.name:
+    if thread.name == "database":
         thread.join()
 import os
 os._exit(0)
