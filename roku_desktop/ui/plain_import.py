@@ -13,6 +13,6 @@ import PySide6.QtCore  # noqa: F401  # whose import replaces it
 
 
 def restore_plain_import() -> None:
-    original = getattr(builtins, "__orig_import__", None)  # where PySide keeps it
+    original = getattr(builtins, "__orig_import__", None)  # where PySide keeps what it replaced
     if original is not None:
         builtins.__import__ = original

@@ -1,8 +1,10 @@
 """Heavy libraries come when they are used, not before: start-up depends on it."""
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -44,3 +46,24 @@ def test_the_facade_brings_no_http_client_database_or_window():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in json.loads(done.stdout)}
     assert loaded.isdisjoint(set(HEAVY) - {"asyncio"})
+
+
+def test_the_first_prompt_can_be_typed_before_its_libraries_are_loaded(tmp_path: Path):
+    """In a home that stands already; a fresh one is made by peewee's migrations."""
+    program = (
+        "import builtins, json, sys\n"
+        "from roku_desktop.__main__ import main\n"
+        f"sys.argv = ['roku-desktop', '--home', {str(tmp_path)!r}, 'gui', '--exit-when-ready']\n"
+        "assert main() == 0\n"
+        "assert type(builtins.__import__) is type(len)  # and no function of Python's\n"
+        "print(json.dumps(list(sys.modules)))\n"
+    )
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+        )
+    modules = set(json.loads(done.stdout))
+    loaded = {name.partition(".")[0] for name in modules}
+    assert loaded.isdisjoint(set(HEAVY) - {"PySide6", "qasync", "asyncio"} | {"playhouse", "html"})
+    assert modules.isdisjoint({"roku_desktop.engine.tools.grep", "roku_desktop.engine.storage.runs"})
