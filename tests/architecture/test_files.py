@@ -39,7 +39,8 @@ FORBIDDEN = re.compile(
 def project_files(*endings: str) -> Iterator[Path]:
     for folder, folders, files in os.walk(ROOT):
         folders[:] = [name for name in folders if _is_ours(name)]
-        yield from (Path(folder, name) for name in files if Path(name).suffix in (endings or TEXT_ENDINGS))
+        ours = (name for name in files if name != ".git")  # in a worktree: a file that tells where it lies
+        yield from (Path(folder, name) for name in ours if Path(name).suffix in (endings or TEXT_ENDINGS))
 
 
 def _is_ours(folder: str) -> bool:
