@@ -14,6 +14,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from roku_desktop.ui.fonts import with_chinese
+
 
 class Colours(msgspec.Struct, frozen=True, kw_only=True):
     """One scheme, as #rrggbb. Text on its background keeps a contrast of 4.5 : 1 (WCAG 2.2 AA)."""
@@ -65,8 +67,9 @@ ARGUMENTS: Final = ("-style", "fusion")
 
 
 def follow_system(app: QApplication) -> None:
-    """Draw in our colours, and change them when the system changes its scheme."""
+    """Draw in our colours, and change them when the system changes its scheme; Chinese shows well."""
     hints = app.styleHints()
+    app.setFont(with_chinese(app.font(), "text"))
     hints.colorSchemeChanged.connect(lambda scheme: app.setPalette(palette_of(scheme)))
     app.setPalette(palette_of(hints.colorScheme()))
 
@@ -143,7 +146,7 @@ def scaled_font(scale: float, *, weight: QFont.Weight = QFont.Weight.Normal) -> 
 
 def fixed_font(scale: float) -> QFont:
     """The system's monospaced font, sized to go with `scaled_font(scale)`."""
-    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font = with_chinese(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont), "code")
     beside = scaled_font(scale)
     if beside.pointSizeF() > 0:
         font.setPointSizeF(beside.pointSizeF())
