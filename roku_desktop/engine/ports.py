@@ -212,6 +212,10 @@ class Store(Protocol):
 
     async def session(self, session_id: str) -> SessionSummary: ...
 
+    async def summaries(self, session_ids: Sequence[str]) -> list[SessionSummary]:
+        """Those of the sessions that are there, in that order."""
+        ...
+
     async def sessions(self, *, limit: int = 100, before: float | None = None) -> list[SessionSummary]:
         """Newest first by `updated_at`, pinned ones ahead; `before` pages on from an `updated_at`."""
         ...

@@ -106,6 +106,10 @@ class Engine:
     async def session(self, session_id: str) -> SessionSummary:
         return await self._store.session(session_id)
 
+    async def summaries(self, session_ids: Sequence[str]) -> list[SessionSummary]:
+        """Those of the sessions that are there, in that order."""
+        return await self._store.summaries(session_ids)
+
     async def sessions(self, *, limit: int = 100, before: float | None = None) -> list[SessionSummary]:
         return await self._store.sessions(limit=limit, before=before)
 

@@ -6,6 +6,7 @@ position is the session's count, taken in the same transaction.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from peewee import JOIN
@@ -43,6 +44,13 @@ def summary_of(db: Any, session_id: str) -> SessionSummary:
     raise unknown(session_id)
 
 
+def summaries_of(db: Any, session_ids: Sequence[str]) -> list[SessionSummary]:
+    """Those that are there, in the order they were asked for."""
+    query = _with_state().where(Session.session_id.in_(list(session_ids)))
+    found = {summary.session_id: summary for summary in _summaries(db, query)}
+    return [found[session_id] for session_id in session_ids if session_id in found]
+
+
 def newest(db: Any, limit: int, before: float | None) -> list[SessionSummary]:
     """Pinned ones all stand on the first page and don't count, so that `before` pages the rest."""
     by_time = Session.updated_at.desc()
@@ -69,7 +77,7 @@ def find_by_title(db: Any, text: str, limit: int) -> list[SessionSummary]:
             found.append(session_id)
             if len(found) == limit:
                 break
-    return [summary_of(db, session_id) for session_id in found]
+    return summaries_of(db, found)
 
 
 def change(db: Any, session_id: str, **columns: Any) -> None:

@@ -117,6 +117,9 @@ class SqliteStore:
     async def session(self, session_id: str) -> SessionSummary:
         return await self._database.read(lambda db: storage.sessions.summary_of(db, session_id))
 
+    async def summaries(self, session_ids: Sequence[str]) -> list[SessionSummary]:
+        return await self._database.read(lambda db: storage.sessions.summaries_of(db, session_ids))
+
     async def sessions(self, *, limit: int = 100, before: float | None = None) -> list[SessionSummary]:
         """Pinned ones all come with the first page and don't count towards `limit`."""
         return await self._database.read(lambda db: storage.sessions.newest(db, limit, before))

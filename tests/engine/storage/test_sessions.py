@@ -147,3 +147,27 @@ async def test_a_hidden_nudge_names_nothing_and_is_not_found(store: SqliteStore,
     await store.append([nudge])
     assert (await store.session(session_id)).title == ""
     assert await store.search("zebra") == []
+
+
+async def test_titles_are_found_by_all_their_words_in_any_case_and_script(store: SqliteStore) -> None:
+    for title in ("Ärger mit der Datenbank", "数据库迁移", "Tomatoes", "Green tomatoes in autumn"):
+        await store.create_session(workspace="/w", title=title)
+
+    async def found(text: str) -> set[str]:
+        return {summary.title for summary in await store.find_sessions(text)}
+
+    assert await found("ÄRGER") == {"Ärger mit der Datenbank"}
+    assert await found("迁移") == {"数据库迁移"}
+    assert await found("tomato") == {"Tomatoes", "Green tomatoes in autumn"}
+    assert await found("autumn TOMATO") == {"Green tomatoes in autumn"}
+    assert await found("%") == await found("   ") == set()
+
+
+async def test_summaries_come_in_the_order_they_were_asked_for_and_without_those_that_are_gone(
+    store: SqliteStore,
+) -> None:
+    first, second, gone = [await store.create_session(workspace="/w", title=title) for title in "abc"]
+    await store.delete_session(gone.session_id)
+    wanted = [second.session_id, gone.session_id, first.session_id]
+    assert await store.summaries(wanted) == [second, first]
+    assert await store.summaries([]) == []
