@@ -1,4 +1,4 @@
-"""`ask` as a real process against a real server: both wires, the stream, the result, the exit codes."""
+"""`ask` as a real process against a real server: every wire, the stream, the result, the exit codes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from roku_desktop.cli.main import run
 from tests.support.fault_server import Reply, anthropic_error, openai_error, serve_in_thread, tool_call
-from tests.support.fault_streams import anthropic_stream, openai_stream
+from tests.support.fault_streams import anthropic_stream, openai_stream, responses_stream
 from tests.support.processes import CHECKOUT, CommandLine
 from tests.support.setups import KEY, answer, anthropic_pinned, held_answer, mylab
 
@@ -33,6 +33,27 @@ def test_a_pinned_anthropic_provider_answers_and_its_key_is_seen_by_nobody_else(
     assert request.json()["model"] == "claude-sonnet-4-6"
     assert KEY not in done.text + done.said
     assert files_with(KEY, program.home) == []
+
+
+def test_a_provider_of_the_responses_kind_answers_and_is_told_what_a_tool_found(program: CommandLine):
+    replies = [
+        Reply(responses_stream(["Let me look."], [tool_call("ListDir", {"path": "."})], thinking=["hm"])),
+        Reply(responses_stream(["Nothing there."])),
+    ]
+    with serve_in_thread(replies) as server:
+        program.configure(mylab(server.openai_url).replace("openai-chat", "openai-responses"))
+        done = program.run("ask", "What is in this folder?")
+        first, second = server.requests
+    assert done.code == 0
+    assert done.text.endswith("Nothing there.\n")
+    assert first.path == second.path == "/v1/responses"
+    assert [item["type"] for item in second.json()["input"]] == [
+        "message",
+        "reasoning",
+        "message",
+        "function_call",
+        "function_call_output",
+    ]
 
 
 def test_an_openai_provider_answers_as_json_lines_that_end_with_the_result(program: CommandLine):

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from tests.support.fault_streams import anthropic_stream, openai_stream, tool_call
+from tests.support.fault_streams import anthropic_stream, openai_stream, responses_stream, tool_call
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,8 @@ def reply_from(value: dict[str, Any]) -> Reply:
         body = list(openai_stream(**stream_arguments(value["openai"])))
     elif "anthropic" in value:
         body = list(anthropic_stream(**stream_arguments(value["anthropic"])))
+    elif "responses" in value:
+        body = list(responses_stream(**stream_arguments(value["responses"])))
     else:
         body = [action_from(piece) for piece in value.get("body", ())]
     if "pause_s" in value:

@@ -1,6 +1,6 @@
 """A scriptable HTTP server over real sockets that answers as told, faults included.
 
-It speaks whatever a script says: OpenAI's and Anthropic's wires come ready from `fault_streams`. Each
+It speaks whatever a script says: OpenAI's two wires and Anthropic's come ready from `fault_streams`. Each
 POST takes the next `Reply` of the script (the last one repeats) and is recorded; `GET …/models` and
 other GETs are answered from `routes`. Three ways to use it:
 
@@ -47,7 +47,7 @@ from tests.support.fault_replies import (
     openai_error,
     script_from,
 )
-from tests.support.fault_streams import anthropic_stream, openai_stream, sse, tool_call
+from tests.support.fault_streams import anthropic_stream, openai_stream, responses_stream, sse, tool_call
 
 __all__ = [
     "Cut",
@@ -64,6 +64,7 @@ __all__ = [
     "json_reply",
     "openai_error",
     "openai_stream",
+    "responses_stream",
     "serve_in_thread",
     "sse",
     "tool_call",

@@ -1,4 +1,4 @@
-"""Correct answers of both wires, event by event, for the fault server to send, cut or delay.
+"""Correct answers of all three wires, event by event, for the fault server to send, cut or delay.
 
 Each function returns the body as one `bytes` per SSE event, so that a script can put a pause, a gate
 or a cut between any two of them. Called by tests and by `fault_server` for scripts in JSON.
@@ -146,3 +146,72 @@ def anthropic_start(model: str, usage: Usage) -> bytes:
         },
     }
     return sse({"type": "message_start", "message": message}, "message_start")
+
+
+def responses_stream(
+    text_chunks: Iterable[str] = (),
+    tool_calls: Sequence[ToolCall] = (),
+    usage: Usage = USAGE,
+    thinking: Iterable[str] = (),
+    *,
+    model: str = "test-model",
+    encrypted: str | None = "Z0FBQUFB",
+    incomplete: str | None = None,
+    end: bool = True,
+) -> tuple[bytes, ...]:
+    """A response as OpenAI streams it: created, each item with its pieces and as a whole, completed."""
+    events: list[bytes] = []
+    output: list[dict[str, Any]] = []
+
+    def event(kind: str, **fields: Any) -> None:
+        numbered = {"type": kind, "sequence_number": len(events), **fields}
+        events.append(sse(numbered, kind))
+
+    def response(status: str, **fields: Any) -> dict[str, Any]:
+        return {"id": "resp_1", "object": "response", "model": model, "status": status, **fields}
+
+    def item(
+        start: dict[str, Any], whole: dict[str, Any], kind: str, pieces: Iterable[str], **at: int
+    ) -> None:
+        place = {"output_index": len(output), "item_id": start["id"], **at}
+        event("response.output_item.added", output_index=len(output), item=start)
+        for piece in pieces:
+            event(f"response.{kind}.delta", delta=piece, **place)
+        event("response.output_item.done", output_index=len(output), item=start | whole)
+        output.append(start | whole)
+
+    event("response.created", response=response("in_progress", output=[], usage=None, error=None))
+    thoughts = list(thinking)
+    if thoughts:
+        summary = [{"type": "summary_text", "text": "".join(thoughts)}]
+        start = {"id": "rs_1", "type": "reasoning", "summary": []}
+        whole = {"summary": summary, "encrypted_content": encrypted}
+        item(start, whole, "reasoning_summary_text", thoughts, summary_index=0)
+    texts = list(text_chunks)
+    if texts:
+        start = {"id": "msg_1", "type": "message", "role": "assistant", "content": []}
+        content = [{"type": "output_text", "text": "".join(texts), "annotations": []}]
+        item(start, {"content": content}, "output_text", texts, content_index=0)
+    for call in tool_calls:
+        start = {"id": "fc_" + call.call_id, "type": "function_call", "call_id": call.call_id}
+        start |= {"name": call.name, "arguments": ""}
+        whole = {"arguments": call.arguments}
+        item(start, whole, "function_call_arguments", halves(call.arguments))
+    if end:
+        status = "incomplete" if incomplete else "completed"
+        details = {"reason": incomplete} if incomplete else None
+        last = response(
+            status, output=output, incomplete_details=details, usage=responses_usage(usage), error=None
+        )
+        event(f"response.{status}", response=last)
+    return tuple(events)
+
+
+def responses_usage(usage: Usage) -> dict[str, Any]:
+    return {
+        "input_tokens": usage.input_tokens,
+        "input_tokens_details": {"cached_tokens": usage.cache_read_tokens},
+        "output_tokens": usage.output_tokens,
+        "output_tokens_details": {"reasoning_tokens": usage.reasoning_tokens},
+        "total_tokens": usage.input_tokens + usage.output_tokens,
+    }

@@ -1,4 +1,4 @@
-"""Both wires behind one face, so that a test of faults is written once and holds for each."""
+"""All wires behind one face, so that a test of faults is written once and holds for each."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from roku_desktop.engine.ports import Answer, ChatRequest, ProviderItem, SystemP
 from roku_desktop.engine.providers.anthropic import AnthropicProvider
 from roku_desktop.engine.providers.chat import HttpProvider
 from roku_desktop.engine.providers.openai_chat import OpenAIChatProvider
+from roku_desktop.engine.providers.openai_responses import OpenAIResponsesProvider
 from roku_desktop.engine.settings import NetworkSettings, Resilience
 from tests.support.fault_server import FaultServer, Reply, anthropic_error, openai_error
-from tests.support.fault_streams import anthropic_stream, openai_stream
+from tests.support.fault_streams import anthropic_stream, openai_stream, responses_stream, sse
 
 CANARY_KEY = "sk-canary-0123456789abcdef"
 READ_TOOL = ToolSpec(
@@ -36,6 +37,7 @@ class Wire:
     stream: Callable[..., tuple[bytes, ...]]
     error: Callable[..., Reply]
     url_suffix: str
+    last_event: bytes  # what stands in the event that makes an answer whole
 
     def url(self, server: FaultServer) -> str:
         return server.url + self.url_suffix
@@ -66,8 +68,27 @@ class Wire:
             yield server, provider
 
 
-OPENAI = Wire("openai-chat", OpenAIChatProvider, openai_stream, openai_error, "/v1")
-ANTHROPIC = Wire("anthropic", AnthropicProvider, anthropic_stream, anthropic_error, "")
+OPENAI = Wire("openai-chat", OpenAIChatProvider, openai_stream, openai_error, "/v1", b'"finish_reason":"')
+ANTHROPIC = Wire("anthropic", AnthropicProvider, anthropic_stream, anthropic_error, "", b"message_stop")
+RESPONSES = Wire(
+    "openai-responses",
+    OpenAIResponsesProvider,
+    responses_stream,
+    openai_error,
+    "/v1",
+    b"event: response.completed",
+)
+WIRES = (OPENAI, ANTHROPIC, RESPONSES)
+
+
+def error_event(wire: Wire, name: str, message: str) -> bytes:
+    """An error in the middle of a stream, as the wire's own vendor sends it."""
+    if wire is OPENAI:
+        return sse({"error": {"code": name, "message": message, "type": None}})
+    if wire is ANTHROPIC:
+        return sse({"type": "error", "error": {"type": name, "message": message}}, "error")
+    failed = {"id": "resp_1", "status": "failed", "error": {"code": name, "message": message}}
+    return sse({"type": "response.failed", "response": failed}, "response.failed")
 
 
 def chat_request(*messages: Message, thinking_budget_tokens: int | None = None) -> ChatRequest:

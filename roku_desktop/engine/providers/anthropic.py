@@ -7,7 +7,6 @@ Format: docs.anthropic.com/en/api/messages and …/messages-streaming, version 2
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any, Final, Literal, assert_never
 
@@ -36,7 +35,13 @@ from roku_desktop.engine.providers.chat import (
     WireErrorEvent,
     decoded,
 )
-from roku_desktop.engine.providers.history import arguments_object, is_json_object, sendable
+from roku_desktop.engine.providers.history import (
+    HistoryRules,
+    arguments_object,
+    is_json_object,
+    sendable,
+    with_own_ids,
+)
 from roku_desktop.engine.providers.sse import ServerSentEvent
 
 WIRE: Final = "anthropic"
@@ -45,6 +50,7 @@ API_VERSION: Final = "2023-06-01"
 DEFAULT_MAX_TOKENS: Final = 8192
 # The smallest thinking budget the vendor accepts.
 MIN_THINKING_TOKENS: Final = 1024
+MAX_CALL_ID_CHARACTERS: Final = 64
 _CACHE_MARK: Final = {"type": "ephemeral"}
 _STOP_REASONS: Final[dict[str, StopReason]] = {
     "end_turn": "end_turn",
@@ -75,7 +81,8 @@ class AnthropicProvider(HttpProvider):
         """Stable parts first and always in this order, so that prompt caches find the same bytes."""
         limit = request.max_output_tokens or self._max_output_tokens or DEFAULT_MAX_TOKENS
         body: dict[str, Any] = {"model": request.model, "stream": True}
-        if request.thinking_budget_tokens:
+        messages = wire_messages(request.messages, self.name)
+        if request.thinking_budget_tokens and may_think(messages):
             budget = max(request.thinking_budget_tokens, MIN_THINKING_TOKENS)
             body["thinking"] = {"type": "enabled", "budget_tokens": budget}
             limit = limit if limit > budget else limit + budget  # the limit includes the thinking
@@ -84,7 +91,7 @@ class AnthropicProvider(HttpProvider):
             body["tools"] = [wire_tool(tool) for tool in request.tools]
         if system := wire_system(request.system):
             body["system"] = system
-        body["messages"] = wire_messages(request.messages)
+        body["messages"] = messages
         return msgspec.json.encode(body)
 
     def _reader(self) -> AnswerReader:
@@ -113,10 +120,11 @@ def wire_system(system: SystemPrompt) -> list[dict[str, Any]]:
     return blocks
 
 
-def wire_messages(history: Iterable[Message]) -> list[dict[str, Any]]:
+def wire_messages(history: Iterable[Message], provider: str) -> list[dict[str, Any]]:
     """Roles alternate: tool results and the prompt after them are one user message."""
+    rules = HistoryRules(wire=WIRE, provider=provider, max_id_characters=MAX_CALL_ID_CHARACTERS)
     messages: list[dict[str, Any]] = []
-    for message in sendable(history):
+    for message in sendable(history, rules):
         role = "assistant" if isinstance(message, AssistantMessage) else "user"
         blocks = wire_blocks(message)
         if messages and messages[-1]["role"] == role:
@@ -128,6 +136,21 @@ def wire_messages(history: Iterable[Message]) -> list[dict[str, Any]]:
     return messages
 
 
+def may_think(messages: list[dict[str, Any]]) -> bool:
+    """Whether thinking can be asked for: an answer that is going on must have begun with it.
+
+    It has not where another service began the answer, or thinking was switched on meanwhile; the wire
+    refuses such a request. Thinking is back with the next prompt.
+    """
+    begun: dict[str, Any] | None = None
+    for message in reversed(messages):
+        if message["role"] == "assistant":
+            begun = message
+        elif any(block["type"] != "tool_result" for block in message["content"]):
+            break
+    return begun is None or isinstance(begun["content"][0], msgspec.Raw)
+
+
 def wire_blocks(message: Message) -> list[dict[str, Any] | msgspec.Raw]:
     match message:
         case UserMessage():
@@ -136,7 +159,7 @@ def wire_blocks(message: Message) -> list[dict[str, Any] | msgspec.Raw]:
             return [
                 {
                     "type": "tool_result",
-                    "tool_use_id": wire_id(result.call_id),
+                    "tool_use_id": result.call_id,
                     "content": result.content,
                     "is_error": result.outcome != "ok",
                 }
@@ -148,22 +171,16 @@ def wire_blocks(message: Message) -> list[dict[str, Any] | msgspec.Raw]:
 
 
 def wire_part(part: AssistantPart) -> dict[str, Any] | msgspec.Raw | None:
-    """One block; None for what this wire refuses: blank text, and thinking that is not its own."""
+    """One block; None for what this wire refuses: blank text, and thinking without a signature."""
     match part:
         case TextPart():
             return {"type": "text", "text": part.text} if part.text.strip() else None
         case ThinkingPart():
-            ours = part.wire == WIRE and part.verbatim is not None
-            return msgspec.Raw((part.verbatim or "").encode()) if ours else None
+            return msgspec.Raw(part.verbatim.encode()) if part.verbatim is not None else None
         case ToolCall():
             arguments = msgspec.Raw(arguments_object(part.arguments))
-            return {"type": "tool_use", "id": wire_id(part.call_id), "name": part.name, "input": arguments}
+            return {"type": "tool_use", "id": part.call_id, "name": part.name, "input": arguments}
     assert_never(part)
-
-
-def wire_id(call_id: str) -> str:
-    """This wire takes letters, digits, `_` and `-`; other vendors' ids have more."""
-    return re.sub(r"[^A-Za-z0-9_-]", "_", call_id)
 
 
 class WireValue(msgspec.Struct, gc=False):
@@ -213,6 +230,7 @@ class WireEvent(WireValue):
     content_block: WireBlock | None = None
     message: WireMessage | None = None
     usage: WireUsage | None = None
+    error: Any = None
 
 
 class WireModel(WireValue):
@@ -268,20 +286,6 @@ class BlockInProgress:
         return ToolCall(
             call_id=self.start.id or new_id("call"), name=self.start.name or "", arguments=whole or "{}"
         )
-
-
-def _with_own_ids(parts: Iterable[AssistantPart]) -> tuple[AssistantPart, ...]:
-    """Each call under an id of its own: results are kept by it. Some servers give two calls the same."""
-    taken: set[str] = set()
-    named: list[AssistantPart] = []
-    for part in parts:
-        own = part
-        if isinstance(part, ToolCall):
-            if part.call_id in taken:
-                own = msgspec.structs.replace(part, call_id=new_id("call"))
-            taken.add(part.call_id)
-        named.append(own)
-    return tuple(named)
 
 
 class MessageReader:
@@ -340,6 +344,10 @@ class MessageReader:
                 self.done = True
             case "error":
                 raise WireErrorEvent(raw.data)
+            case "":
+                if event.error is not None:  # a gateway's own words
+                    raise WireErrorEvent(raw.data)
+                raise NotTheProtocolError("an event without a type")
 
     def _begin(self, index: int, start: WireBlock) -> None:
         block = self._blocks[index] = BlockInProgress(start)
@@ -364,7 +372,7 @@ class MessageReader:
         stop_reason = _STOP_REASONS.get(self._stop_reason, "other")
         cut_short = stop_reason == "max_tokens"
         blocks = (block.part(cut_short=cut_short) for _, block in sorted(self._blocks.items()))
-        parts = _with_own_ids(part for part in blocks if part is not None)
+        parts = with_own_ids(part for part in blocks if part is not None)
         if stop_reason == "refusal" and not parts:
             raise ContentRefused(
                 f"{provider} refused this request because of its content.", provider=provider

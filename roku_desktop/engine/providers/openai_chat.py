@@ -27,18 +27,19 @@ from roku_desktop.engine.messages import (
     Usage,
     UserMessage,
 )
-from roku_desktop.engine.ports import ChatRequest, ModelInfo, SystemPrompt, TextChunk, ToolSpec
+from roku_desktop.engine.ports import ChatRequest, SystemPrompt, TextChunk, ToolSpec
 from roku_desktop.engine.providers.chat import (
     AnswerReader,
-    HttpProvider,
     Shown,
     WireErrorEvent,
     decoded,
 )
-from roku_desktop.engine.providers.history import arguments_object, is_json_object, sendable
+from roku_desktop.engine.providers.history import HistoryRules, arguments_object, is_json_object, sendable
+from roku_desktop.engine.providers.openai_service import OpenAIService
 from roku_desktop.engine.providers.sse import ServerSentEvent
 
 WIRE: Final = "openai-chat"
+MAX_CALL_ID_CHARACTERS: Final = 40  # OpenAI refuses longer ones
 _STOP_REASONS: Final[dict[str, StopReason]] = {
     "stop": "end_turn",
     "tool_calls": "tool_use",
@@ -48,17 +49,11 @@ _STOP_REASONS: Final[dict[str, StopReason]] = {
 }
 
 
-class OpenAIChatProvider(HttpProvider):
+class OpenAIChatProvider(OpenAIService):
     """Any server with `/chat/completions`. `base_url` as its own SDK takes it, `/v1` included."""
 
     def _chat_url(self) -> str:
         return f"{self._base_url}/chat/completions"
-
-    def _models_url(self) -> str:
-        return f"{self._base_url}/models"
-
-    def _auth_headers(self, api_key: str) -> dict[str, str]:
-        return {"authorization": f"Bearer {api_key}"}
 
     def _body(self, request: ChatRequest) -> bytes:
         """Stable parts first and always in this order, so that prompt caches find the same bytes."""
@@ -74,15 +69,11 @@ class OpenAIChatProvider(HttpProvider):
             body["max_completion_tokens" if official else "max_tokens"] = limit
         if request.tools:
             body["tools"] = [wire_tool(tool) for tool in request.tools]
-        body["messages"] = wire_messages(request.system, request.messages)
+        body["messages"] = wire_messages(request.system, request.messages, self.name)
         return msgspec.json.encode(body)
 
     def _reader(self) -> AnswerReader:
         return ChatCompletionReader()
-
-    def _models(self, body: bytes) -> list[ModelInfo]:
-        listing = msgspec.json.decode(body, type=WireModelList)
-        return [model.info(self.name) for model in listing.data or [] if model.id]
 
 
 def wire_tool(tool: ToolSpec) -> dict[str, Any]:
@@ -90,10 +81,16 @@ def wire_tool(tool: ToolSpec) -> dict[str, Any]:
     return {"type": "function", "function": function}
 
 
-def wire_messages(system: SystemPrompt, history: Iterable[Message]) -> list[dict[str, Any]]:
+def wire_messages(system: SystemPrompt, history: Iterable[Message], provider: str) -> list[dict[str, Any]]:
+    rules = HistoryRules(
+        wire=WIRE,
+        provider=provider,
+        max_id_characters=MAX_CALL_ID_CHARACTERS,
+        id_characters=r"\x20-\x7e",  # Kimi's own ids, which its template reads, have dots and colons
+    )
     text = "\n\n".join(part for part in (system.stable, system.changing) if part)
     messages: list[dict[str, Any]] = [{"role": "system", "content": text}] if text else []
-    for message in sendable(history):
+    for message in sendable(history, rules):
         messages += wire_message(message)
     return messages
 
@@ -189,28 +186,6 @@ class WireChunk(WireValue):
     usage: WireUsage | None = None
     object: str | None = None
     error: Any = None
-
-
-class WireModel(WireValue):
-    """An entry of `/models`, with what OpenRouter, vLLM and llama.cpp add to it."""
-
-    id: str = ""
-    context_length: int | None = None
-    max_model_len: int | None = None
-    supported_parameters: list[str] | None = None
-
-    def info(self, provider: str) -> ModelInfo:
-        known = self.supported_parameters
-        return ModelInfo(
-            model=self.id,
-            provider=provider,
-            context_window_tokens=self.context_length or self.max_model_len,
-            supports_tools=None if known is None else "tools" in known,
-        )
-
-
-class WireModelList(WireValue):
-    data: list[WireModel] | None = None
 
 
 class CallInProgress:

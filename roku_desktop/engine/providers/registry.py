@@ -88,7 +88,7 @@ class ProviderRegistry:
         """Return the provider, built with its key if this is its first use.
 
         Raises `NoEligibleModel` for a name nobody knows, `AuthenticationFailed` for a needed key that
-        is missing, `InvalidRequest` for a kind that is not spoken yet.
+        is missing.
         """
         if name == EMBEDDED_PROVIDER:
             return self._embedded_provider()
@@ -169,8 +169,6 @@ class ProviderRegistry:
             settings = self.settings_of(name)
         if settings is None:
             raise NoEligibleModel(f"There is no provider called {name}.", provider=name)
-        if settings.kind == "openai-responses":
-            raise InvalidRequest(_problem_of(settings), provider=name)
         if not settings.base_url:
             raise NoEligibleModel(_problem_of(settings), provider=name)
         return settings
@@ -209,7 +207,9 @@ class ProviderRegistry:
 
                 wire = AnthropicProvider
             case "openai-responses":
-                raise InvalidRequest(_problem_of(settings), provider=settings.name)
+                from roku_desktop.engine.providers.openai_responses import OpenAIResponsesProvider
+
+                wire = OpenAIResponsesProvider
             case _:
                 assert_never(settings.kind)
         return wire(
@@ -303,11 +303,6 @@ class ProviderRegistry:
 
 def _problem_of(settings: ProviderSettings) -> str:
     """Why this provider can't be asked, whatever its key."""
-    if settings.kind == "openai-responses":
-        return (
-            f'{settings.name} has kind = "openai-responses", which this version does not speak yet; '
-            'set kind = "openai-chat".'
-        )
     if not settings.base_url:
         return f"{settings.name} was not found on this computer; start it, or set its base_url."
     return ""

@@ -86,7 +86,8 @@ async def test_only_the_last_block_of_the_last_message_carries_the_mark() -> Non
             ToolResult(call_id="call_2", name="Read", content="no such file", outcome="error"),
         )
     )
-    body = await sent(chat_request(UserMessage(text="read"), said(CALL, CALL), results))
+    other = ToolCall(call_id="call_2", name="Read", arguments="{}")
+    body = await sent(chat_request(UserMessage(text="read"), said(CALL, other), results))
     assert body["messages"][-1]["content"] == [
         {"type": "tool_result", "tool_use_id": "call_1", "content": "a", "is_error": False},
         {

@@ -1,9 +1,10 @@
-"""Every fault of a server or a network, on both wires: one class, one sentence, nothing left behind."""
+"""Every fault of a server or a network, on every wire: one class, one sentence, nothing left behind."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Sequence
 from contextlib import aclosing, suppress
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from roku_desktop.engine.errors import (
     AuthenticationFailed,
     ConnectionFailed,
+    ContentRefused,
     ContextWindowExceeded,
     InvalidRequest,
     MalformedResponse,
@@ -25,7 +27,7 @@ from roku_desktop.engine.errors import (
 from roku_desktop.engine.ports import FirstByte, RequestOnWire, TextChunk
 from roku_desktop.engine.settings import Resilience
 from tests.support.fault_server import Cut, Gate, Pause, Repeat, Reply, Stall, json_reply, tool_call
-from tests.support.wires import OPENAI, Wire, answer, chat_request, collect, failure, shown
+from tests.support.wires import OPENAI, Wire, answer, chat_request, collect, error_event, failure, shown
 
 SOON = Resilience(
     connect_timeout_s=5, first_byte_timeout_s=5, idle_timeout_s=5, progress_timeout_s=5, stream_timeout_s=10
@@ -35,6 +37,11 @@ SOON = Resilience(
 def limits(**changed: float) -> Resilience:
     figures = {name: getattr(SOON, name) for name in SOON.__struct_fields__}
     return Resilience(**{**figures, **changed})
+
+
+def upto(events: Sequence[bytes], content: bytes) -> Sequence[bytes]:
+    """The events up to the first that holds `content`, that one included."""
+    return events[: next(i for i, event in enumerate(events) if content in event) + 1]
 
 
 def unused_port() -> int:
@@ -179,9 +186,9 @@ async def test_a_thinking_budget_buys_time_before_the_first_byte(wire: Wire) -> 
 
 
 async def test_a_stream_that_never_ends_stops_at_the_whole_limit(wire: Wire) -> None:
-    *events, content = wire.stream(["more"])[:3] if wire is OPENAI else wire.stream(["more"])[:4]
-    content = next(event for event in wire.stream(["more"]) if b'"more"' in event)
-    begin = [event for event in events if event != content]
+    events = wire.stream(["more"])
+    place = next(i for i, event in enumerate(events) if b'"more"' in event)
+    begin, content = events[:place], events[place]
     short = limits(stream_timeout_s=0.2)
     reply = Reply([*begin, Repeat(content, every_s=0.01)])
     async with wire.serving(reply, limits=short) as (_, provider):
@@ -216,11 +223,7 @@ async def test_ten_megabytes_in_one_line_are_read(wire: Wire) -> None:
 async def test_a_stream_cut_after_any_event_is_never_an_answer(wire: Wire, framing: str, how: str) -> None:
     events = wire.stream(["Hel", "lo"], [tool_call("Read", {"path": "a"})], thinking=["hm"])
     # On OpenAI's wire a clean end after the finish reason is an end too: see below.
-    last = next(
-        i
-        for i, event in enumerate(events)
-        if b'"finish_reason":"tool_calls"' in event or b"message_stop" in event
-    )
+    last = next(i for i, event in enumerate(events) if wire.last_event in event)
     cuts = [
         Reply(
             [*events[:count], Cut("rst" if how == "rst" else "fin")],
@@ -236,7 +239,7 @@ async def test_a_stream_cut_after_any_event_is_never_an_answer(wire: Wire, frami
 
 async def test_a_stream_cut_inside_an_event_is_never_an_answer(wire: Wire) -> None:
     events = b"".join(wire.stream(["Hello"]))
-    end = events.rindex(b'"finish_reason":null' if wire is OPENAI else b"message_stop")
+    end = events.rindex(b'"finish_reason":null' if wire is OPENAI else wire.last_event)
     replies = [Reply([events], framing="close", cut_at=size) for size in range(1, end, 37)]
     async with wire.serving(*replies) as (_, provider):
         for _ in replies:
@@ -314,19 +317,49 @@ async def test_retry_after_is_told(wire: Wire) -> None:
     assert str(error) == "lab is limiting requests; it asks to wait 12 s."
 
 
-async def test_an_error_event_in_mid_stream_has_its_class(wire: Wire) -> None:
-    overloaded = (
-        b'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n'
-    )
-    plain = b'data: {"error":{"code":429,"message":"upstream is busy"}}\n\n'
-    begin = wire.stream(["Hel", "lo"])[:4]
-    body = plain if wire is OPENAI else overloaded
-    async with wire.serving(Reply([*begin, body, Stall()]), Reply([*begin, overloaded])) as (_, provider):
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("overloaded_error", ServerOverloaded),
+        ("rate_limit_exceeded", RateLimit),
+        ("insufficient_quota", QuotaExceeded),
+        ("context_length_exceeded", ContextWindowExceeded),
+        ("invalid_prompt", ContentRefused),
+        ("server_error", ServerError),
+        ("never_heard_of", ServerError),
+    ],
+)
+async def test_an_error_event_in_mid_stream_has_its_class(
+    wire: Wire, name: str, kind: type[ProviderError]
+) -> None:
+    begin = upto(wire.stream(["Hel", "lo"]), b'"Hel"')
+    async with wire.serving(Reply([*begin, error_event(wire, name, "Sorry"), Stall()]), limits=SOON) as (
+        _,
+        provider,
+    ):
         error, items = await failure(provider)
-        assert type(error) is (RateLimit if wire is OPENAI else ServerOverloaded)
-        assert shown(items).startswith("Hel")
-        error, _ = await failure(provider)
-        assert type(error) is ServerOverloaded
+    assert type(error) is kind
+    assert error.provider_says == "Sorry"
+    assert shown(items) == "Hel"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b'data: {"error":{"code":429,"message":"upstream is busy"}}\n\n', RateLimit),
+        (b'event: error\ndata: {"error":{"message":"Overloaded"}}\n\n', ServerOverloaded),
+        (b"event: error\ndata: broken pipe\n\n", ServerError),
+        (b'event: error\ndata: {"type":"error","code":"rate_limit_exceeded","message":"x"}\n\n', RateLimit),
+    ],
+)
+async def test_an_error_event_of_a_gateway_has_its_class(
+    wire: Wire, body: bytes, kind: type[ProviderError]
+) -> None:
+    begin = upto(wire.stream(["Hel", "lo"]), b'"Hel"')
+    async with wire.serving(Reply([*begin, body, Stall()]), limits=SOON) as (_, provider):
+        error, items = await failure(provider)
+    assert type(error) is kind
+    assert shown(items) == "Hel"
 
 
 @pytest.mark.parametrize(

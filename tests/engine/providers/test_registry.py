@@ -11,7 +11,6 @@ import pytest
 from roku_desktop.engine.errors import (
     AuthenticationFailed,
     CredentialError,
-    InvalidRequest,
     NoEligibleModel,
     ServerError,
 )
@@ -47,6 +46,7 @@ from tests.support.fault_server import (
     anthropic_stream,
     json_reply,
     openai_stream,
+    responses_stream,
 )
 
 
@@ -206,10 +206,12 @@ async def test_a_key_that_was_refused_is_read_anew():
     assert [one.headers["x-api-key"] for one in server.requests] == ["old", "new"]
 
 
-async def test_openai_responses_says_which_kind_to_use_instead():
-    later = ProviderSettings(name="later", kind="openai-responses", base_url="http://127.0.0.1:9/v1")
-    with pytest.raises(InvalidRequest, match='set kind = "openai-chat"'):
-        await registry(later).provider("later")
+async def test_openai_responses_is_spoken():
+    async with FaultServer([Reply(responses_stream(["Hi"]))]) as server:
+        providers = registry(mylab(server, kind="openai-responses"))
+        assert shown(await ask(await providers.provider("mylab"))) == "Hi"
+        await providers.aclose()
+    assert server.requests[0].path == "/v1/responses"
 
 
 async def test_an_unknown_name_is_no_eligible_model():
@@ -293,12 +295,11 @@ async def test_statuses_say_what_can_be_asked_and_what_is_missing():
     assert facts == {
         "mylab": ("configured", "environment", True, True),
         "openai": ("builtin", "missing", False, False),
-        "later": ("builtin", "not needed", False, False),
+        "later": ("builtin", "not needed", True, False),
         "ollama": ("discovered", "not needed", False, False),
         EMBEDDED_PROVIDER: ("embedded", "not needed", True, False),
     }
     assert "ROKU_OPENAI_API_KEY" in listed["openai"].problem
-    assert "openai-chat" in listed["later"].problem
     assert "no model is installed" in listed["ollama"].problem
     assert listed["openai"].primary_model == "gpt-5.4"
     assert listed[EMBEDDED_PROVIDER].primary_model == EMBEDDED_MODEL

@@ -1,0 +1,117 @@
+"""OpenAI's Responses API, stateless: what is asked. The answer's events are read in `response_events`.
+
+Owns this wire's requests: instructions, items, tools, reasoning items kept verbatim. Nothing is stored
+at the service (`store: false`), so the whole history goes out each time and reasoning comes back
+encrypted: docs/decisions/0016. Built by the registry; `chat` does the rest.
+Format: platform.openai.com/docs/api-reference/responses.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final, assert_never
+
+import msgspec
+
+from roku_desktop.engine.messages import (
+    AssistantMessage,
+    AssistantPart,
+    Message,
+    TextPart,
+    ThinkingPart,
+    ToolCall,
+    ToolMessage,
+    UserMessage,
+)
+from roku_desktop.engine.ports import ChatRequest, ToolSpec
+from roku_desktop.engine.providers.chat import AnswerReader
+from roku_desktop.engine.providers.history import HistoryRules, arguments_object, sendable
+from roku_desktop.engine.providers.openai_service import OpenAIService
+from roku_desktop.engine.providers.response_events import WIRE, ResponseReader
+
+MIN_OUTPUT_TOKENS: Final = 16  # the service refuses less
+MAX_CALL_ID_CHARACTERS: Final = 64
+# Models that think refuse to do so statelessly without this; the others refuse the request with it.
+_THINKS: Final = re.compile(r"(?:^|/)(?:o\d|gpt-oss|gpt-(?:[5-9]|\d\d)(?!.*-chat)|codex)")
+# Budgets in tokens up to which an effort is meant; beyond the last it is "high".
+_EFFORTS: Final = ((4_096, "low"), (16_384, "medium"))
+
+
+class OpenAIResponsesProvider(OpenAIService):
+    """Any server with `/responses`."""
+
+    def _chat_url(self) -> str:
+        return f"{self._base_url}/responses"
+
+    def _body(self, request: ChatRequest) -> bytes:
+        """Stable parts first and always in this order, so that prompt caches find the same bytes."""
+        body: dict[str, Any] = {"model": request.model, "stream": True, "store": False}
+        if request.thinking_budget_tokens:
+            body["reasoning"] = {"effort": wire_effort(request.thinking_budget_tokens), "summary": "auto"}
+        if request.thinking_budget_tokens or _THINKS.search(request.model):
+            body["include"] = ["reasoning.encrypted_content"]
+        limit = request.max_output_tokens or self._max_output_tokens
+        if limit is not None:
+            body["max_output_tokens"] = max(limit, MIN_OUTPUT_TOKENS)
+        if request.tools:
+            body["tools"] = [wire_tool(tool) for tool in request.tools]
+        if text := "\n\n".join(part for part in (request.system.stable, request.system.changing) if part):
+            body["instructions"] = text
+        rules = HistoryRules(wire=WIRE, provider=self.name, max_id_characters=MAX_CALL_ID_CHARACTERS)
+        body["input"] = [
+            item for message in sendable(request.messages, rules) for item in wire_items(message)
+        ]
+        return msgspec.json.encode(body)
+
+    def _reader(self) -> AnswerReader:
+        return ResponseReader()
+
+
+def wire_effort(budget_tokens: int) -> str:
+    return next((effort for limit, effort in _EFFORTS if budget_tokens <= limit), "high")
+
+
+def wire_tool(tool: ToolSpec) -> dict[str, Any]:
+    """Not strict: strict mode, the default of this wire, forbids optional arguments."""
+    return {
+        "type": "function",
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": msgspec.Raw(tool.schema),
+        "strict": False,
+    }
+
+
+def wire_items(message: Message) -> list[dict[str, Any] | msgspec.Raw]:
+    match message:
+        case UserMessage():
+            return [{"type": "message", "role": "user", "content": message.text}]
+        case ToolMessage():
+            return [
+                {"type": "function_call_output", "call_id": result.call_id, "output": result.content}
+                for result in message.results
+            ]
+        case AssistantMessage():
+            items = [item for part in message.parts if (item := wire_part(part)) is not None]
+            while items and isinstance(items[-1], msgspec.Raw):
+                items.pop()  # the service refuses reasoning that nothing follows
+            return items
+    assert_never(message)
+
+
+def wire_part(part: AssistantPart) -> dict[str, Any] | msgspec.Raw | None:
+    match part:
+        case TextPart():
+            return (
+                {"type": "message", "role": "assistant", "content": part.text} if part.text.strip() else None
+            )
+        case ThinkingPart():
+            return msgspec.Raw(part.verbatim.encode()) if part.verbatim is not None else None
+        case ToolCall():
+            return {
+                "type": "function_call",
+                "call_id": part.call_id,
+                "name": part.name,
+                "arguments": arguments_object(part.arguments).decode(),
+            }
+    assert_never(part)
