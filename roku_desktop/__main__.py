@@ -25,7 +25,23 @@ def main() -> int:
 
     code = run(sys.argv[1:])
     _ignore_late_signals()
+    if "PySide6.QtWidgets" in sys.modules:
+        _leave_without_taking_qt_apart(code)
     return code
+
+
+def _leave_without_taking_qt_apart(code: int) -> None:
+    """All is closed and on disk. To free each object of Qt and Python would only take time, and is
+    where programs with PySide crash at their end: the order is nobody's choice.
+    """
+    import logging
+    from contextlib import suppress
+
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # nobody reads it any more, or it is closed
+            stream.flush()
+    os._exit(code)
 
 
 def _ignore_late_signals() -> None:

@@ -50,20 +50,23 @@ def test_the_facade_brings_no_http_client_database_or_window():
 
 def test_the_first_prompt_can_be_typed_before_its_libraries_are_loaded(tmp_path: Path):
     """In a home that stands already; a fresh one is made by peewee's migrations."""
-    program = (
-        "import builtins, json, sys\n"
-        "from roku_desktop.__main__ import main\n"
-        f"sys.argv = ['roku-desktop', '--home', {str(tmp_path)!r}, 'gui', '--exit-when-ready']\n"
-        "assert main() == 0\n"
-        "assert type(builtins.__import__) is type(len)  # and no function of Python's\n"
-        "print(json.dumps(list(sys.modules)))\n"
-    )
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPROFILEIMPORTTIME": "1"}
+    command = [sys.executable, "-m", "roku_desktop", "--home", str(tmp_path), "gui", "--exit-when-ready"]
     for _ in range(2):
-        done = subprocess.run(
-            [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
-        )
-    modules = set(json.loads(done.stdout))
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    modules = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "roku_desktop.ui.steering" in modules
     loaded = {name.partition(".")[0] for name in modules}
     assert loaded.isdisjoint(set(HEAVY) - {"PySide6", "qasync", "asyncio"} | {"playhouse", "html"})
     assert modules.isdisjoint({"roku_desktop.engine.tools.grep", "roku_desktop.engine.storage.runs"})
+
+
+def test_no_import_of_the_window_passes_through_a_function_of_pyside():
+    program = (
+        "import builtins\n"
+        "from roku_desktop.ui.plain_import import restore_plain_import\n"
+        "assert builtins.__import__ is builtins.__feature_import__\n"
+        "restore_plain_import()\n"
+        "assert builtins.__import__ is builtins.__orig_import__\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
