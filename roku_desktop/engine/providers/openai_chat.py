@@ -241,7 +241,8 @@ class CallCollector:
         taken: set[str] = set()
         for call in self._calls:
             arguments = "".join(call.arguments)
-            if not call.name or (cut_short and not is_json_object(arguments)):
+            # A call without a name is answered like one of an unknown tool, so that the model learns of it.
+            if not (call.name or arguments) or (cut_short and not is_json_object(arguments)):
                 continue
             call_id = call.call_id if call.call_id and call.call_id not in taken else new_id("call")
             taken.add(call_id)

@@ -136,10 +136,12 @@ class ItemInProgress:
 
     def _call(self, pieces: str, *, cut_short: bool) -> ToolCall | None:
         arguments = self.item.arguments or pieces
-        if not self.item.name or (cut_short and not (self.whole and is_json_object(arguments))):
+        if cut_short and not (self.whole and is_json_object(arguments)):
             return None
         return ToolCall(
-            call_id=self.item.call_id or new_id("call"), name=self.item.name, arguments=arguments or "{}"
+            call_id=self.item.call_id or new_id("call"),
+            name=self.item.name or "",
+            arguments=arguments or "{}",
         )
 
 

@@ -1,4 +1,7 @@
-"""Every fault of a server or a network, on every wire: one class, one sentence, nothing left behind."""
+"""What each wire bears and where it gives up: limits, cuts, caps, cancelling, and what is left behind.
+
+Which fault is which class and sentence stands in `test_fault_matrix`.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ from roku_desktop.engine.errors import (
 )
 from roku_desktop.engine.ports import FirstByte, RequestOnWire, TextChunk
 from roku_desktop.engine.settings import Resilience
-from tests.support.fault_server import Cut, Gate, Pause, Repeat, Reply, Stall, json_reply, tool_call
+from tests.support.fault_server import Cut, Gate, Pause, Repeat, Reply, Stall, tool_call
 from tests.support.wires import OPENAI, Wire, answer, chat_request, collect, error_event, failure, shown
 
 SOON = Resilience(
@@ -360,41 +363,6 @@ async def test_an_error_event_of_a_gateway_has_its_class(
         error, items = await failure(provider)
     assert type(error) is kind
     assert shown(items) == "Hel"
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        Reply([b"<!doctype html><title>Login</title>"], 200, {"Content-Type": "text/html"}),
-        Reply([b"<!doctype html><title>Login</title>"], 200, {}),
-        json_reply(200, {"choices": [{"message": {"content": "hi"}}]}),
-        json_reply(200, []),
-        Reply([b'{"choices": []}'], 200, {"Content-Type": "text/plain"}),
-        Reply([b"data: not json\n\n"]),
-        Reply([b'data: {"choices": 7, "type": 7}\n\n']),
-        Reply([b"data: [1, 2]\n\n"]),
-        Reply([b"data: {\n\n", Stall()]),
-        Reply([], 204, {}, "length"),
-        Reply([], 302, {"Location": "http://127.0.0.1/other"}, "length"),
-        Reply([b"this is no gzip at all"], 200, {"Content-Encoding": "gzip"}),
-    ],
-    ids=[
-        "html", "html unlabelled", "json", "json list", "json as text", "no json", "wrong types",
-        "list event", "truncated json", "no content", "redirect", "broken gzip",
-    ],
-)  # fmt: skip
-async def test_what_is_not_the_protocol_is_malformed(wire: Wire, reply: Reply) -> None:
-    async with wire.serving(reply) as (server, provider):
-        error, _ = await failure(provider)
-        assert isinstance(error, MalformedResponse)
-        assert len(server.requests) == 1
-
-
-async def test_an_error_in_disguise_of_a_200_keeps_its_class(wire: Wire) -> None:
-    reply = json_reply(200, {"error": {"code": 429, "message": "Rate limited upstream"}})
-    async with wire.serving(reply) as (_, provider):
-        error, _ = await failure(provider)
-    assert isinstance(error, RateLimit)
 
 
 async def test_a_mislabelled_stream_is_read(wire: Wire) -> None:
