@@ -1,0 +1,161 @@
+"""What a call would do, exactly: the canonical execution, its digest, and what changed since.
+
+A person is shown and approves an `Execution`; only one with the same digest may start. It is derived
+from a call and the world at a moment (which program the name finds, what the script says, what the
+file to be changed holds), so it is derived again just before the start and compared. The preview is
+made from it and is never the source of truth.
+
+Owns the value, its digest and the comparison. Each tool derives its own (`tools/`, the shell's in
+`approval/shell/`); the journal keeps it. Pure, except for `identity_of`, which looks at a file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+VERSION: Final = 1
+"""Of the digest: raised when a field is added or its meaning changes, so old approvals ask again."""
+
+Mode = Literal["in_process", "direct", "shell"]
+"""Done by this program itself; a program started with its argv; a text handed to a shell."""
+
+ActionClass = Literal["read", "write", "exec", "network", "mixed"]
+FileKind = Literal["file", "folder", "missing", "other"]
+
+MAX_HASHED_BYTES: Final = 64 * 1024 * 1024
+"""Larger files are known by size, time and inode alone; hashing this much takes 0.1 s."""
+
+_CHUNK_BYTES: Final = 1024 * 1024
+
+
+class FileIdentity(msgspec.Struct, frozen=True, kw_only=True):
+    """A file as it was when the execution was derived.
+
+    `path` is what was named, made absolute; `real_path` where it leads through symlinks. `sha256` is
+    hexadecimal, empty for what is no file or too large; then size, time and inode stand for it.
+    """
+
+    path: str
+    real_path: str
+    kind: FileKind
+    sha256: str = ""
+    size_bytes: int = 0
+    mtime_ns: int = 0
+    inode: int = 0
+
+
+class Scope(msgspec.Struct, frozen=True, kw_only=True):
+    """What it reaches: absolute paths, and `host:port` for the network. `root` is the workspace."""
+
+    root: str
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+
+class Execution(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that decides what happens; every field is part of the digest.
+
+    `program` is an absolute path, empty where the tool works inside this process. `argv` is complete
+    (argv[0] included), or the arguments of a tool that starts nothing, as `name=value`. `environment`
+    names the variables that are handed on. `content` is the text that is written, run or sent; with
+    `depends_on` (program, scripts, files to be changed, working directory) it says what was approved.
+    """
+
+    tool: str
+    mode: Mode
+    action: ActionClass
+    cwd: str
+    scope: Scope
+    program: str = ""
+    argv: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
+    content: str = ""
+    timeout_ms: int = 0
+    depends_on: tuple[FileIdentity, ...] = ()
+    version: int = VERSION
+
+
+def digest_of(execution: Execution) -> str:
+    """SHA-256 over the canonical JSON of all fields (keys sorted, no blanks), hexadecimal."""
+    return hashlib.sha256(msgspec.json.encode(execution, order="sorted")).hexdigest()
+
+
+def changes(approved: Execution, now: Execution) -> list[str]:
+    """What is different, a clause each, for a person: "the file /w/build.sh has other contents"."""
+    found = [clause for field, clause in _CLAUSES.items() if getattr(approved, field) != getattr(now, field)]
+    before = {identity.path: identity for identity in approved.depends_on}
+    after = {identity.path: identity for identity in now.depends_on}
+    for path in sorted(before.keys() | after.keys()):
+        clause = _change_of_file(before.get(path), after.get(path))
+        if clause:
+            found.append(clause)
+    return found
+
+
+_CLAUSES: Final = {
+    "version": "this version of the program describes calls in another way",
+    "tool": "another tool would run",
+    "mode": "it would be started in another way",
+    "action": "it would do another kind of thing",
+    "cwd": "the working directory is another one",
+    "scope": "it would reach other files or hosts",
+    "program": "the name finds another program",
+    "argv": "the arguments are others",
+    "environment": "other environment variables would be handed on",
+    "content": "the text is another one",
+    "timeout_ms": "the time limit is another one",
+}
+
+
+def _change_of_file(before: FileIdentity | None, after: FileIdentity | None) -> str:
+    if before == after:
+        return ""
+    if before is None or after is None:
+        present = before or after
+        assert present is not None
+        return f"{present.path} plays a part only {'before' if after is None else 'now'}"
+    if before.real_path != after.real_path:
+        return f"{before.path} leads to {after.real_path} instead of {before.real_path}"
+    if before.kind != after.kind:
+        words = {"missing": "is gone", "file": "is a file now", "folder": "is a folder now"}
+        return f"{before.path} {words.get(after.kind, 'is something else now')}"
+    return f"{before.path} has other contents"
+
+
+def identity_of(path: Path) -> FileIdentity:
+    """Look at a file and read it. Blocks: call it in a thread. Raises OSError where it can't be read."""
+    real = Path(os.path.realpath(path))
+    try:
+        found = real.stat()
+    except FileNotFoundError:
+        return FileIdentity(path=str(path), real_path=str(real), kind="missing")
+    if stat.S_ISDIR(found.st_mode):
+        # A folder's time and size change with every file in it; which folder it is does not.
+        return FileIdentity(path=str(path), real_path=str(real), kind="folder", inode=found.st_ino)
+    if not stat.S_ISREG(found.st_mode):
+        return FileIdentity(path=str(path), real_path=str(real), kind="other", inode=found.st_ino)
+    if found.st_size <= MAX_HASHED_BYTES:
+        return FileIdentity(path=str(path), real_path=str(real), kind="file", sha256=_sha256(real))
+    return FileIdentity(
+        path=str(path),
+        real_path=str(real),
+        kind="file",
+        size_bytes=found.st_size,
+        mtime_ns=found.st_mtime_ns,
+        inode=found.st_ino,
+    )
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
