@@ -50,13 +50,16 @@ Work = Callable[[], Coroutine[object, object, None]]
 
 
 class MessagePage(msgspec.Struct, frozen=True, kw_only=True):
-    """Consecutive messages, oldest first, with the runs they belong to."""
+    """Consecutive messages, oldest first, with the runs they belong to.
+
+    A page that was asked for runs from position `first` to `last`; a message behind it may follow.
+    """
 
     session_id: str
     messages: tuple[StoredMessage, ...]
     runs: dict[str, RunRecord]
-    complete: bool
-    """Whether there is nothing older."""
+    first: int = 0
+    last: int = 0
 
 
 class OpenedSession(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +78,7 @@ class Bridge(QObject):
     session_changed: a session's summary, as it is now.
     session_gone: a session (id) that can't be shown any more.
     session_opened: an `OpenedSession`.
-    older_loaded: a `MessagePage`.
+    page_loaded: a `MessagePage` that was asked for.
     session_created: the id of a new session, before its first prompt.
     turn_refused: session id and `Failure` of a prompt or resumption that was not taken; its kind
         is `Cancelled` where a person stopped it.
@@ -90,7 +93,7 @@ class Bridge(QObject):
     session_changed = Signal(object)
     session_gone = Signal(str)
     session_opened = Signal(object)
-    older_loaded = Signal(object)
+    page_loaded = Signal(object)
     session_created = Signal(str)
     turn_refused = Signal(str, object)
     refused = Signal(object)
@@ -195,12 +198,15 @@ class Bridge(QObject):
         events = tuple(live.events) if live else ()
         return OpenedSession(summary=summary, page=page, last_run=last_run, live=events)
 
-    def load_older(self, session_id: str, before_position: int) -> None:
+    def load_page(self, session_id: str, first: int, last: int) -> None:
+        """Read the messages from position `first` to `last`, and the one that follows them."""
+
         async def load() -> None:
             stored = await self._engine.messages(
-                session_id, before_position=before_position, limit=MESSAGE_PAGE_SIZE
+                session_id, before_position=last + 2, limit=last - first + 2
             )
-            self.older_loaded.emit(await self._page_of(session_id, stored, None))
+            page = await self._page_of(session_id, stored, None)
+            self.page_loaded.emit(msgspec.structs.replace(page, first=first, last=last))
 
         self._start(load)
 
@@ -213,7 +219,6 @@ class Bridge(QObject):
             session_id=session_id,
             messages=past,
             runs={run_id: await self._engine.run(run_id) for run_id in sorted(run_ids)},
-            complete=len(stored) < MESSAGE_PAGE_SIZE,
         )
 
     def _flush(self) -> None:

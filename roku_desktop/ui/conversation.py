@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from PySide6.QtCore import QObject, Signal
 
 from roku_desktop.engine import Event, Failure, PromptAccepted, SessionSummary, TurnFinished
-from roku_desktop.ui.bridge import Bridge, MessagePage, OpenedSession
+from roku_desktop.ui.bridge import MESSAGE_PAGE_SIZE, Bridge, MessagePage, OpenedSession
 from roku_desktop.ui.entries import AnswerEntry, PromptEntry, RunEnd, end_of_event, end_of_record
 from roku_desktop.ui.transcript_model import TranscriptModel
 
 State = Literal["idle", "loading", "sending", "writing"]
+
+# Far ones are let go of: a long conversation takes the memory of what is read of it.
+MOST_LOADED_MESSAGES: Final = 10 * MESSAGE_PAGE_SIZE
 
 
 class Conversation(QObject):
@@ -46,8 +49,8 @@ class Conversation(QObject):
         self._bridge = bridge
         self._transcript = transcript
         self._workspace = workspace
-        self._complete = True
-        self._asked_before: int | None = None
+        self._loading: tuple[int, int] | None = None
+        self._reading_at = 0
         self.session_id = ""
         self.summary: SessionSummary | None = None
         self.state: State = "idle"
@@ -57,7 +60,8 @@ class Conversation(QObject):
         bridge.session_created.connect(self._created)
         bridge.session_changed.connect(self._session_changed)
         bridge.session_gone.connect(self._gone)
-        bridge.older_loaded.connect(self._show_older)
+        bridge.page_loaded.connect(self._show_loaded)
+        bridge.refused.connect(self._stop_loading)
         bridge.turn_refused.connect(self._turn_refused)
 
     @property
@@ -75,7 +79,7 @@ class Conversation(QObject):
         """Leave for an empty conversation; its session is made with its first prompt."""
         self._bridge.drop_opening()
         self._transcript.clear()
-        self.summary, self._complete = None, True
+        self.summary, self._loading = None, None
         self._leave_for("", "idle")
 
     def open(self, session_id: str) -> None:
@@ -103,11 +107,13 @@ class Conversation(QObject):
         """Ask the newest prompt again, as a new turn."""
         self.send(self.newest_prompt())
 
-    def load_older(self) -> None:
-        position = self._transcript.first_position
-        if not self._complete and position is not None and position != self._asked_before:
-            self._asked_before = position
-            self._bridge.load_older(self.session_id, position)
+    def load_page(self, position: int) -> None:
+        """Load the messages around a position that is not loaded; one page at a time."""
+        gap = self._transcript.gap_at(position)
+        if gap is not None and self._loading is None:
+            self._loading = page_around(position, gap)
+            self._reading_at = position
+            self._bridge.load_page(self.session_id, *self._loading)
 
     def newest_prompt(self) -> str:
         """The text of the newest prompt shown, "" if none is."""
@@ -133,7 +139,7 @@ class Conversation(QObject):
         if opened.summary.session_id != self.session_id:
             return
         self.summary = opened.summary
-        self._complete, self._asked_before = opened.page.complete, None
+        self._loading = None
         self._transcript.show_page(opened.page.messages, opened.page.runs)
         self._set(state="idle", unfinished=None)
         if opened.live:
@@ -142,10 +148,14 @@ class Conversation(QObject):
             self._set(state="idle", unfinished=_if_unfinished(end_of_record(opened.last_run)))
         self.opened.emit(self.session_id)
 
-    def _show_older(self, page: MessagePage) -> None:
-        if page.session_id == self.session_id:
-            self._complete = page.complete
-            self._transcript.prepend_page(page.messages, page.runs)
+    def _show_loaded(self, page: MessagePage) -> None:
+        if page.session_id == self.session_id and self._loading == (page.first, page.last):
+            self._loading = None
+            self._transcript.fill_gap(page.first, page.last, page.messages, page.runs)
+            self._transcript.forget_far_pages(self._reading_at, MOST_LOADED_MESSAGES)
+
+    def _stop_loading(self, _failure: Failure) -> None:
+        self._loading = None  # scrolling on tries again
 
     def _happened(self, events: Sequence[Event]) -> None:
         if self.state != "loading":  # what happens meanwhile comes with the session
@@ -198,6 +208,16 @@ class Conversation(QObject):
         if (state, unfinished) != (self.state, self.unfinished):
             self.state, self.unfinished = state, unfinished
             self.changed.emit()
+
+
+def page_around(position: int, gap: tuple[int, int], size: int = MESSAGE_PAGE_SIZE) -> tuple[int, int]:
+    """The first and last position of the page to load: at an end of the gap if `position` is near it."""
+    first, last = gap
+    if position - first < size:
+        return first, min(last, first + size - 1)
+    if last - position < size:
+        return max(first, last - size + 1), last
+    return position - size // 4, position - size // 4 + size - 1
 
 
 def _if_unfinished(end: RunEnd) -> RunEnd | None:

@@ -1,7 +1,7 @@
 """What a transcript consists of, as a person reads it: a closed set of values.
 
 Owns how stored messages and the ends of runs become entries. Doesn't own live events
-(`transcript_model.py`) nor looks (`transcript_document.py`).
+(`transcript_model.py`) nor looks (`row_document.py`).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from roku_desktop.engine import (
     Usage,
     UserMessage,
 )
+from roku_desktop.ui.sections import START, Stand, sections_of
 from roku_desktop.ui.wording import arguments_in_short, one_line, tr
 
 CallState = Literal["waiting", "running", "ok", "error", "refused", "interrupted"]
@@ -49,10 +50,11 @@ class ThinkingEntry(EntryBase, frozen=True, kw_only=True):
 
 
 class AnswerEntry(EntryBase, frozen=True, kw_only=True):
-    """One stretch of the model's text; `growing` while it streams."""
+    """A section of one stretch of the model's text (`sections.py`); `growing` while it streams."""
 
     text: str
     growing: bool = False
+    start: Stand = START
 
 
 class CallEntry(EntryBase, frozen=True, kw_only=True):
@@ -83,7 +85,14 @@ class MetricsEntry(EntryBase, frozen=True, kw_only=True):
     cost_usd: float | None = None
 
 
-Entry = PromptEntry | ThinkingEntry | AnswerEntry | CallEntry | NoticeEntry | MetricsEntry
+class GapEntry(EntryBase, frozen=True, kw_only=True):
+    """Messages that are not loaded, from position `first` to `last`, both included. `run_id` is ""."""
+
+    first: int
+    last: int
+
+
+Entry = PromptEntry | ThinkingEntry | AnswerEntry | CallEntry | NoticeEntry | MetricsEntry | GapEntry
 
 
 class RunEnd(msgspec.Struct, frozen=True, kw_only=True):
@@ -229,7 +238,8 @@ def entries_of_answer(
         match part:
             case TextPart(text=text):
                 if text.strip():
-                    yield AnswerEntry(run_id=run_id, text=text)
+                    for section in sections_of(text):
+                        yield AnswerEntry(run_id=run_id, text=section.text, start=section.start)
             case ThinkingPart(text=text):
                 if text.strip():
                     yield ThinkingEntry(run_id=run_id, text=text)

@@ -3,7 +3,7 @@
 Only what makes an answer readable: headings, lists and task lists, quotes, rules, code blocks with
 their language, diffs, tables as they stand, **bold**, *italic*, ~~struck~~ and `code`. Links and
 images stay text, HTML is text: what comes out of here can't cause any I/O. Pure; called by
-`transcript_document.py`, which draws what it returns.
+`row_document.py`, which draws what it returns.
 """
 
 from __future__ import annotations

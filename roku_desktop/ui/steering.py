@@ -59,7 +59,7 @@ class Steering(QObject):
         conversation.refused.connect(self.show_failure)
         window.composer.submitted.connect(conversation.send)
         window.composer.stop_wanted.connect(conversation.stop)
-        window.transcript.older_wanted.connect(conversation.load_older)
+        window.transcript.page_wanted.connect(conversation.load_page)
 
     # Life
 

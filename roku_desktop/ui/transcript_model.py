@@ -1,8 +1,9 @@
 """The open session's transcript as a list model: stored pages at its head, live events at its end.
 
-Rows are entries (`entries.py`). It only ever inserts at the start (older pages), inserts at the
-end, changes the rows of the running turn, and takes away the end of a run that goes on. Knows no
-engine, no loop and no widget; `conversation.py` feeds it, `transcript_view.py` shows it.
+Rows are entries (`entries.py`). Messages that are not loaded are one row, a gap, which a page can be
+put into and which pages far from the reader become again. The running turn changes its own rows and
+adds new ones at the end; going on with a run takes its end away. Knows no engine, no loop and no
+widget; `conversation.py` feeds it, `transcript_view.py` shows it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 import msgspec
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from roku_desktop.engine import (
     AnswerCompleted,
@@ -43,6 +44,7 @@ from roku_desktop.ui.entries import (
     CallEntry,
     CallState,
     Entry,
+    GapEntry,
     MetricsEntry,
     NoticeEntry,
     PromptEntry,
@@ -54,6 +56,8 @@ from roku_desktop.ui.entries import (
     entries_of_page,
     entry_of_call,
 )
+from roku_desktop.ui.sections import sections_of
+from roku_desktop.ui.transcript_pages import Pages, PageSpan
 
 ENTRY_ROLE = Qt.ItemDataRole.UserRole
 _ROOT = QModelIndex()
@@ -62,17 +66,18 @@ _ROOT = QModelIndex()
 class TranscriptModel(QAbstractListModel):
     """Entries of one session.
 
-    Attributes:
-        first_position: the position of the oldest stored message shown, None while there is none.
+    Signals:
+        page_shown: a page was put into a gap; the positions of its first and last message.
     """
+
+    page_shown = Signal(int, int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._entries: list[Entry] = []
+        self._pages = Pages()
         self._step_start = 0
         self._steps = 0
-        self._oldest_page: Sequence[StoredMessage] = ()
-        self.first_position: int | None = None
 
     def entries(self) -> Sequence[Entry]:
         return tuple(self._entries)
@@ -101,23 +106,74 @@ class TranscriptModel(QAbstractListModel):
         """Start over with the newest stored messages of a session, oldest first."""
         self.beginResetModel()
         self._entries = entries_of_page(page, runs)
+        self._pages.clear()
+        if page:
+            self._pages.start_over(page[0].position, page[-1].position, len(self._entries))
+            if page[0].position > 1:
+                self._entries.insert(0, _entry_of_gap(1, page[0].position - 1))
         self._step_start, self._steps = len(self._entries), 0
-        self._oldest_page, self.first_position = page, page[0].position if page else None
         self.endResetModel()
 
     def clear(self) -> None:
         self.show_page((), {})
 
-    def prepend_page(self, page: Sequence[StoredMessage], runs: Mapping[str, RunRecord]) -> None:
-        """Add the messages before the oldest one shown."""
-        entries = entries_of_page(page, runs, following=self._oldest_page)
-        if page:
-            self._oldest_page, self.first_position = page, page[0].position
-        if entries:
-            self.beginInsertRows(_ROOT, 0, len(entries) - 1)
-            self._entries[:0] = entries
-            self._step_start += len(entries)
-            self.endInsertRows()
+    def gap_at(self, position: int) -> tuple[int, int] | None:
+        """The first and last position of the gap that holds this one; None where messages are loaded."""
+        span = self._pages.span_at(position)
+        return None if span is None or span.loaded else (span.first, span.last)
+
+    def gap_of_row(self, row: int) -> tuple[int, int] | None:
+        """The same of a row."""
+        entry = self._entries[row]
+        return (entry.first, entry.last) if isinstance(entry, GapEntry) else None
+
+    def row_at(self, position: int) -> int:
+        """About the row of a stored message."""
+        return self._pages.row_at(position)
+
+    def fill_gap(
+        self, first: int, last: int, page: Sequence[StoredMessage], runs: Mapping[str, RunRecord]
+    ) -> None:
+        """Show the messages from position `first` to `last`, which lie in one gap.
+
+        `page` may go on behind `last`, which tells how runs and calls at its end go on.
+        """
+        hole = self._pages.span_at(first)
+        if hole is None or hole.loaded or not hole.holds(last):
+            return  # it was filled, or another session is shown
+        inside = [stored for stored in page if first <= stored.position <= last]
+        following = [stored for stored in page if stored.position > last]
+        entries = entries_of_page(inside, runs, following=following)
+        row = self._pages.row_of(hole)
+        self._pages.fill(hole, PageSpan(first, last, len(entries), loaded=True))
+        if hole.first < first:
+            self._set(row, _entry_of_gap(hole.first, first - 1))
+            behind = [_entry_of_gap(last + 1, hole.last)] if last < hole.last else []
+            self._insert(row + 1, [*entries, *behind])
+        else:
+            self._insert(row, entries)
+            if last < hole.last:
+                self._set(row + len(entries), _entry_of_gap(last + 1, hole.last))
+            else:
+                self._remove(row + len(entries), 1)
+        self.page_shown.emit(first, last)
+
+    def forget_far_pages(self, position: int, most: int) -> None:
+        """Keep at most about `most` stored messages, those around `position` and the newest page."""
+        while self._pages.loaded_messages > most:
+            page = self._pages.farthest(position)
+            if page is None:
+                return
+            row = self._pages.row_of(page)
+            before, after = self._pages.neighbours(page)
+            hole = self._pages.drop(page)
+            entry = _entry_of_gap(hole.first, hole.last)
+            if before is not None:
+                self._set(row - 1, entry)
+                self._remove(row, page.rows + (1 if after else 0))
+            else:
+                self._set(row + (page.rows if after else 0), entry)
+                self._remove(row if after else row + 1, page.rows - (0 if after else 1))
 
     # Live events
 
@@ -170,10 +226,24 @@ class TranscriptModel(QAbstractListModel):
         row = len(self._entries) - 1
         last = self._entries[row] if row >= self._step_start else None
         if isinstance(last, AnswerEntry | ThinkingEntry) and last.growing and type(last) is type(piece):
-            self._set(row, msgspec.structs.replace(last, text=last.text + piece.text))
+            self._grow_last(row, msgspec.structs.replace(last, text=last.text + piece.text))
         else:
             self._settle()
             self._append([piece])
+            self._grow_last(len(self._entries) - 1, piece)
+
+    def _grow_last(self, row: int, entry: AnswerEntry | ThinkingEntry) -> None:
+        """Show the last entry as `entry`; an answer in as many sections as it has become."""
+        if isinstance(entry, ThinkingEntry):
+            self._set(row, entry)
+            return
+        *full, last = (
+            msgspec.structs.replace(entry, text=section.text, start=section.start, growing=False)
+            for section in sections_of(entry.text, entry.start)
+        )
+        grown = [*full, msgspec.structs.replace(last, growing=True)]
+        self._set(row, grown[0])
+        self._append(grown[1:])
 
     def _replace_step(self, entries: list[Entry]) -> None:
         """The whole answer is here: what streamed is settled, and only what differs is drawn anew."""
@@ -227,11 +297,22 @@ class TranscriptModel(QAbstractListModel):
     # Rows
 
     def _append(self, entries: Sequence[Entry]) -> None:
+        self._insert(len(self._entries), entries, live=True)
+
+    def _insert(self, row: int, entries: Sequence[Entry], *, live: bool = False) -> None:
         if entries:
-            start = len(self._entries)
-            self.beginInsertRows(_ROOT, start, start + len(entries) - 1)
-            self._entries += entries
+            self.beginInsertRows(_ROOT, row, row + len(entries) - 1)
+            self._entries[row:row] = entries
+            self._step_start += 0 if live else len(entries)
             self.endInsertRows()
+
+    def _remove(self, row: int, count: int) -> None:
+        """Take away rows of stored messages."""
+        if count:
+            self.beginRemoveRows(_ROOT, row, row + count - 1)
+            del self._entries[row : row + count]
+            self._step_start -= count
+            self.endRemoveRows()
 
     def _set(self, row: int, entry: Entry) -> None:
         if self._entries[row] != entry:
@@ -246,13 +327,17 @@ class TranscriptModel(QAbstractListModel):
             self.endRemoveRows()
 
 
+def _entry_of_gap(first: int, last: int) -> GapEntry:
+    return GapEntry(run_id="", first=first, last=last)
+
+
 def _closes_run(entry: Entry, run_id: str) -> bool:
     return isinstance(entry, NoticeEntry | MetricsEntry) and entry.run_id == run_id
 
 
 def _reads_same(shown: Entry, entry: Entry) -> bool:
     if isinstance(shown, AnswerEntry):
-        return isinstance(entry, AnswerEntry) and shown.text == entry.text
+        return isinstance(entry, AnswerEntry) and (shown.text, shown.start) == (entry.text, entry.start)
     if isinstance(shown, ThinkingEntry):
         return isinstance(entry, ThinkingEntry) and shown.text == entry.text
     return False
@@ -268,5 +353,7 @@ def _plain_text(entry: Entry) -> str:
             return sentence
         case MetricsEntry(model=model):
             return model
+        case GapEntry():
+            return ""
         case _:
             assert_never(entry)

@@ -1,64 +1,66 @@
-"""Shows a transcript: one read-only text in a centred column, that grows at its end.
+"""Shows a transcript: its rows in a centred column, of which only those near the reader are drawn.
 
-Owns scrolling: it follows the end only for a reader who is there, and stands still while older
-pages are put before. Drawing the rows is `transcript_document.py`'s, what is behind them
-`transcript_backdrop.py`'s (both come with the first row), their content `transcript_model.py`'s.
+Owns scrolling: it follows the end only for a reader who is there; else the row that is being read
+stands still, whatever is loaded, measured or written around it. Where rows lie and their documents
+are `transcript_rows.py`'s, their content `transcript_model.py`'s (both come with the first row).
 Nothing here opens links or loads resources.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent, QTextOption
-from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from roku_desktop.ui import theme
 from roku_desktop.ui.controls import GlyphButton
 from roku_desktop.ui.scroll_bar import SlimScrollBar
 
 if TYPE_CHECKING:
-    from roku_desktop.ui.transcript_document import TranscriptDocument
     from roku_desktop.ui.transcript_model import TranscriptModel
+    from roku_desktop.ui.transcript_mouse import TranscriptMouse
+    from roku_desktop.ui.transcript_rows import TranscriptRows
 
 # About 90 characters of the default font: longer lines are tiring to read.
 COLUMN_WIDTH_PX = 760
 _SIDE_MARGIN_PX = 28
+# The room above and below everything.
+_TOP_PX: Final = 28
+_END_PX: Final = 24
+# Rows this far outside of the view are drawn too, so that a step of the wheel finds them ready.
+_NEAR_PX: Final = 240
+_ROUNDS: Final = 12
 
 
-class TranscriptView(QTextEdit):
+class TranscriptView(QAbstractScrollArea):
     """Shows one `TranscriptModel`.
 
     Signals:
-        older_wanted: the reader comes near the start; older entries may be added.
+        page_wanted: the reader comes near messages that are not loaded; the position of one of them.
     """
 
-    older_wanted = Signal()
+    page_wanted = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model: TranscriptModel | None = None
-        self._rows: TranscriptDocument | None = None
+        self._rows: TranscriptRows | None = None
+        self._mouse: TranscriptMouse | None = None
         self._greeting = ("", "")
         self._following = True
+        self._anchor, self._anchor_y = 0, 0  # a row, and where it begins, in pixels of the viewport
+        self._arranging = self._arrangement_due = False
         self._to_end: GlyphButton | None = None
-        self.setReadOnly(True)
-        self.setUndoRedoEnabled(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.viewport().setBackgroundRole(QPalette.ColorRole.Base)
         self.setVerticalScrollBar(SlimScrollBar(self))
-        self.verticalScrollBar().setSingleStep(20)  # as QTextEdit sets it on its own bar
+        self.verticalScrollBar().setSingleStep(20)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTabChangesFocus(True)
         self.setAccessibleName(self.tr("Conversation"))
-
-        self.verticalScrollBar().rangeChanged.connect(self._range_changed)
-        self.verticalScrollBar().valueChanged.connect(self._scrolled)
 
     def show_model(self, model: TranscriptModel | None) -> None:
         """Show this transcript from now on; None before the one that is shown goes away."""
@@ -66,11 +68,12 @@ class TranscriptView(QTextEdit):
             self._model.disconnect(self)
         self._model = model
         if model is not None:
-            model.modelReset.connect(self._redraw)
+            model.modelReset.connect(self._start_over)
             model.rowsInserted.connect(self._rows_inserted)
             model.rowsRemoved.connect(self._rows_removed)
             model.dataChanged.connect(self._data_changed)
-        self._redraw()
+            model.page_shown.connect(self._page_shown)
+        self._start_over()
 
     def set_greeting(self, title: str, subtitle: str) -> None:
         """What stands in the middle while there is nothing to read."""
@@ -80,7 +83,12 @@ class TranscriptView(QTextEdit):
 
     def scroll_to_end(self) -> None:
         self._following = True
-        self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+        self._arrange_soon()
+
+    def scroll_to_start(self) -> None:
+        self._following = False
+        self._anchor, self._anchor_y = 0, _TOP_PX
+        self._arrange()
 
     @property
     def following(self) -> bool:
@@ -88,69 +96,183 @@ class TranscriptView(QTextEdit):
         return self._following
 
     @property
+    def rows(self) -> TranscriptRows:
+        """Where the rows of the model lie, and what is drawn of them."""
+        if self._rows is None:
+            from roku_desktop.ui.row_look import Look
+            from roku_desktop.ui.transcript_rows import TranscriptRows
+
+            assert self._model is not None
+            self._rows = TranscriptRows(self._model.entry, Look(self.palette()), self.viewport().width())
+        return self._rows
+
+    @property
+    def mouse(self) -> TranscriptMouse:
+        if self._mouse is None:
+            from roku_desktop.ui.transcript_mouse import TranscriptMouse
+
+            self._mouse = TranscriptMouse(self)
+        return self._mouse
+
+    def top_of(self, row: int) -> int:
+        """Where a row begins, in pixels of the viewport."""
+        return _TOP_PX + self.rows.top(row) - self.verticalScrollBar().value()
+
+    def row_at(self, y: int) -> int:
+        """The row nearest to a place of the viewport."""
+        return self.rows.row_at(y - _TOP_PX + self.verticalScrollBar().value())
+
+    def plain_text(self) -> str:
+        """All rows that are loaded, as they are or would be drawn."""
+        if self._is_empty:
+            return ""
+        return "\n".join(self.rows.drawn_once(row).document.toPlainText() for row in range(len(self.rows)))
+
+    @property
     def _is_empty(self) -> bool:
         return self._model is None or self._model.rowCount() == 0
 
     # The model's changes
 
-    def _drawn(self) -> TranscriptDocument:
-        if self._rows is None:
-            from roku_desktop.ui.transcript_document import TranscriptDocument
-            from roku_desktop.ui.transcript_look import Look
-
-            self.document().setDocumentMargin(0)
-            self._rows = TranscriptDocument(self.document(), Look(self.palette()))
-        return self._rows
-
-    def _redraw(self) -> None:
+    def _start_over(self) -> None:
+        self._rows = None
         self._following = True
-        if not self._is_empty or self._rows is not None:
-            self._drawn().redraw(self._model.entries() if self._model else (), self.palette())
-        self.scroll_to_end()
+        if self._mouse is not None:
+            self._mouse.selection.clear()
+        if not self._is_empty:
+            assert self._model is not None
+            self.rows.insert(0, self._model.entries())
+        self._arrange()
 
     def _rows_inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
         assert self._model is not None
-        entries = self._model.entries()[first : last + 1]
-        if first == 0 and last + 1 < self._model.rowCount():
-            self._insert_before(len(entries))
-        else:
-            self._drawn().insert(first, entries)
+        count = last - first + 1
+        self.rows.insert(first, [self._model.entry(row) for row in range(first, last + 1)])
+        if self._anchor >= first:
+            self._anchor += count
+        if self._mouse is not None:
+            self._mouse.selection.rows_inserted(first, count)
+        self._arrange_soon()
 
-    def _insert_before(self, count: int) -> None:
-        """Put older rows before the others without moving what is being read."""
-        assert self._model is not None
-        bar, drawn = self.verticalScrollBar(), self._drawn()
-        row = drawn.row_at(self.cursorForPosition(QPoint(0, 0)).position())
-        before_px = self._top_of(row) - bar.value()
-        drawn.insert(0, self._model.entries()[:count])
-        self.document().documentLayout().documentSize()  # lays out everything: the range is right then
-        bar.setValue(round(self._top_of(row + count) - before_px))
-
-    def _top_of(self, row: int) -> float:
-        block = self._drawn().start_of(row).block()
-        return self.document().documentLayout().blockBoundingRect(block).top()
-
-    def _rows_removed(self, _parent: QModelIndex, first: int, _last: int) -> None:
-        self._drawn().remove_from(first)
+    def _rows_removed(self, _parent: QModelIndex, first: int, last: int) -> None:
+        count = last - first + 1
+        self.rows.remove(first, count)
+        if self._anchor > last:
+            self._anchor -= count
+        elif self._anchor >= first:
+            self._anchor = max(0, first - 1)
+        if self._mouse is not None:
+            self._mouse.selection.rows_removed(first, count)
+        self._arrange_soon()
 
     def _data_changed(self, first: QModelIndex, last: QModelIndex) -> None:
-        assert self._model is not None
         for row in range(first.row(), last.row() + 1):
-            self._drawn().update(row, self._model.entry(row))
+            self.rows.change(row)
+        self._arrange_soon()
+
+    def _page_shown(self, first: int, last: int) -> None:
+        """A reader who looked into the gap reads what was found there."""
+        assert self._model is not None
+        if self._sought is not None and first <= self._sought <= last:
+            self._anchor, self._anchor_y = self._model.row_at(self._sought), 0
+            self._sought = None
+        self._arrange()
+
+    # Arrangement
+
+    _sought: int | None = None  # the position of the message that should be at the top of the view
+
+    def _arrange_soon(self) -> None:
+        """Once for all changes of a batch, before it is painted."""
+        if not self._arrangement_due:
+            self._arrangement_due = True
+            QCoreApplication.postEvent(self, QEvent(QEvent.Type.LayoutRequest))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest and self._arrangement_due:
+            self._arrange()
+        return super().event(event)
+
+    def _arrange(self) -> None:
+        """Draw what is near the reader and bring the scroll bar in line with it.
+
+        Every round draws the rows that are near by what is known of heights; that makes heights
+        exact, which may bring others near.
+        """
+        self._arrangement_due = False
+        bar, height_px = self.verticalScrollBar(), self.viewport().height()
+        value = 0
+        if not self._is_empty:
+            for _ in range(_ROUNDS):
+                value = self._wanted_value()
+                near_top = value - _TOP_PX - _NEAR_PX
+                if not self.rows.draw_between(near_top, near_top + height_px + 2 * _NEAR_PX):
+                    break
+        self._arranging = True
+        bar.setRange(0, self._last_value())
+        bar.setPageStep(height_px)
+        bar.setValue(value)
+        self._arranging = False
+        self._note_anchor()
+        self._show_way_to_end()
+        self._ask_for_page()
+        self.viewport().update()
+
+    def _wanted_value(self) -> int:
+        last = self._last_value()
+        if self._following:
+            return last
+        self._anchor = min(self._anchor, len(self.rows) - 1)
+        return min(max(0, _TOP_PX + self.rows.top(self._anchor) - self._anchor_y), last)
+
+    def _last_value(self) -> int:
+        if self._is_empty:
+            return 0
+        return max(0, _TOP_PX + self.rows.height_px + _END_PX - self.viewport().height())
+
+    def _note_anchor(self) -> None:
+        """The row at the top of the view stands still from now on; a gap only where nothing else is seen."""
+        if self._is_empty:
+            return
+        row = self.row_at(0)
+        if self._gap_of(row) and row + 1 < len(self.rows) and self.top_of(row + 1) < self.viewport().height():
+            row += 1
+        self._anchor, self._anchor_y = row, self.top_of(row)
+        self._sought = self._position_in_gap(row, 0)
+
+    def _gap_of(self, row: int) -> tuple[int, int] | None:
+        assert self._model is not None
+        return self._model.gap_of_row(row)
+
+    def _position_in_gap(self, row: int, y: int) -> int | None:
+        """The message that would be at a place of the viewport, as far as the gap in `row` reaches."""
+        gap = self._gap_of(row)
+        if gap is None:
+            return None
+        share = (y - self.top_of(row)) / max(1, self.rows.height(row))
+        return min(max(gap[0], gap[0] + int(share * (gap[1] - gap[0] + 1))), gap[1])
+
+    def _ask_for_page(self) -> None:
+        if self._is_empty:
+            return
+        height_px = self.viewport().height()
+        first, last = self.row_at(-height_px), self.row_at(2 * height_px)
+        for row in (self.row_at(height_px // 2), first, last, *range(first, last + 1)):
+            position = self._position_in_gap(row, height_px // 2)
+            if position is not None:
+                self.page_wanted.emit(position)
+                return
 
     # Scrolling
 
-    def _range_changed(self, _minimum: int, maximum: int) -> None:
-        if self._following:
-            self.verticalScrollBar().setValue(maximum)
-        self._show_way_to_end()
-
-    def _scrolled(self, value: int) -> None:
+    def scrollContentsBy(self, _dx: int, _dy: int) -> None:
+        if self._arranging:
+            return
         bar = self.verticalScrollBar()
-        self._following = value >= bar.maximum() - 4
-        self._show_way_to_end()
-        if value < bar.pageStep() and not self._is_empty:
-            self.older_wanted.emit()
+        self._following = bar.value() >= bar.maximum() - 4
+        if not self._is_empty:
+            self._note_anchor()
+        self._arrange()
 
     def _show_way_to_end(self) -> None:
         if self._to_end is None:
@@ -166,15 +288,32 @@ class TranscriptView(QTextEdit):
             size = self._to_end.sizeHint()
             self._to_end.move((self.width() - size.width()) // 2, self.height() - size.height() - 12)
 
+    # Keys and pointer
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Home and End move through the transcript: there is no text cursor to move."""
-        bar = self.verticalScrollBar()
+        """Home and End move through the whole conversation."""
         if event.key() == Qt.Key.Key_End:
             self.scroll_to_end()
         elif event.key() == Qt.Key.Key_Home:
-            bar.setValue(bar.minimum())
-        else:
+            self.scroll_to_start()
+        elif not self.mouse.key_pressed(event):
             super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if not self._is_empty:
+            self.mouse.pressed(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not self._is_empty:
+            self.mouse.moved(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if not self._is_empty:
+            self.mouse.released(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if not self._is_empty:
+            self.mouse.double_clicked(event)
 
     # Qt
 
@@ -183,39 +322,49 @@ class TranscriptView(QTextEdit):
         side = max(_SIDE_MARGIN_PX, free // 2)
         self.setViewportMargins(side, 0, side, 0)
         super().resizeEvent(event)
+        if self._rows is not None:
+            self.rows.use(self.rows.look, self.viewport().width())
+        self._arrange()
         self._place_way_to_end()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and not self._is_empty:
-            position, following = self.verticalScrollBar().value(), self._following
-            self._redraw()
-            if not following:
-                self.verticalScrollBar().setValue(position)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and self._rows is not None:
+            from roku_desktop.ui.row_look import Look
 
-    def createMimeDataFromSelection(self) -> QMimeData:
-        """Copy plain text: what is pasted elsewhere carries neither our fonts nor our colours."""
-        copied = QMimeData()
-        copied.setText(self.textCursor().selection().toPlainText())
-        return copied
+            self.rows.use(Look(self.palette()), self.viewport().width())
+            self._arrange()
 
     def sizeHint(self) -> QSize:
         return QSize(COLUMN_WIDTH_PX + 2 * _SIDE_MARGIN_PX, 480)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
         if self._is_empty:
-            self._paint_greeting()
+            self._paint_greeting(painter)
         else:
-            self._paint_backdrops(event)
-        super().paintEvent(event)
+            self._paint_rows(painter, event)
+        painter.end()
 
     # Painting
 
-    def _paint_greeting(self) -> None:
+    def _paint_rows(self, painter: QPainter, event: QPaintEvent) -> None:
+        from roku_desktop.ui.row_painter import RowPainter
+
+        rows, area = self.rows, event.rect()
+        selection = self._mouse.selection if self._mouse is not None else None
+        row_painter = RowPainter(painter, self.palette(), rows.look.line_height, self.viewport().width())
+        row = self.row_at(area.top() - _NEAR_PX)
+        while row < len(rows) and self.top_of(row) < area.bottom() + _NEAR_PX:
+            document = rows.document(row)
+            selected = selection.cursor(row, document.document) if selection else None
+            row_painter.paint(document, self.top_of(row), rows.height(row), area, selected)
+            row += 1
+
+    def _paint_greeting(self, painter: QPainter) -> None:
         title, subtitle = self._greeting
         if not title:
             return
-        painter = QPainter(self.viewport())
         area = QRectF(self.viewport().rect())
         half = area.height() / 2
         centred = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
@@ -225,18 +374,8 @@ class TranscriptView(QTextEdit):
         painter.setPen(theme.muted(self.palette()))
         painter.setFont(theme.scaled_font(1.05))
         painter.drawText(area.adjusted(40, half + 14, -40, 0), centred | Qt.AlignmentFlag.AlignTop, subtitle)
-        painter.end()
 
-    def _paint_backdrops(self, event: QPaintEvent) -> None:
-        from roku_desktop.ui.transcript_backdrop import BackdropPainter
-
-        scrolled = self.verticalScrollBar().value()
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(0, -scrolled)
-        backdrops = BackdropPainter(
-            painter, self.palette(), column=self.viewport().width(), em=self._drawn().line_height
-        )
-        first = self.cursorForPosition(QPoint(0, event.rect().top())).block()
-        backdrops.paint(self.document().documentLayout(), first, event.rect().bottom() + scrolled)
-        painter.end()
+    def place_at(self, point: QPoint) -> tuple[int, int]:
+        """The row and the position in its document nearest to a point of the viewport."""
+        row = self.row_at(point.y())
+        return row, self.rows.document(row).position_at(point.x(), point.y() - self.top_of(row))

@@ -44,7 +44,7 @@ def window() -> MainWindow:
 
 
 def shows(text: str) -> bool:
-    return text in window().transcript.toPlainText()
+    return text in window().transcript.plain_text()
 
 
 async def watch(mode: str) -> None:

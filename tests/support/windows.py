@@ -38,7 +38,7 @@ class OpenedWindow:
     @property
     def text(self) -> str:
         """All that the transcript shows."""
-        return self.window.transcript.toPlainText()
+        return self.window.transcript.plain_text()
 
     def type(self, text: str) -> None:
         QTest.keyClicks(self.window.composer.edit, text)

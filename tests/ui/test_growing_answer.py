@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtGui import QPalette, QTextCharFormat, QTextDocument
+from PySide6.QtGui import QPalette, QTextCharFormat
 from PySide6.QtWidgets import QApplication
 
 from roku_desktop.ui.entries import AnswerEntry
-from roku_desktop.ui.transcript_document import TranscriptDocument
-from roku_desktop.ui.transcript_look import GROUP_PROPERTY, Look
+from roku_desktop.ui.row_document import RowDocument
+from roku_desktop.ui.row_look import Look
 
 _PIECES = st.lists(
     st.one_of(
@@ -32,19 +32,15 @@ _PIECES = st.lists(
 
 def drawn(*texts: str) -> list[object]:
     """Every block and stretch of the answer after it was shown with each of the texts in turn."""
-    document = QTextDocument()
-    rows = TranscriptDocument(document, Look(QPalette()))
-    rows.insert(0, [AnswerEntry(run_id="r", text=texts[0], growing=True)])
+    row = RowDocument(AnswerEntry(run_id="r", text=texts[0], growing=True), Look(QPalette()), 600)
     for text in texts[1:]:
-        rows.update(0, AnswerEntry(run_id="r", text=text, growing=True))
-    shown: list[object] = []
-    block = document.begin()
+        row.update(AnswerEntry(run_id="r", text=text, growing=True))
+    shown: list[object] = [row.above, row.height_px]
+    block = row.document.begin()
     while block.isValid():
-        look = block.blockFormat()
-        look.clearProperty(GROUP_PROPERTY)  # a running number
         ranges = block.textFormats()
         stretches = [(part.start, part.length, QTextCharFormat(part.format)) for part in ranges]
-        shown.append((block.text(), look, stretches))
+        shown.append((block.text(), block.blockFormat(), stretches))
         block = block.next()
     return shown
 

@@ -245,7 +245,7 @@ def test_a_page_before_closes_only_the_runs_that_end_in_it(transcript: Transcrip
     ]
     runs = {"r": record(), "q": record("q", "cancelled")}
     transcript.show_page(newer, runs)
-    transcript.prepend_page(older, runs)
+    transcript.fill_gap(1, 3, [*older, newer[0]], runs)
     kinds = [type(entry).__name__ for entry in transcript.entries()]
     assert kinds == [
         "PromptEntry",
@@ -259,7 +259,7 @@ def test_a_page_before_closes_only_the_runs_that_end_in_it(transcript: Transcrip
     call = transcript.entry(4)
     assert isinstance(call, CallEntry)
     assert call.state == "ok"
-    assert transcript.first_position == 1
+    assert transcript.gap_at(1) is None
 
 
 # Live turns

@@ -9,13 +9,16 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QWidget
 
 from roku_desktop.engine import ModelChoice, Pin
 from roku_desktop.engine.errors import ConnectionFailed
 from roku_desktop.engine.messages import ToolCall
 from roku_desktop.engine.providers.scripted import Thinking, Waiting
+from roku_desktop.ui.transcript_view import TranscriptView
 from tests.support.engines import engine_on, scripted, settings_for
+from tests.support.long_session import make_long_session
 from tests.support.windows import opened_window
 from tests.ui.conftest import Run
 
@@ -262,15 +265,42 @@ def test_older_messages_come_as_one_scrolls_up_and_nothing_moves(qt_run: Run, ho
         async with opened_window(home, scripted(["x"])) as opened:
             assert "prompt 59" in opened.text
             assert "prompt 0\n" not in opened.text
-            bar = opened.window.transcript.verticalScrollBar()
-            assert bar.value() == bar.maximum()
             view = opened.window.transcript
-            bar.setValue(10)
-            shown = view.cursorForPosition(view.viewport().rect().topLeft()).block().text()
-            await opened.until(lambda: "prompt 0\n" in opened.text, opened.bridge.older_loaded)
-            assert view.cursorForPosition(view.viewport().rect().topLeft()).block().text() == shown
+            bar = view.verticalScrollBar()
+            assert bar.value() == bar.maximum()
+            bar.setValue(bar.value() + view.top_of(1) + 40)  # row 0 stands for what is not loaded
+            before = place_of(view)
+            await opened.until(lambda: "prompt 0\n" in opened.text, opened.bridge.page_loaded)
+            assert place_of(view) == before
             assert not view.following
             assert opened.text.index("prompt 0\n") < opened.text.index("prompt 59\n")
 
     qt_run(fill())
+    qt_run(read())
+
+
+def place_of(view: TranscriptView) -> tuple[str, int]:
+    """The text at the top of the view, and how far above it begins."""
+    row = view.row_at(0)
+    return view.rows.drawn_once(row).document.toPlainText(), view.top_of(row)
+
+
+def test_a_jump_to_the_start_of_a_long_session_shows_its_first_message(qt_run: Run, home: Path):
+    async def read() -> None:
+        await make_long_session(home, messages=3_000)
+        async with opened_window(home, scripted(["x"])) as opened:
+            view = opened.window.transcript
+            loaded = opened.bridge.page_loaded
+            view.setFocus()
+            QTest.keyClick(view, Qt.Key.Key_Home)
+            await opened.until(lambda: "question 1\n" in opened.text, loaded)
+            assert place_of(view)[0] == "question 1"
+            for share in (0.5, 0.2, 0.8, 0.4, 0.6):
+                view.verticalScrollBar().setValue(round(share * view.verticalScrollBar().maximum()))
+                await opened.until(lambda: place_of(view)[0], loaded)
+            assert len(view.rows) < 2_000
+            QTest.keyClick(view, Qt.Key.Key_End)
+            assert place_of(view)[0]
+            assert "answer 3000" in opened.text
+
     qt_run(read())

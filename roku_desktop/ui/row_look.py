@@ -1,7 +1,7 @@
 """How entries look: text and block formats made from the palette and the person's font.
 
-Called by `transcript_document.py` (formats) and `transcript_view.py` (the panels behind prompts
-and code, which QTextDocument can't draw round).
+Called by `row_document.py` (formats) and `row_backdrop.py` (the panels behind prompts and code,
+which QTextDocument can't draw round).
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class Look:
         body = theme.scaled_font(1.08)
         small = theme.scaled_font(0.9)
         self.line_height = QFontMetricsF(body).lineSpacing()
+        self.average_char_width = QFontMetricsF(body).averageCharWidth()
         self.text = _char_format(body, palette.color(QPalette.ColorRole.Text))
         self.bold_mark = QTextCharFormat()
         self.bold_mark.setFontWeight(QFont.Weight.Bold)

@@ -1,7 +1,7 @@
 """What stands behind the transcript's text: bubbles of prompts, panels of code, bars of quotes.
 
 QTextDocument can't draw round corners, so the view paints these before the text, for the blocks
-that can be seen. Which block has which backdrop stands in its format (`transcript_look.py`).
+that can be seen. Which block has which backdrop stands in its format (`row_look.py`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QAbstractTextDocumentLayout, QColor, QPainter, QPalette, QTextBlock
 
 from roku_desktop.ui import theme
-from roku_desktop.ui.transcript_look import BACKDROP_PROPERTY, GROUP_PROPERTY, Backdrop
+from roku_desktop.ui.row_document import RowDocument
+from roku_desktop.ui.row_look import BACKDROP_PROPERTY, GROUP_PROPERTY, Backdrop
 
 _RADIUS_PX = 9
 
@@ -25,18 +26,26 @@ class BackdropPainter:
         self._em = em
         painter.setPen(Qt.PenStyle.NoPen)
 
-    def paint(self, layout: QAbstractTextDocumentLayout, first: QTextBlock, bottom: float) -> None:
-        """Paint what is behind the blocks from `first` on, down to `bottom` (document pixels)."""
+    def paint(self, layout: QAbstractTextDocumentLayout, row: RowDocument, clip: QRectF) -> None:
+        """Paint what is behind the blocks of a row that lie in `clip` (document pixels)."""
+        first = layout.document().findBlock(layout.hitTest(clip.topLeft(), Qt.HitTestAccuracy.FuzzyHit))
         block = _first_of_group(first)
-        while block.isValid() and layout.blockBoundingRect(block).top() <= bottom:
+        while block.isValid() and layout.blockBoundingRect(block).top() <= clip.bottom():
             kind, group = _backdrop_of(block)
             area, width = QRectF(), 0.0
+            begins, ends = block, block
             while block.isValid() and _backdrop_of(block) == (kind, group):
                 area = area.united(layout.blockBoundingRect(block))
                 width = max(width, _natural_width(block) if kind == Backdrop.BUBBLE else 0.0)
-                block = block.next()
+                ends, block = block, block.next()
                 if kind in (Backdrop.NONE, Backdrop.RULE):
                     break
+            if row.goes_on and kind == Backdrop.CODE:
+                # What lies outside of the row is clipped away, the round corners with it.
+                if row.continues_code and not begins.previous().isValid():
+                    area.setTop(area.top() - 2 * self._em)
+                if row.code_continues and not ends.next().isValid():
+                    area.setBottom(area.bottom() + 2 * self._em)
             self._paint_one(kind, area, width)
 
     def _paint_one(self, kind: int, area: QRectF, width: float) -> None:
