@@ -202,9 +202,7 @@ class Bridge(QObject):
         """Read the messages from position `first` to `last`, and the one that follows them."""
 
         async def load() -> None:
-            stored = await self._engine.messages(
-                session_id, before_position=last + 2, limit=last - first + 2
-            )
+            stored = await self._engine.messages(session_id, before_position=last + 2, limit=last - first + 2)
             page = await self._page_of(session_id, stored, None)
             self.page_loaded.emit(msgspec.structs.replace(page, first=first, last=last))
 

@@ -80,7 +80,11 @@ class RowDocument:
     @property
     def code_continues(self) -> bool:
         """Whether its last line stands in a code block that the next section goes on with."""
-        full = isinstance(self.entry, AnswerEntry) and not self.entry.growing and self._read == len(self.entry.text)
+        full = (
+            isinstance(self.entry, AnswerEntry)
+            and not self.entry.growing
+            and self._read == len(self.entry.text)
+        )
         return full and self._stand.fence is not None
 
     @property
@@ -92,14 +96,20 @@ class RowDocument:
         point = QPointF(x, y - self.above)
         return self.document.documentLayout().hitTest(point, Qt.HitTestAccuracy.FuzzyHit)
 
-    def update(self, entry: Entry) -> None:
-        """Draw what is new in `entry`, which is of the same kind."""
+    def update(self, entry: Entry) -> int:
+        """Draw what is new in `entry`, which is of the same kind; what is above the pixel returned stays."""
         cursor = QTextCursor(self.document)
         cursor.beginEditBlock()
         shown = self.entry
+        unchanged_px = 0
         if isinstance(entry, AnswerEntry) and isinstance(shown, AnswerEntry):
             if entry.text != shown.text:
+                unchanged_px = self._place_of_open_line()
                 self._grow(cursor, shown, entry)
+            elif self.goes_on:
+                pass  # it may have become the first part of a panel
+            else:
+                unchanged_px = self.height_px
         elif isinstance(entry, ThinkingEntry) and isinstance(shown, ThinkingEntry):
             cursor.movePosition(QTextCursor.MoveOperation.End)
             added = entry.text[len(shown.text) :]
@@ -110,6 +120,13 @@ class RowDocument:
             self._draw(cursor, entry)
         self.entry = entry
         cursor.endEditBlock()
+        return unchanged_px
+
+    def _place_of_open_line(self) -> int:
+        """With the room that the end of a panel takes above it."""
+        block = self.document.findBlock(max(0, self._settled - 1))
+        top = self.document.documentLayout().blockBoundingRect(block).top()
+        return max(0, int(self.above + top - self._look.line_height))
 
     def _clear_after(self, cursor: QTextCursor, length: int) -> None:
         """Leave the first `length` characters and put the cursor behind them."""
@@ -133,7 +150,9 @@ class RowDocument:
                 self._settled_first = True
                 self._draw_lines(cursor, entry.text)
             case ThinkingEntry():
-                self._start_block(cursor, self._look.block(above=0.6, indent=0.9, backdrop=Backdrop.BAR, group=1))
+                self._start_block(
+                    cursor, self._look.block(above=0.6, indent=0.9, backdrop=Backdrop.BAR, group=1)
+                )
                 cursor.insertText(
                     entry.text.strip() if not entry.growing else entry.text.lstrip(), self._look.muted
                 )
@@ -151,7 +170,9 @@ class RowDocument:
     def _draw_prompt(self, cursor: QTextCursor, entry: PromptEntry) -> None:
         look = self._look
         for line in entry.text[:SHOWN_PROMPT_CHARS].strip("\n").split("\n"):
-            bubble = look.block(above=1.9 if self._is_first else 0.0, indent=0.8, backdrop=Backdrop.BUBBLE, group=1)
+            bubble = look.block(
+                above=1.9 if self._is_first else 0.0, indent=0.8, backdrop=Backdrop.BUBBLE, group=1
+            )
             self._start_block(cursor, bubble)
             cursor.insertText(line, look.text)
         self.below = 0.9 * look.line_height

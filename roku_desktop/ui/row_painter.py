@@ -16,7 +16,7 @@ class RowPainter:
         self._painter = painter
         self._width = width
         self._context = QAbstractTextDocumentLayout.PaintContext()
-        self._context.palette = palette  # type: ignore[attr-defined]  # missing in the stubs
+        self._context.palette = palette
         self._backdrops = BackdropPainter(painter, palette, column=width, em=em)
         self._selected = QTextCharFormat()
         self._selected.setBackground(palette.color(QPalette.ColorRole.Highlight))
@@ -34,13 +34,13 @@ class RowPainter:
         self._painter.translate(0, begin)
         layout = row.document.documentLayout()
         self._backdrops.paint(layout, row, clip)
-        self._context.clip = clip  # type: ignore[attr-defined]
-        self._context.selections = [self._selection(selected)] if selected else []  # type: ignore[attr-defined]
+        self._context.clip = clip
+        self._context.selections = [self._selection(selected)] if selected else []
         layout.draw(self._painter, self._context)
         self._painter.restore()
 
     def _selection(self, cursor: QTextCursor) -> QAbstractTextDocumentLayout.Selection:
         selection = QAbstractTextDocumentLayout.Selection()
-        selection.cursor = cursor  # type: ignore[attr-defined]
-        selection.format = self._selected  # type: ignore[attr-defined]
+        selection.cursor = cursor
+        selection.format = self._selected
         return selection

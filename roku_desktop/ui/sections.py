@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from roku_desktop.ui.markdown_lines import Fence, Line, read_line
+from roku_desktop.ui.markdown_lines import Fence, Line, read_line, spans_of
 
 # A section ends at the first blank line after so many characters, outside of code …
 _COMFORTABLE_CHARS: Final = 1_200
@@ -47,23 +47,21 @@ def read_on(text: str, stand: Stand) -> tuple[Line | None, Stand]:
     """Read one line without its line break; see `read_line`. Returns how the next one begins."""
     text = text.removesuffix("\r")
     if stand.inside_line:
-        kind = "code" if stand.fence else "text"
-        line, fence = read_line(text, stand.fence) if stand.fence else (_rest_of_line(text), None)
-        return line, Stand(fence=fence, last_kind=kind)
+        if stand.fence is None:
+            return Line(kind="text", spans=spans_of(text)), Stand(last_kind="text")
+        line, fence = read_line(text, stand.fence)
+        return line, Stand(fence=fence, last_kind="code")
     line, fence = read_line(text, stand.fence)
     if line is None:
         return None, Stand(fence=fence, last_kind=stand.last_kind, after_blank=True)
     return line, Stand(fence=fence, last_kind=line.kind)
 
 
-def _rest_of_line(text: str) -> Line:
-    from roku_desktop.ui.markdown_lines import spans_of
-
-    return Line(kind="text", spans=spans_of(text))
-
-
 def sections_of(text: str, start: Stand = START) -> Iterator[Section]:
     """Cut `text`, which begins at `start`. There is at least one section, and only the first may be empty."""
+    if len(text) < _COMFORTABLE_CHARS and text.count("\n") < _MOST_LINES:
+        yield Section(text=text, start=start)
+        return
     stand, begin, position, lines = start, 0, 0, 0
     while position < len(text):
         end = text.find("\n", position, position + LONGEST_LINE_CHARS + 1)

@@ -5,15 +5,15 @@ The part of `transcript_view.py` that answers to a person's hands; made with the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QClipboard, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QTextCursor
+from PySide6.QtWidgets import QAbstractScrollArea
 
-from roku_desktop.ui.transcript_selection import TranscriptSelection
-
-if TYPE_CHECKING:
-    from roku_desktop.ui.transcript_view import TranscriptView
+from roku_desktop.ui.transcript_rows import TranscriptRows
+from roku_desktop.ui.transcript_selection import Place, TranscriptSelection
 
 _SCROLL_EVERY_MS: Final = 30
 
@@ -23,9 +23,17 @@ class TranscriptMouse(QObject):
     selection: what is selected now.
     """
 
-    def __init__(self, view: TranscriptView) -> None:
+    def __init__(
+        self,
+        view: QAbstractScrollArea,
+        *,
+        rows: Callable[[], TranscriptRows],
+        place_at: Callable[[QPoint], Place],
+    ) -> None:
         super().__init__(view)
         self._view = view
+        self._rows = rows
+        self._place_at = place_at
         self._selecting = False
         self._pointer = QPoint()
         self._scrolling = QTimer(self, interval=_SCROLL_EVERY_MS)
@@ -36,7 +44,7 @@ class TranscriptMouse(QObject):
     def pressed(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        place = self._view.place_at(event.position().toPoint())
+        place = self._place_at(event.position().toPoint())
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self.selection.anchor is not None:
             self.selection.head = place
         else:
@@ -48,9 +56,10 @@ class TranscriptMouse(QObject):
         if self._selecting:
             self._pointer = event.position().toPoint()
             self._select_to_pointer()
-            outside = not 0 <= self._pointer.y() < self._view.viewport().height()
-            if outside != self._scrolling.isActive():
-                self._scrolling.start() if outside else self._scrolling.stop()
+            if 0 <= self._pointer.y() < self._view.viewport().height():
+                self._scrolling.stop()
+            elif not self._scrolling.isActive():
+                self._scrolling.start()
 
     def released(self, _event: QMouseEvent) -> None:
         self._selecting = False
@@ -60,8 +69,8 @@ class TranscriptMouse(QObject):
             clipboard.setText(self.selected_text(), QClipboard.Mode.Selection)
 
     def double_clicked(self, event: QMouseEvent) -> None:
-        place = self._view.place_at(event.position().toPoint())
-        document = self._view.rows.document(place[0]).document
+        place = self._place_at(event.position().toPoint())
+        document = self._rows().document(place[0]).document
         self.selection.select_around(place, document, QTextCursor.SelectionType.WordUnderCursor)
         self._view.viewport().update()
 
@@ -77,7 +86,7 @@ class TranscriptMouse(QObject):
 
     def select_all(self) -> None:
         """All rows that are loaded."""
-        self.selection.select_all(len(self._view.rows))
+        self.selection.select_all(len(self._rows()))
         self._view.viewport().update()
 
     def copy(self) -> None:
@@ -85,10 +94,10 @@ class TranscriptMouse(QObject):
             QGuiApplication.clipboard().setText(self.selected_text())
 
     def selected_text(self) -> str:
-        return self.selection.text(self._view.rows)
+        return self.selection.text(self._rows())
 
     def _select_to_pointer(self) -> None:
-        self.selection.head = self._view.place_at(self._pointer)
+        self.selection.head = self._place_at(self._pointer)
         self._view.viewport().update()
 
     def _scroll_on(self) -> None:

@@ -38,7 +38,12 @@ class _Row:
 
 
 class TranscriptRows:
-    """Row numbers are the model's; the first row begins at 0."""
+    """Row numbers are the model's; the first row begins at 0.
+
+    Attributes:
+        unchanged_px: nothing above this place looks or lies otherwise than when it was last set to None;
+            None while nothing has changed at all.
+    """
 
     def __init__(self, entry_of: Callable[[int], Entry], look: Look, width_px: int) -> None:
         self._entry_of = entry_of
@@ -47,6 +52,7 @@ class TranscriptRows:
         self._rows: list[_Row] = []
         self._tops = [0]  # of the rows up to the first whose place is not known
         self._drawn: set[int] = set()
+        self.unchanged_px: int | None = 0
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -58,25 +64,29 @@ class TranscriptRows:
     # The model's changes
 
     def insert(self, first: int, entries: Sequence[Entry]) -> None:
+        self._forget_tops(first)
         self._rows[first:first] = [_Row(self._estimate(entry)) for entry in entries]
         self._drawn = {row + len(entries) if row >= first else row for row in self._drawn}
-        self._forget_tops(first)
 
     def remove(self, first: int, count: int) -> None:
+        self._forget_tops(first)
         del self._rows[first : first + count]
         behind = first + count
-        self._drawn = {row - count if row >= behind else row for row in self._drawn if not first <= row < behind}
-        self._forget_tops(first)
+        self._drawn = {
+            row - count if row >= behind else row for row in self._drawn if not first <= row < behind
+        }
 
     def change(self, row: int) -> None:
         """Its entry is another one now."""
         known, entry = self._rows[row], self._entry_of(row)
         if known.document is not None and type(known.document.entry) is type(entry):
-            known.document.update(entry)
+            changed_px = known.document.update(entry)
+            self._note_change(self.top(row) + changed_px)
             self._set_height(row, known.document.height_px)
         else:
             known.document = None
             self._drawn.discard(row)
+            self._note_change(self.top(row))
             self._set_height(row, self._estimate(entry))
 
     def use(self, look: Look, width_px: int) -> None:
@@ -118,7 +128,8 @@ class TranscriptRows:
         if known.document is None:
             known.document = self._draw(row)
             self._drawn.add(row)
-            if not isinstance(known.document.entry, GapEntry):
+            if not isinstance(known.document.entry, GapEntry) and known.height_px != known.document.height_px:
+                self._note_change(self.top(row))
                 self._set_height(row, known.document.height_px)
         return known.document
 
@@ -158,10 +169,15 @@ class TranscriptRows:
         known = self._rows[row]
         if known.height_px != height_px:
             known.height_px = height_px
-            self._forget_tops(row + 1)
+            del self._tops[row + 1 :]
+
+    def _note_change(self, y: int) -> None:
+        self.unchanged_px = y if self.unchanged_px is None else min(y, self.unchanged_px)
 
     def _forget_tops(self, first: int) -> None:
-        del self._tops[max(1, first) :]
+        """All rows from this one on lie elsewhere."""
+        self._note_change(self.top(min(first, len(self._tops) - 1)))
+        del self._tops[first + 1 :]
 
     def _estimate(self, entry: Entry) -> int:
         return round(self._lines_of(entry) * self._look.line_height)

@@ -75,8 +75,7 @@ class TranscriptSelection:
     def rows_inserted(self, first: int, count: int) -> None:
         if self.anchor is not None:
             self.anchor, self.head = (
-                (row + count if row >= first else row, position)
-                for row, position in (self.anchor, self.head)
+                (row + count if row >= first else row, position) for row, position in (self.anchor, self.head)
             )
 
     def rows_removed(self, first: int, count: int) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from roku_desktop.ui import theme
 from roku_desktop.ui.controls import GlyphButton
+from roku_desktop.ui.reading_place import TOP_PX, ReadingPlace, last_value, position_in_gap
 from roku_desktop.ui.scroll_bar import SlimScrollBar
 
 if TYPE_CHECKING:
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 # About 90 characters of the default font: longer lines are tiring to read.
 COLUMN_WIDTH_PX = 760
 _SIDE_MARGIN_PX = 28
-# The room above and below everything.
-_TOP_PX: Final = 28
-_END_PX: Final = 24
 # Rows this far outside of the view are drawn too, so that a step of the wheel finds them ready.
 _NEAR_PX: Final = 240
 _ROUNDS: Final = 12
@@ -49,9 +47,9 @@ class TranscriptView(QAbstractScrollArea):
         self._rows: TranscriptRows | None = None
         self._mouse: TranscriptMouse | None = None
         self._greeting = ("", "")
-        self._following = True
-        self._anchor, self._anchor_y = 0, 0  # a row, and where it begins, in pixels of the viewport
+        self._place = ReadingPlace()
         self._arranging = self._arrangement_due = False
+        self._painted_value = 0
         self._to_end: GlyphButton | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -82,18 +80,17 @@ class TranscriptView(QAbstractScrollArea):
         self.viewport().update()
 
     def scroll_to_end(self) -> None:
-        self._following = True
+        self._place.go_to_end()
         self._arrange_soon()
 
     def scroll_to_start(self) -> None:
-        self._following = False
-        self._anchor, self._anchor_y = 0, _TOP_PX
+        self._place.go_to_row(0, y=TOP_PX)
         self._arrange()
 
     @property
     def following(self) -> bool:
         """Whether the reader is at the end, so that the view moves with what is added."""
-        return self._following
+        return self._place.following
 
     @property
     def rows(self) -> TranscriptRows:
@@ -111,16 +108,21 @@ class TranscriptView(QAbstractScrollArea):
         if self._mouse is None:
             from roku_desktop.ui.transcript_mouse import TranscriptMouse
 
-            self._mouse = TranscriptMouse(self)
+            self._mouse = TranscriptMouse(self, rows=lambda: self.rows, place_at=self.place_at)
         return self._mouse
 
     def top_of(self, row: int) -> int:
         """Where a row begins, in pixels of the viewport."""
-        return _TOP_PX + self.rows.top(row) - self.verticalScrollBar().value()
+        return TOP_PX + self.rows.top(row) - self.verticalScrollBar().value()
 
     def row_at(self, y: int) -> int:
         """The row nearest to a place of the viewport."""
-        return self.rows.row_at(y - _TOP_PX + self.verticalScrollBar().value())
+        return self.rows.row_at(y - TOP_PX + self.verticalScrollBar().value())
+
+    def place_at(self, point: QPoint) -> tuple[int, int]:
+        """The row and the position in its document nearest to a point of the viewport."""
+        row = self.row_at(point.y())
+        return row, self.rows.document(row).position_at(point.x(), point.y() - self.top_of(row))
 
     def plain_text(self) -> str:
         """All rows that are loaded, as they are or would be drawn."""
@@ -136,7 +138,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def _start_over(self) -> None:
         self._rows = None
-        self._following = True
+        self._place.go_to_end()
         if self._mouse is not None:
             self._mouse.selection.clear()
         if not self._is_empty:
@@ -148,8 +150,7 @@ class TranscriptView(QAbstractScrollArea):
         assert self._model is not None
         count = last - first + 1
         self.rows.insert(first, [self._model.entry(row) for row in range(first, last + 1)])
-        if self._anchor >= first:
-            self._anchor += count
+        self._place.rows_inserted(first, count)
         if self._mouse is not None:
             self._mouse.selection.rows_inserted(first, count)
         self._arrange_soon()
@@ -157,10 +158,7 @@ class TranscriptView(QAbstractScrollArea):
     def _rows_removed(self, _parent: QModelIndex, first: int, last: int) -> None:
         count = last - first + 1
         self.rows.remove(first, count)
-        if self._anchor > last:
-            self._anchor -= count
-        elif self._anchor >= first:
-            self._anchor = max(0, first - 1)
+        self._place.rows_removed(first, count)
         if self._mouse is not None:
             self._mouse.selection.rows_removed(first, count)
         self._arrange_soon()
@@ -173,14 +171,12 @@ class TranscriptView(QAbstractScrollArea):
     def _page_shown(self, first: int, last: int) -> None:
         """A reader who looked into the gap reads what was found there."""
         assert self._model is not None
-        if self._sought is not None and first <= self._sought <= last:
-            self._anchor, self._anchor_y = self._model.row_at(self._sought), 0
-            self._sought = None
+        sought = self._place.sought
+        if sought is not None and first <= sought <= last:
+            self._place.go_to_row(self._model.row_at(sought), y=0)
         self._arrange()
 
     # Arrangement
-
-    _sought: int | None = None  # the position of the message that should be at the top of the view
 
     def _arrange_soon(self) -> None:
         """Once for all changes of a batch, before it is painted."""
@@ -204,63 +200,51 @@ class TranscriptView(QAbstractScrollArea):
         value = 0
         if not self._is_empty:
             for _ in range(_ROUNDS):
-                value = self._wanted_value()
-                near_top = value - _TOP_PX - _NEAR_PX
+                value = self._place.value(self.rows, height_px)
+                near_top = value - TOP_PX - _NEAR_PX
                 if not self.rows.draw_between(near_top, near_top + height_px + 2 * _NEAR_PX):
                     break
         self._arranging = True
-        bar.setRange(0, self._last_value())
+        bar.setRange(0, 0 if self._is_empty else last_value(self.rows, height_px))
         bar.setPageStep(height_px)
         bar.setValue(value)
         self._arranging = False
-        self._note_anchor()
+        self._note_place()
         self._show_way_to_end()
-        self._ask_for_page()
-        self.viewport().update()
+        self._update_changes(value)
 
-    def _wanted_value(self) -> int:
-        last = self._last_value()
-        if self._following:
-            return last
-        self._anchor = min(self._anchor, len(self.rows) - 1)
-        return min(max(0, _TOP_PX + self.rows.top(self._anchor) - self._anchor_y), last)
+    def _update_changes(self, value: int) -> None:
+        """Move what only moved, and paint the rest: a stream would else paint the whole view each time."""
+        viewport = self.viewport()
+        moved, self._painted_value = self._painted_value - value, value
+        unchanged_px = None if self._rows is None else self._rows.unchanged_px
+        changed_y = viewport.height() if unchanged_px is None else TOP_PX + unchanged_px - value
+        if self._rows is None or changed_y <= 0 or abs(moved) >= viewport.height():
+            viewport.update()
+        else:
+            if moved:
+                viewport.scroll(0, moved)
+            if changed_y < viewport.height():
+                viewport.update(0, changed_y, viewport.width(), viewport.height() - changed_y)
+        if self._rows is not None:
+            self._rows.unchanged_px = None
 
-    def _last_value(self) -> int:
-        if self._is_empty:
-            return 0
-        return max(0, _TOP_PX + self.rows.height_px + _END_PX - self.viewport().height())
+    def _note_place(self) -> None:
+        if not self._is_empty:
+            assert self._model is not None
+            value, height_px = self.verticalScrollBar().value(), self.viewport().height()
+            self._place.note(self.rows, value, height_px, self._model.gap_of_row)
+            self._ask_for_page(height_px)
 
-    def _note_anchor(self) -> None:
-        """The row at the top of the view stands still from now on; a gap only where nothing else is seen."""
-        if self._is_empty:
-            return
-        row = self.row_at(0)
-        if self._gap_of(row) and row + 1 < len(self.rows) and self.top_of(row + 1) < self.viewport().height():
-            row += 1
-        self._anchor, self._anchor_y = row, self.top_of(row)
-        self._sought = self._position_in_gap(row, 0)
-
-    def _gap_of(self, row: int) -> tuple[int, int] | None:
+    def _ask_for_page(self, height_px: int) -> None:
+        """For what is not loaded in the middle of the view, or else within its height around it."""
         assert self._model is not None
-        return self._model.gap_of_row(row)
-
-    def _position_in_gap(self, row: int, y: int) -> int | None:
-        """The message that would be at a place of the viewport, as far as the gap in `row` reaches."""
-        gap = self._gap_of(row)
-        if gap is None:
-            return None
-        share = (y - self.top_of(row)) / max(1, self.rows.height(row))
-        return min(max(gap[0], gap[0] + int(share * (gap[1] - gap[0] + 1))), gap[1])
-
-    def _ask_for_page(self) -> None:
-        if self._is_empty:
-            return
-        height_px = self.viewport().height()
         first, last = self.row_at(-height_px), self.row_at(2 * height_px)
-        for row in (self.row_at(height_px // 2), first, last, *range(first, last + 1)):
-            position = self._position_in_gap(row, height_px // 2)
-            if position is not None:
-                self.page_wanted.emit(position)
+        for row in (self.row_at(height_px // 2), *range(first, last + 1)):
+            gap = self._model.gap_of_row(row)
+            if gap is not None:
+                share = (height_px // 2 - self.top_of(row)) / max(1, self.rows.height(row))
+                self.page_wanted.emit(position_in_gap(gap, share))
                 return
 
     # Scrolling
@@ -269,19 +253,18 @@ class TranscriptView(QAbstractScrollArea):
         if self._arranging:
             return
         bar = self.verticalScrollBar()
-        self._following = bar.value() >= bar.maximum() - 4
-        if not self._is_empty:
-            self._note_anchor()
+        self._note_place()
+        self._place.following = bar.value() >= bar.maximum() - 4
         self._arrange()
 
     def _show_way_to_end(self) -> None:
         if self._to_end is None:
-            if self._following:
+            if self._place.following:
                 return
             self._to_end = GlyphButton("down", self.tr("Go to the end"), parent=self)
             self._to_end.clicked.connect(self.scroll_to_end)
             self._place_way_to_end()
-        self._to_end.setVisible(not self._following)
+        self._to_end.setVisible(not self._place.following)
 
     def _place_way_to_end(self) -> None:
         if self._to_end is not None:
@@ -341,7 +324,7 @@ class TranscriptView(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         if self._is_empty:
-            self._paint_greeting(painter)
+            paint_greeting(painter, QRectF(self.viewport().rect()), self.palette(), self._greeting)
         else:
             self._paint_rows(painter, event)
         painter.end()
@@ -361,21 +344,15 @@ class TranscriptView(QAbstractScrollArea):
             row_painter.paint(document, self.top_of(row), rows.height(row), area, selected)
             row += 1
 
-    def _paint_greeting(self, painter: QPainter) -> None:
-        title, subtitle = self._greeting
-        if not title:
-            return
-        area = QRectF(self.viewport().rect())
-        half = area.height() / 2
-        centred = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
-        painter.setPen(self.palette().color(QPalette.ColorRole.Text))
-        painter.setFont(theme.scaled_font(1.9))
-        painter.drawText(area.adjusted(0, 0, 0, -half), centred | Qt.AlignmentFlag.AlignBottom, title)
-        painter.setPen(theme.muted(self.palette()))
-        painter.setFont(theme.scaled_font(1.05))
-        painter.drawText(area.adjusted(40, half + 14, -40, 0), centred | Qt.AlignmentFlag.AlignTop, subtitle)
 
-    def place_at(self, point: QPoint) -> tuple[int, int]:
-        """The row and the position in its document nearest to a point of the viewport."""
-        row = self.row_at(point.y())
-        return row, self.rows.document(row).position_at(point.x(), point.y() - self.top_of(row))
+def paint_greeting(painter: QPainter, area: QRectF, palette: QPalette, greeting: tuple[str, str]) -> None:
+    """What stands in the middle of an empty conversation: a title and a line below it."""
+    title, subtitle = greeting
+    half = area.height() / 2
+    centred = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+    painter.setPen(palette.color(QPalette.ColorRole.Text))
+    painter.setFont(theme.scaled_font(1.9))
+    painter.drawText(area.adjusted(0, 0, 0, -half), centred | Qt.AlignmentFlag.AlignBottom, title)
+    painter.setPen(theme.muted(palette))
+    painter.setFont(theme.scaled_font(1.05))
+    painter.drawText(area.adjusted(40, half + 14, -40, 0), centred | Qt.AlignmentFlag.AlignTop, subtitle)

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow, QPlainTextEdit
@@ -76,7 +77,7 @@ class Feeder:
         self._timer = QTimer(interval=EVERY_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
 
-    async def run(self) -> dict[str, object]:
+    async def run(self) -> dict[str, Any]:
         self._cpu_s.append(time.process_time())
         self._began_s = self._last_s = time.perf_counter()
         self._timer.start()
@@ -102,13 +103,13 @@ class Feeder:
             self._done.set()
 
 
-async def window(count: int) -> dict[str, object]:
+async def window(count: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as home:
         async with opened_window(Path(home), scripted(["x"])) as opened:
             session_id = (await opened.engine.create_session(Path(home))).session_id
             opened.conversation.open(session_id)
             await opened.bridge.finish()
-            here = {"session_id": session_id, "run_id": "run_1", "at": 1.0}
+            here: dict[str, Any] = {"session_id": session_id, "run_id": "run_1", "at": 1.0}
             publish = opened.engine._publish
             publish(PromptAccepted(**here, message=UserMessage(text="Go on")))
             publish(StepStarted(**here, step=1, provider="scripted", model="scripted-1"))
@@ -116,7 +117,7 @@ async def window(count: int) -> dict[str, object]:
             return await feeder.run()
 
 
-async def plain(count: int) -> dict[str, object]:
+async def plain(count: int) -> dict[str, Any]:
     """Of the size that the transcript has in the program's window."""
     bare = QMainWindow()
     edit = QPlainTextEdit()

@@ -34,15 +34,22 @@ async def make_long_session(home: Path, *, messages: int) -> str:
         await store.set_preference("ui.last_session", session_id)
     with closing(sqlite3.connect(home / "roku.db")) as connection, connection:
         connection.executemany(
-            "INSERT INTO runs (run_id, session_id, status, started_at, accepted_at, finished_at, instance_id, "
-            "model, ttft_s, steps) VALUES (?, ?, 'completed', ?, ?, ?, 'i', 'scripted-1', 0.5, 1)",
+            "INSERT INTO runs (run_id, session_id, status, started_at, accepted_at, finished_at, "
+            "instance_id, model, ttft_s, steps) VALUES (?, ?, 'completed', ?, ?, ?, 'i', 'scripted-1', 0.5, 1)",
             ((_run_id(number), session_id, number, number, number + 1) for number in range(messages // 2)),
         )
         connection.executemany(
             "INSERT INTO messages (session_id, run_id, position, role, created_at, body, search_text) "
             "VALUES (?, ?, ?, ?, ?, ?, '')",
             (
-                (session_id, _run_id((position - 1) // 2), position, role_of(message), position, encode(message))
+                (
+                    session_id,
+                    _run_id((position - 1) // 2),
+                    position,
+                    role_of(message),
+                    position,
+                    encode(message),
+                )
                 for position in range(1, messages + 1)
                 for message in (_message(position),)
             ),

@@ -16,9 +16,9 @@ from roku_desktop.engine.messages import AssistantMessage, TextPart, UserMessage
 from roku_desktop.ui import theme
 from roku_desktop.ui.composer import Composer
 from roku_desktop.ui.model_button import ModelButton
+from roku_desktop.ui.row_document import SHOWN_PROMPT_CHARS
 from roku_desktop.ui.session_list import SessionList
 from roku_desktop.ui.session_model import SessionModel
-from roku_desktop.ui.row_document import SHOWN_PROMPT_CHARS
 from roku_desktop.ui.transcript_model import TranscriptModel
 from roku_desktop.ui.transcript_view import TranscriptView
 from tests.support.engines import engine_on, scripted
