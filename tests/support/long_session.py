@@ -35,7 +35,8 @@ async def make_long_session(home: Path, *, messages: int) -> str:
     with closing(sqlite3.connect(home / "roku.db")) as connection, connection:
         connection.executemany(
             "INSERT INTO runs (run_id, session_id, status, started_at, accepted_at, finished_at, "
-            "instance_id, model, ttft_s, steps) VALUES (?, ?, 'completed', ?, ?, ?, 'i', 'scripted-1', 0.5, 1)",
+            "instance_id, model, ttft_s, steps) "
+            "VALUES (?, ?, 'completed', ?, ?, ?, 'i', 'scripted-1', 0.5, 1)",
             ((_run_id(number), session_id, number, number, number + 1) for number in range(messages // 2)),
         )
         connection.executemany(
