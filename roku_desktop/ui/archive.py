@@ -15,9 +15,10 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from roku_desktop.engine import Engine, ExportFormat, SearchHit, StoredMessage
+from roku_desktop.engine import Engine, ExportFormat, StoredMessage
 from roku_desktop.ui import context_estimate
 from roku_desktop.ui.export_file import AlreadyThereError, ExportFile, NotWrittenError
+from roku_desktop.ui.result_model import Findings
 from roku_desktop.ui.text_files import read_files
 
 _PAGE: Final = 500
@@ -31,7 +32,7 @@ Start = Callable[[Work], asyncio.Task[None]]
 
 class Archive(QObject):
     """Signals:
-    found: what was searched for, list[SessionSummary] by title, list[SearchHit] by text.
+    found: `Findings` of a search.
     titles_found: what was searched for, list[SessionSummary]; for the command palette.
     exported: the `Path` that was written.
     export_refused: session id, `Path`, format: there is a file already, nothing was written.
@@ -42,7 +43,7 @@ class Archive(QObject):
     preferences_known: dict of name to value or None, as asked for by `load_preferences`.
     """
 
-    found = Signal(str, object, object)
+    found = Signal(object)
     titles_found = Signal(str, object)
     exported = Signal(object)
     export_refused = Signal(str, object, str)
@@ -65,9 +66,11 @@ class Archive(QObject):
         """Look through titles and text; a newer search ends the one before."""
 
         async def look() -> None:
-            titles = await self._engine.find_sessions(text, limit=_MAX_TITLES)
-            hits: list[SearchHit] = await self._engine.search(text, limit=_MAX_HITS)
-            self.found.emit(text, titles, hits)
+            by_title = await self._engine.find_sessions(text, limit=_MAX_TITLES)
+            hits = await self._engine.search(text, limit=_MAX_HITS)
+            ids = list(dict.fromkeys(hit.session_id for hit in hits))
+            sessions = await self._engine.summaries(ids)
+            self.found.emit(Findings(text=text, by_title=by_title, hits=hits, sessions_of_hits=sessions))
 
         self.drop_search()
         self._searching = self._start(look)

@@ -75,6 +75,6 @@ class PaletteSteering(QObject):
                         act=partial(self._conversation.open, session.session_id),
                     )
                     for session in sessions
-                    if not self._window.sessions.is_doomed(session.session_id)
+                    if not self._window.sessions.deletion.is_doomed(session.session_id)
                 ]
             )

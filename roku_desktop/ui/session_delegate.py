@@ -1,4 +1,6 @@
-"""How a line of the session list is drawn: title and second line, a pin, a dot for what is to be told.
+"""How a row of the session list is drawn: title and second line, a pin, a dot for what is to be told.
+
+The first row of a group carries its heading above it.
 
 Also draws what a search found: the marked parts of either line stand on a tinted ground.
 """
@@ -8,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from roku_desktop.engine import SessionState
 from roku_desktop.ui import theme
 from roku_desktop.ui.glyphs import paint_glyph
 from roku_desktop.ui.session_model import (
+    HEADING_ROLE,
     PINNED_ROLE,
     STATE_ROLE,
     SUBTITLE_MARKS_ROLE,
@@ -31,29 +34,64 @@ _PIN_PX = 13
 class SessionDelegate(QStyledItemDelegate):
     """Two lines and, where there is something to tell, a dot."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        lines = QFontMetrics(theme.scaled_font(1.0)).height() + QFontMetrics(theme.scaled_font(0.85)).height()
-        return QSize(120, lines + 2 * _PADDING_PX + 4)
+    def __init__(self, view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._marked: QPersistentModelIndex | None = None
+        # Measured once: a list of thousands asks for the size of every row whenever one changes.
+        self._heading_font = theme.scaled_font(0.8, weight=QFont.Weight.DemiBold)
+        self._title_height = QFontMetrics(theme.scaled_font(1.0)).height()
+        lines = self._title_height + QFontMetrics(theme.scaled_font(0.85)).height()
+        self._heading_height = QFontMetrics(self._heading_font).height() + 14
+        self._size = QSize(120, lines + 2 * _PADDING_PX + 4)
+        self._size_with_heading = QSize(120, self._size.height() + self._heading_height)
+
+    def mark(self, place: QPersistentModelIndex | None) -> None:
+        """Show one row as used, because its menu is open."""
+        self._marked = place
+
+    def heading_height(self, index: QModelIndex | QPersistentModelIndex) -> int:
+        """The pixels at the top of a row that belong to its heading."""
+        return self._heading_height if index.data(HEADING_ROLE) else 0
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return self._size_with_heading if index.data(HEADING_ROLE) else self._size
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Over the title alone."""
+        area: QRect = option.rect.adjusted(12, self.heading_height(index) + 5, -12, 0)
+        area.setHeight(self._title_height + 10)
+        editor.setGeometry(area)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area: QRect = option.rect.adjusted(8, 1, -8, -1)
         state: QStyle.StateFlag = option.state
         palette: QPalette = option.palette
+        heading_px = self.heading_height(index)
+        if heading_px:
+            self._paint_heading(painter, option.rect, str(index.data(HEADING_ROLE)), palette)
+        area: QRect = option.rect.adjusted(8, heading_px + 1, -8, -1)
         painter.setPen(Qt.PenStyle.NoPen)
         if state & QStyle.StateFlag.State_Selected:
             painter.setBrush(palette.color(QPalette.ColorRole.Highlight))
             painter.drawRoundedRect(area, 8, 8)
-        elif state & QStyle.StateFlag.State_MouseOver:
+        elif state & QStyle.StateFlag.State_MouseOver or index == self._marked:
             painter.setBrush(theme.panel(palette))
             painter.drawRoundedRect(area, 8, 8)
         selected = bool(state & QStyle.StateFlag.State_Selected)
         inner = area.adjusted(10, _PADDING_PX - 1, -10, 1 - _PADDING_PX)
         self._paint_text(painter, inner, palette, index, selected=selected)
         painter.restore()
+
+    def _paint_heading(self, painter: QPainter, row: QRect, heading: str, palette: QPalette) -> None:
+        painter.setFont(self._heading_font)
+        painter.setPen(theme.muted(palette))
+        area = QRect(row.left() + 18, row.top(), row.width() - 36, self._heading_height - 4)
+        painter.drawText(area, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, heading)
 
     def _paint_text(
         self,

@@ -1,59 +1,60 @@
-"""The list of sessions at the left: a new one, the search, the list, the way back after a deletion.
+"""The left side: a new session, the search, the list, the way back after a deletion.
 
 Shows `session_model.py`, or `result_model.py` while something is searched for, and says what a
-person wants; `session_steering.py` has it done. A deleted session leaves the list at once and the
-disk only when the undo has passed. Quitting before that keeps the session: one that comes back can
-be deleted again, one that is gone can't be had back.
+person wants; `session_steering.py` has it done.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QModelIndex, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from roku_desktop.engine import SearchHit, SessionSummary
-from roku_desktop.ui.banner import Banner
+from roku_desktop.engine import SessionSummary
 from roku_desktop.ui.controls import FlatButton
-from roku_desktop.ui.result_model import ResultModel, results_of
+from roku_desktop.ui.result_model import Findings, ResultModel
 from roku_desktop.ui.search_field import SearchField
-from roku_desktop.ui.session_model import SessionModel, title_of
-from roku_desktop.ui.session_view import PlainList, SessionView
+from roku_desktop.ui.session_deletion import UNDO_MS, SessionDeletion
+from roku_desktop.ui.session_model import SessionModel
+from roku_desktop.ui.session_view import SessionView
 from roku_desktop.ui.shortcuts import hint
 
-UNDO_MS = 8_000
 _PADDING_PX = 10
+# A machine that slept over midnight is told of the new day this late at most.
+_LONGEST_DAY_CHECK_MS = 600_000
 
 
 class SessionList(QWidget):
-    """The left side of the window.
+    """Attributes:
+        view, found: the list of all sessions, and the one of what was searched for.
+        deletion: what waits for its end.
 
     Signals:
         new_wanted: an empty conversation.
         chosen: open the session (id).
+        hit_chosen: open the session (id) where the message of that position stands.
         removed: the session (id) left the list, and may come back.
-        deleted: delete the session (id) for good; the undo has passed.
         search_wanted: what to look for, "" ends the search.
         pin_wanted, export_wanted: a summary, and what to do with it (pinned; "markdown" or "json").
+        rename_wanted: a session (id) and its new title.
         left: the person goes back to writing.
     """
 
     new_wanted = Signal()
     chosen = Signal(str)
+    hit_chosen = Signal(str, int)
     removed = Signal(str)
-    deleted = Signal(str)
     search_wanted = Signal(str)
     pin_wanted = Signal(object, bool)
     export_wanted = Signal(object, str)
+    rename_wanted = Signal(str, str)
     left = Signal()
 
     def __init__(self, model: SessionModel, parent: QWidget | None = None, *, undo_ms: int = UNDO_MS) -> None:
         super().__init__(parent)
         self.model = model
-        self._doomed: SessionSummary | None = None
-        self._undo_timer = QTimer(self, singleShot=True, interval=undo_ms)
-        self._undo_timer.timeout.connect(self.finish_deletion)
+        self.results = ResultModel(self)
+        self.deletion = SessionDeletion(self, undo_ms=undo_ms)
+        self.deletion.restored.connect(self._restore)
         self.new_button = FlatButton(self.tr("New session"), glyph="plus", rank="quiet")
         self.new_button.setAccessibleName(self.tr("New session"))
         self.new_button.setToolTip(hint("new_session"))
@@ -64,18 +65,25 @@ class SessionList(QWidget):
         self.field.moved_down.connect(self._enter_list)
         self.field.accepted.connect(self._open_result)
         self.field.left.connect(self.left)
-        self.view = SessionView(model)
-        self.view.delete_wanted.connect(self._delete_summary)
-        self.view.pin_wanted.connect(self._pin)
-        self.view.export_wanted.connect(self.export_wanted)
-        self.results = ResultModel(self)
-        self.found = PlainList(self.results, self.tr("Search results"))
+        self.view = SessionView(model, self.tr("Sessions"))
+        self.view.empty_text = self.tr("Your conversations will be kept here.")
+        self.view.selectionModel().currentChanged.connect(self._current_changed)
+        self.view.open_wanted.connect(self.view.setCurrentIndex)
+        self.found = SessionView(self.results, self.tr("Search results"))
         self.found.hide()
         self.found.clicked.connect(self._open_found)
         self.found.activated.connect(self._open_found)
-        self.view.selectionModel().currentChanged.connect(self._current_changed)
-        self.undo = Banner()
+        self.found.open_wanted.connect(self._open_found)
+        for shown in (self.view, self.found):
+            shown.delete_wanted.connect(self.delete)
+            shown.pin_wanted.connect(self._pin)
+            shown.export_wanted.connect(self.export_wanted)
+        for rows in (self.model, self.results):
+            rows.rename_wanted.connect(self.rename_wanted)
         self._selecting = False
+        self._day_timer = QTimer(self, singleShot=True)
+        self._day_timer.timeout.connect(self._begin_day)
+        self._begin_day()
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -83,20 +91,30 @@ class SessionList(QWidget):
         top.setContentsMargins(_PADDING_PX - 2, _PADDING_PX, _PADDING_PX - 2, 4)
         top.addWidget(self.new_button)
         top.addStretch()
+        search = QVBoxLayout()
+        search.setContentsMargins(_PADDING_PX - 2, 0, _PADDING_PX - 2, 6)
+        search.addWidget(self.field)
         below = QVBoxLayout()
         below.setContentsMargins(8, 0, 8, 8)
-        below.addWidget(self.undo)
+        below.addWidget(self.deletion.banner)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
-        search = QVBoxLayout()
-        search.setContentsMargins(_PADDING_PX - 2, 0, _PADDING_PX - 2, 6)
-        search.addWidget(self.field)
         layout.addLayout(search)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.found, 1)
         layout.addLayout(below)
+
+    def _begin_day(self) -> None:
+        self.model.begin_day()
+        self._day_timer.start(min(int(self.model.day_ends_in_s * 1000) + 1000, _LONGEST_DAY_CHECK_MS))
+
+    def update_session(self, summary: SessionSummary) -> None:
+        """Show a session as it is now, unless it waits for its end."""
+        if not self.deletion.is_doomed(summary.session_id):
+            self.model.upsert(summary)
+            self.results.update(summary)
 
     def show_as_open(self, session_id: str) -> None:
         """Mark the session that the window shows, without opening it again; "" marks none."""
@@ -117,15 +135,17 @@ class SessionList(QWidget):
 
     # Search
 
-    def show_found(self, text: str, sessions: Sequence[SessionSummary], hits: Sequence[SearchHit]) -> None:
-        """What was found for `text`, unless something else stands in the field by now."""
-        if text and text == self.field.text().strip():
-            kept = [session for session in sessions if not self.is_doomed(session.session_id)]
-            kept_hits = [hit for hit in hits if not self.is_doomed(hit.session_id)]
+    def show_found(self, found: Findings) -> None:
+        """What was found, unless something else stands in the field by now."""
+        if found.text and found.text == self.field.text().strip():
             self.found.empty_text = self.tr("Nothing found for “{0}”. Try fewer or shorter words.").format(
-                text
+                found.text
             )
-            self.results.show_results(results_of(text, kept, kept_hits))
+            self.results.show_findings(found)
+            for row in reversed(range(self.results.rowCount())):
+                session_id = self.results.result_at(row).session_id
+                if self.deletion.is_doomed(session_id):
+                    self.results.remove(session_id)
             self._show_list(self.found)
 
     def start_search(self) -> None:
@@ -135,15 +155,19 @@ class SessionList(QWidget):
     def _search(self, text: str) -> None:
         if not text:
             self._show_list(self.view)
-            self.results.show_results(())
+            self.results.clear()
         self.search_wanted.emit(text)
 
     def _show_list(self, shown: QWidget) -> None:
         self.view.setVisible(shown is self.view)
         self.found.setVisible(shown is self.found)
 
+    @property
+    def _shown(self) -> SessionView:
+        return self.found if self.found.isVisible() else self.view
+
     def _enter_list(self) -> None:
-        shown = self.found if self.found.isVisible() else self.view
+        shown = self._shown
         shown.setFocus()
         if not shown.currentIndex().isValid() and shown.model().rowCount():
             shown.setCurrentIndex(shown.model().index(0, 0))
@@ -155,9 +179,13 @@ class SessionList(QWidget):
 
     def _open_found(self, index: QModelIndex) -> None:
         if index.isValid():
-            self.chosen.emit(self.results.result_at(index.row()).session_id)
+            result = self.results.result_at(index.row())
+            if result.position is None:
+                self.chosen.emit(result.session_id)
+            else:
+                self.hit_chosen.emit(result.session_id, result.position)
 
-    # What is done with a session
+    # What is done with a session: the result that is marked while results show, else the list's
 
     def pin_current(self) -> None:
         target = self._target()
@@ -167,79 +195,40 @@ class SessionList(QWidget):
     def delete_current(self) -> None:
         target = self._target()
         if target is not None:
-            self.delete(target.session_id)
+            self.delete(target)
 
     def export_current(self, form: str) -> None:
         target = self._target()
         if target is not None:
             self.export_wanted.emit(target, form)
 
+    def rename_current(self) -> None:
+        """Edit the title in its place."""
+        shown = self._shown if self._shown.current is not None else self.view
+        if shown.current is not None:
+            if shown is self.view:
+                self.field.clear()  # the results would hide it
+            shown.edit(shown.currentIndex())
+
+    def delete(self, summary: SessionSummary) -> None:
+        """Take it out of the lists now; it is deleted when nobody asks for it back."""
+        self.deletion.doom(summary)
+        self.model.remove(summary.session_id)
+        self.results.remove(summary.session_id)
+        self.removed.emit(summary.session_id)
+
     def _target(self) -> SessionSummary | None:
-        """What a command means: the result that is marked while results show, else the list's session."""
-        marked = self.found.currentIndex()
-        if not self.found.isVisible() or not marked.isValid():
-            return self.view.current
-        row = self.model.row_of(self.results.result_at(marked.row()).session_id)
-        return None if row is None else self.model.session_at(row)
+        return self._shown.current or self.view.current
 
     def _pin(self, summary: SessionSummary) -> None:
         self.pin_wanted.emit(summary, not summary.pinned)
 
-    def _delete_summary(self, summary: SessionSummary) -> None:
-        self.delete(summary.session_id)
-
-    def rename_current(self) -> None:
-        """Edit the title in its place; where results hide the list, the search is left for it."""
-        target = self._target()
-        row = None if target is None else self.model.row_of(target.session_id)
-        if row is not None:
-            self.field.clear()
-            self._show_list(self.view)
-            index = self.model.index(row)
-            self.view.setCurrentIndex(index)
-            self.view.edit(index)
-
-    def delete(self, session_id: str) -> None:
-        """Take it out of the list now; it is deleted when nobody asks for it back."""
-        self.finish_deletion()
-        self._doomed = self.model.remove(session_id)
-        if self._doomed is not None:
-            self.undo.show_message(
-                self.tr("Deleted “{0}”.").format(title_of(self._doomed)),
-                actions=[(self.tr("Undo"), self._undo_deletion)],
-            )
-            self._undo_timer.start()
-            self.results.remove(session_id)
-            self.removed.emit(session_id)
-
-    def keep_doomed(self) -> None:
-        """The program ends before the undo has passed: what waits for its deletion stays."""
-        self._undo_timer.stop()
-        self._doomed = None
-        self.undo.hide()
-
-    def finish_deletion(self) -> None:
-        """Delete for good what waits for it, if anything does."""
-        self._undo_timer.stop()
-        doomed, self._doomed = self._doomed, None
-        self.undo.hide()
-        if doomed is not None:
-            self.deleted.emit(doomed.session_id)
-
-    def is_doomed(self, session_id: str) -> bool:
-        """Whether that session only waits for the undo to pass."""
-        return self._doomed is not None and self._doomed.session_id == session_id
-
-    def _undo_deletion(self) -> None:
-        self._undo_timer.stop()
-        self.undo.hide()
-        doomed, self._doomed = self._doomed, None
-        if doomed is not None:
-            self.model.upsert(doomed)
-            self.chosen.emit(doomed.session_id)
+    def _restore(self, summary: SessionSummary) -> None:
+        self.model.upsert(summary)
+        if self.found.isVisible():
+            self.search_wanted.emit(self.field.text().strip())
+        self.chosen.emit(summary.session_id)
 
     def _current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        if self._selecting:
-            return
-        if current.isValid():
+        if current.isValid() and not self._selecting:
             self.chosen.emit(self.model.session_at(current.row()).session_id)

@@ -1,4 +1,4 @@
-"""The sessions as a list model: pinned ones ahead, then newest first, read page by page.
+"""The sessions as a list model: pinned ones ahead, then newest first under their days, page by page.
 
 Knows no engine: it says which page it wants, `steering.py` brings it. Shown by `session_list.py`.
 """
@@ -11,6 +11,7 @@ from time import time
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from roku_desktop.engine import SessionState, SessionSummary
+from roku_desktop.ui.session_days import Days
 from roku_desktop.ui.wording import one_line, tr, when
 
 SUMMARY_ROLE = Qt.ItemDataRole.UserRole
@@ -19,6 +20,7 @@ SUBTITLE_ROLE = Qt.ItemDataRole.UserRole + 2
 PINNED_ROLE = Qt.ItemDataRole.UserRole + 3
 TITLE_MARKS_ROLE = Qt.ItemDataRole.UserRole + 4
 SUBTITLE_MARKS_ROLE = Qt.ItemDataRole.UserRole + 5
+HEADING_ROLE = Qt.ItemDataRole.UserRole + 6
 PAGE_SIZE = 100
 _ROOT = QModelIndex()
 
@@ -37,6 +39,7 @@ class SessionModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None, *, now: Callable[[], float] = time) -> None:
         super().__init__(parent)
         self._now = now
+        self._days = Days(now())
         self._sessions: list[SessionSummary] = []
         self._next_before: float | None = None
         self._fetching = False
@@ -60,7 +63,11 @@ class SessionModel(QAbstractListModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 pinned = f", {tr('pinned')}" if session.pinned else ""
                 state = state_in_words(session.state)
-                return f"{title_of(session)}, {self._subtitle(session)}, {state}{pinned}"
+                heading = self._heading(index.row())
+                place = f"{heading}: " if heading else ""
+                return f"{place}{title_of(session)}, {self._subtitle(session)}, {state}{pinned}"
+            case _ if role == HEADING_ROLE:
+                return self._heading(index.row())
             case _ if role == SUMMARY_ROLE:
                 return session
             case _ if role == STATE_ROLE:
@@ -81,8 +88,9 @@ class SessionModel(QAbstractListModel):
         """A new title, typed in place; it shows when the engine has stored it."""
         if role != Qt.ItemDataRole.EditRole or not index.isValid() or not isinstance(value, str):
             return False
-        session, title = self._sessions[index.row()], value.strip()
-        if title and title != title_of(session):
+        session = self._sessions[index.row()]
+        title = new_title(session, value)
+        if title:
             self.rename_wanted.emit(session.session_id, title)
         return True
 
@@ -114,10 +122,15 @@ class SessionModel(QAbstractListModel):
             self.endInsertRows()
 
     def upsert(self, session: SessionSummary) -> None:
-        """Show a session as it is now, at the place that its time gives it."""
+        """Show a session as it is now, at the place that its time gives it.
+
+        One that belongs behind the pages that were read comes with its own page.
+        """
         row = self.row_of(session.session_id)
         if row is None:
             place = self._place_of(session)
+            if place == len(self._sessions) and self._next_before is not None:
+                return
             self.beginInsertRows(_ROOT, place, place)
             self._sessions.insert(place, session)
             self.endInsertRows()
@@ -125,8 +138,8 @@ class SessionModel(QAbstractListModel):
         if self._sessions[row] == session:
             return
         self._sessions[row] = session
-        changed = self.index(row)
-        self.dataChanged.emit(changed, changed)
+        # The one behind it may have the group's heading now, or no longer.
+        self.dataChanged.emit(self.index(row), self.index(min(row + 1, len(self._sessions) - 1)))
         self._move_to_place(row, session)
 
     def remove(self, session_id: str) -> SessionSummary | None:
@@ -158,9 +171,34 @@ class SessionModel(QAbstractListModel):
     def _place_of(self, session: SessionSummary) -> int:
         return _place_among(self._sessions, session)
 
+    # Days
+
+    @property
+    def day_ends_in_s(self) -> float:
+        """Until the headings have to be looked at again."""
+        return max(0.0, self._days.ends_at - self._now())
+
+    def begin_day(self) -> None:
+        """It may be another day by now: what was today's is yesterday's."""
+        days = Days(self._now())
+        if days.today != self._days.today:
+            self._days = days
+            if self._sessions:
+                self.dataChanged.emit(self.index(0), self.index(len(self._sessions) - 1))
+
+    def _heading(self, row: int) -> str:
+        """The name of the group that begins with this row, "" within one."""
+        heading = self._group(row)
+        return heading if row == 0 or heading != self._group(row - 1) else ""
+
+    def _group(self, row: int) -> str:
+        session = self._sessions[row]
+        return tr("Pinned") if session.pinned else self._days.heading(session.updated_at)
+
     def _subtitle(self, session: SessionSummary) -> str:
         folder = session.workspace.rstrip("/\\").replace("\\", "/").rpartition("/")[2]
-        moment = when(session.updated_at, self._now())
+        days, at = self._days, session.updated_at
+        moment = days.moment(at) if not session.pinned else when(at, self._now())
         return f"{moment} · {one_line(folder, 40)}" if folder else moment
 
 
@@ -169,6 +207,12 @@ def _place_among(sessions: Sequence[SessionSummary], session: SessionSummary) ->
         if (other.pinned, other.updated_at) <= (session.pinned, session.updated_at):
             return row
     return len(sessions)
+
+
+def new_title(session: SessionSummary, typed: str) -> str:
+    """The title that was typed, "" where nothing is to be renamed."""
+    title = typed.strip()
+    return title if title != title_of(session) else ""
 
 
 def title_of(session: SessionSummary) -> str:

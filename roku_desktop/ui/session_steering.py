@@ -28,7 +28,7 @@ class SessionSteering(QObject):
         bridge.happened.connect(self._happened)
         bridge.sessions_loaded.connect(self._loaded)
         bridge.session_changed.connect(self._changed)
-        bridge.session_gone.connect(self._sessions.model.remove)
+        bridge.session_gone.connect(self._gone)
         conversation.opened.connect(self._sessions.show_as_open)
         conversation.changed.connect(self._show_title)
         conversation.opened.connect(self._show_title)
@@ -40,13 +40,14 @@ class SessionSteering(QObject):
         window.previous_wanted.connect(self._previous)
         window.next_wanted.connect(self._next)
         sessions.chosen.connect(self._conversation.open)
+        sessions.hit_chosen.connect(self._open_hit)
         sessions.removed.connect(self._removed)
-        sessions.deleted.connect(self._bridge.delete_session)
+        sessions.deletion.deleted.connect(self._bridge.delete_session)
         sessions.search_wanted.connect(self._search)
         sessions.pin_wanted.connect(self._pin)
         sessions.export_wanted.connect(self._exports.ask_for_place)
         sessions.model.page_wanted.connect(self._bridge.load_sessions)
-        sessions.model.rename_wanted.connect(self._bridge.rename_session)
+        sessions.rename_wanted.connect(self._bridge.rename_session)
 
     def begin(self) -> None:
         self._show_title()
@@ -62,6 +63,9 @@ class SessionSteering(QObject):
         else:
             self._bridge.archive.drop_search()
             self._sessions.show_as_open(self._conversation.session_id)
+
+    def _open_hit(self, session_id: str, _position: int) -> None:
+        self._conversation.open(session_id)
 
     def _pin(self, summary: SessionSummary, pinned: bool) -> None:
         self._bridge.archive.pin(summary.session_id, pinned=pinned)
@@ -81,7 +85,7 @@ class SessionSteering(QObject):
         for event in events:
             match event:
                 case SessionChanged(change="deleted"):
-                    self._sessions.model.remove(event.session_id)
+                    self._gone(event.session_id)
                 case PromptAccepted() | TurnFinished() | SessionChanged():
                     changed[event.session_id] = None
                 case _:
@@ -89,14 +93,17 @@ class SessionSteering(QObject):
         for session_id in changed:
             self._bridge.refresh_session(session_id)
 
+    def _gone(self, session_id: str) -> None:
+        self._sessions.model.remove(session_id)
+        self._sessions.results.remove(session_id)
+
     def _loaded(self, page: list[SessionSummary], complete: bool) -> None:
         self._sessions.model.add_page(page, complete=complete)
         self._sessions.show_as_open(self._conversation.session_id)
 
     def _changed(self, summary: SessionSummary) -> None:
-        if not self._sessions.is_doomed(summary.session_id):
-            self._sessions.model.upsert(summary)
-            self._sessions.show_as_open(self._conversation.session_id)
+        self._sessions.update_session(summary)
+        self._sessions.show_as_open(self._conversation.session_id)
 
     def _show_title(self) -> None:
         summary, name = self._conversation.summary, self.tr("Roku")

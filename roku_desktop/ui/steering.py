@@ -94,7 +94,7 @@ class Steering(QObject):
         """Hand over what is still to be kept, before the engine closes."""
         self._ready = False
         if self._sessions is not None:
-            self._window.sessions.keep_doomed()
+            self._window.sessions.deletion.keep()
         self._place.finish()
         await self._bridge.finish()
 

@@ -54,7 +54,7 @@ async def models(window: MainWindow) -> None:
 
 async def session_menu(window: MainWindow) -> None:
     view = window.sessions.view
-    view.customContextMenuRequested.emit(view.visualRect(view.currentIndex()).center())
+    view.menu_of(view.currentIndex()).popup(view.mapToGlobal(view.visualRect(view.currentIndex()).center()))
     await _seen(QMenu)
 
 

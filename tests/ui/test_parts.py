@@ -112,30 +112,30 @@ def sessions(app: QApplication, qtbot: QtBot) -> SessionList:
 
 def test_a_deleted_session_can_be_had_back(sessions: SessionList):
     deleted: list[str] = []
-    sessions.deleted.connect(deleted.append)
+    sessions.deletion.deleted.connect(deleted.append)
     sessions.view.setCurrentIndex(sessions.model.index(1))
     QTest.keyClick(sessions.view, Qt.Key.Key_Delete)
     assert sessions.model.rowCount() == 2
-    (undo,) = sessions.undo.buttons
+    (undo,) = sessions.deletion.banner.buttons
     undo.click()
     assert [sessions.model.index(row).data() for row in range(3)] == ["a", "b", "c"]
-    sessions.finish_deletion()
+    sessions.deletion.finish()
     assert deleted == []
 
 
 def test_a_session_is_deleted_for_good_when_the_undo_has_passed(sessions: SessionList):
     deleted: list[str] = []
-    sessions.deleted.connect(deleted.append)
-    sessions.delete("a")
-    sessions.delete("b")
+    sessions.deletion.deleted.connect(deleted.append)
+    sessions.delete(sessions.model.session_at(0))
+    sessions.delete(sessions.model.session_at(0))
     assert deleted == ["a"]
-    sessions.finish_deletion()
+    sessions.deletion.finish()
     assert deleted == ["a", "b"]
 
 
 def test_f2_renames_in_place(sessions: SessionList, qtbot: QtBot):
     wanted: list[tuple[str, str]] = []
-    sessions.model.rename_wanted.connect(lambda name, title: wanted.append((name, title)))
+    sessions.rename_wanted.connect(lambda name, title: wanted.append((name, title)))
     sessions.view.setCurrentIndex(sessions.model.index(0))
     sessions.rename_current()
     editor = sessions.view.findChild(QLineEdit)

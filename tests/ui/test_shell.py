@@ -90,7 +90,7 @@ def test_while_results_show_a_command_means_the_marked_result_and_not_the_open_s
             await opened.until(lambda: sessions.results.rowCount() == 2, opened.bridge.archive.found)
             sessions.found.setCurrentIndex(sessions.results.index(1))
             opened.window.commands["delete_session"].trigger()
-            assert sessions.is_doomed(supper)
+            assert sessions.deletion.is_doomed(supper)
             assert opened.conversation.session_id == open_session
 
     qt_run(search())
@@ -172,7 +172,7 @@ def test_quitting_before_the_undo_has_passed_keeps_the_session(qt_run: Run, home
     async def delete_and_quit() -> None:
         async with opened_window(home, scripted(["one"])) as opened:
             await ask(opened, "keep me")
-            opened.window.sessions.delete(opened.conversation.session_id)
+            opened.window.commands["delete_session"].trigger()
 
     async def look() -> None:
         async with engine_on(home, scripted(["x"])) as engine:

@@ -227,10 +227,10 @@ def test_a_deleted_session_leaves_the_window_and_then_the_disk(qt_run: Run, home
             opened.send("first")
             await opened.until(lambda: "an answer" in opened.text)
             await opened.until_idle()
-            opened.window.sessions.delete(opened.conversation.session_id)
+            opened.window.commands["delete_session"].trigger()
             assert opened.text == ""
             assert len(await opened.engine.sessions()) == 1
-            opened.window.sessions.finish_deletion()
+            opened.window.sessions.deletion.finish()
             await opened.bridge.finish()
             assert await opened.engine.sessions() == []
 
