@@ -58,7 +58,8 @@ class ProviderSettings(Settings, frozen=True, kw_only=True):
     """One provider. `base_url` is what the vendor's own SDK would be given.
 
     `configured` is True where the person named it in runtime.toml or the environment, so that a
-    built-in entry is never mistaken for a choice.
+    built-in entry is never mistaken for a choice. Where providers stand in for one another, a lower
+    `priority` is asked first, and one with a `region` is left for another of that region only.
     """
 
     name: str
@@ -68,6 +69,8 @@ class ProviderSettings(Settings, frozen=True, kw_only=True):
     fallback_models: tuple[str, ...] = ()
     context_window_tokens: int | None = None
     max_output_tokens: int | None = None
+    priority: int = 100
+    region: str = ""
     needs_key: bool = True
     configured: bool = False
     resilience: Resilience = Resilience()
