@@ -2,8 +2,9 @@
 
 Yields what happens as events and knows nothing of storage, screens or threads. The caller
 (`session.py`) stores each event before it asks for the next, so a yielded `ToolStarted` is on disk
-before the tool runs. Trouble with a model is a `ProviderError`; a tool's trouble is a result that
-the model reads. Cancelling the caller closes the stream and the tools under way.
+before the tool runs. Trouble with a model is met by the route (`routing/`); what it can't help is a
+`ProviderError`. A tool's trouble is a result that the model reads. Cancelling the caller closes the
+stream and the tools under way.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ from typing import assert_never
 import msgspec
 
 from roku_desktop.engine.dispatch import Dispatcher
-from roku_desktop.engine.errors import BudgetExceeded, StreamInterrupted
+from roku_desktop.engine.errors import BudgetExceeded
 from roku_desktop.engine.events import (
     AnswerCompleted,
+    AttemptFailed,
     Event,
+    FailedOver,
     RequestSent,
     ResponseStarted,
+    RetryScheduled,
     StepStarted,
     TextDelta,
     ThinkingDelta,
@@ -34,13 +38,13 @@ from roku_desktop.engine.ports import (
     ChatRequest,
     Clock,
     FirstByte,
-    Provider,
     RequestOnWire,
     SystemPrompt,
     TextChunk,
     ThinkingChunk,
     ToolSpec,
 )
+from roku_desktop.engine.routing.route import Route
 from roku_desktop.engine.settings import LoopSettings
 
 
@@ -50,7 +54,6 @@ class TurnPlan(msgspec.Struct, frozen=True, kw_only=True):
     session_id: str
     run_id: str
     workspace: Path
-    model: str
     system: SystemPrompt
     tools: tuple[ToolSpec, ...]
     budgets: LoopSettings
@@ -67,12 +70,12 @@ class TurnLoop:
         plan: TurnPlan,
         history: Sequence[Message],
         *,
-        provider: Provider,
+        route: Route,
         dispatcher: Dispatcher,
         clock: Clock,
     ) -> None:
         self._plan = plan
-        self._provider = provider
+        self._route = route
         self._dispatcher = dispatcher
         self._clock = clock
         self._history: list[Message] = list(history)
@@ -96,20 +99,25 @@ class TurnLoop:
             self._check_recovery_budget()
         raise BudgetExceeded(
             f"The turn used all of its {self._plan.budgets.initial_step_budget} steps without an answer.",
-            provider=self._provider.name,
-            model=self._plan.model,
+            provider=self._route.current.provider,
+            model=self._route.current.model,
         )
 
     async def _ask_model(self, step: int) -> AsyncGenerator[Event, None]:
         session_id, run_id, now = self._plan.session_id, self._plan.run_id, self._clock.now
-        provider, model = self._provider.name, self._plan.model
+        route = self._route
         text_delta = partial(TextDelta, session_id=session_id, run_id=run_id, step=step)
         thinking_delta = partial(ThinkingDelta, session_id=session_id, run_id=run_id, step=step)
         yield StepStarted(
-            session_id=session_id, run_id=run_id, at=now(), step=step, provider=provider, model=model
+            session_id=session_id,
+            run_id=run_id,
+            at=now(),
+            step=step,
+            provider=route.current.provider,
+            model=route.current.model,
         )
         answer: AssistantMessage | None = None
-        async with aclosing(self._provider.stream(self._request())) as items:
+        async with aclosing(route.stream(self._request(), step)) as items:
             async for item in items:
                 match item:
                     case TextChunk(text):
@@ -122,19 +130,25 @@ class TurnLoop:
                             run_id=run_id,
                             at=now(),
                             step=step,
-                            provider=provider,
-                            model=model,
+                            provider=route.current.provider,
+                            model=route.current.model,
+                            attempt=route.attempt,
                         )
                     case FirstByte():
                         yield ResponseStarted(
-                            session_id=session_id, run_id=run_id, at=now(), step=step, provider=provider
+                            session_id=session_id,
+                            run_id=run_id,
+                            at=now(),
+                            step=step,
+                            provider=route.current.provider,
                         )
                     case Answer(message):
                         answer = message
+                    case AttemptFailed() | RetryScheduled() | FailedOver():
+                        yield item
                     case _:
                         assert_never(item)
-        if answer is None:
-            raise StreamInterrupted(f"{provider} ended its answer before it was complete.", provider=provider)
+        assert answer is not None, "a route ends with an answer or an error"
         self._history.append(answer)
         yield AnswerCompleted(session_id=session_id, run_id=run_id, at=now(), step=step, message=answer)
 
@@ -164,7 +178,7 @@ class TurnLoop:
 
     def _request(self) -> ChatRequest:
         return ChatRequest(
-            model=self._plan.model,
+            model=self._route.current.model,
             system=self._plan.system,
             messages=tuple(self._history),
             tools=self._plan.tools,
@@ -176,6 +190,6 @@ class TurnLoop:
         if self._recoveries > budget:
             raise BudgetExceeded(
                 f"{self._recoveries} tool calls of this turn failed; it may recover from {budget}.",
-                provider=self._provider.name,
-                model=self._plan.model,
+                provider=self._route.current.provider,
+                model=self._route.current.model,
             )

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from roku_desktop.engine.events import (
     ConfigReloaded,
     Event,
+    Incident,
     ModelSwitched,
     SessionChange,
     SessionChanged,
@@ -22,8 +24,17 @@ from roku_desktop.engine.events import (
 )
 from roku_desktop.engine.messages import StoredMessage
 from roku_desktop.engine.ports import Clock, ModelInfo, Providers, Store
-from roku_desktop.engine.records import ProviderStatus, RunRecord, SearchHit, SessionSummary, StorageUse
+from roku_desktop.engine.records import (
+    BreakerState,
+    ProviderStatus,
+    RunRecord,
+    SearchHit,
+    SessionSummary,
+    StorageUse,
+)
 from roku_desktop.engine.routing.chooser import ModelChooser
+from roku_desktop.engine.routing.retry import Spread
+from roku_desktop.engine.routing.router import Router
 from roku_desktop.engine.routing.selection import NO_CHOICE, ModelChoice
 from roku_desktop.engine.session import Price, Turn
 from roku_desktop.engine.settings import EngineSettings
@@ -45,21 +56,38 @@ class Engine:
         providers: Providers,
         clock: Clock,
         price: Price,
+        spread: Spread = random.uniform,
     ) -> None:
         self._settings = settings
         self._store = store
         self._providers = providers
         self._clock = clock
         self._listeners: list[Listener] = []
-        self._chooser = ModelChooser(settings.llm, store=store, providers=providers)
+        self._router = Router(
+            settings.llm,
+            store=store,
+            providers=providers,
+            clock=clock,
+            price=price,
+            publish=self._publish,
+            spread=spread,
+        )
+        self._chooser = ModelChooser(settings.llm, store=store, providers=providers, router=self._router)
         self._turns = Turns(
-            settings, store=store, chooser=self._chooser, clock=clock, price=price, publish=self._publish
+            settings,
+            store=store,
+            chooser=self._chooser,
+            router=self._router,
+            clock=clock,
+            price=price,
+            publish=self._publish,
         )
 
     # Life
 
     async def start(self) -> list[TurnFinished]:
         """Close what a killed process left running; returns how, so that a face can offer to resume."""
+        await self._router.breakers.load()
         return await self._store.recover()
 
     async def aclose(self) -> None:
@@ -76,7 +104,7 @@ class Engine:
         """Use other settings from the next turn on."""
         await self._providers.reconfigure(settings)
         self._settings = settings
-        self._chooser.settings = settings.llm
+        self._chooser.settings = self._router.settings = settings.llm
         self._turns.use(settings)
         self._publish(
             ConfigReloaded(session_id="", run_id="", at=self._clock.now(), warnings=tuple(warnings))
@@ -171,6 +199,15 @@ class Engine:
         turn.stop()
         return await turn.result()
 
+    def skip_wait(self, run_id: str) -> bool:
+        """Ask the alternative of the last `RetryScheduled` now; False where that run waits for nothing."""
+        turn = self._turns.of_run(run_id)
+        return turn is not None and turn.skip_wait()
+
+    async def incidents(self, run_id: str) -> list[Incident]:
+        """Failed attempts, waits and hops of a run, in order; `explanation` makes a sentence of them."""
+        return await self._store.incidents(run_id)
+
     async def run(self, run_id: str) -> RunRecord:
         return await self._store.run(run_id)
 
@@ -184,6 +221,14 @@ class Engine:
 
     async def providers(self, *, discover: bool = True) -> list[ProviderStatus]:
         return await self._providers.statuses(discover=discover)
+
+    async def breakers(self) -> dict[str, BreakerState]:
+        """The circuit breakers of providers that ever had trouble."""
+        return await self._router.breakers.load()
+
+    async def reset_breaker(self, provider: str) -> None:
+        """A person wants that provider asked again at once."""
+        await self._router.breakers.reset(provider)
 
     async def models(self, provider: str) -> list[ModelInfo]:
         return await self._providers.models(provider)

@@ -55,6 +55,8 @@ class Turn:
     Attributes:
         session_id, run_id: what it belongs to.
         done: whether the run is closed and its end published.
+        skip_wait: ends a wait before a retry by asking the alternative that was announced; False where
+            there is nothing to skip.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Turn:
         publish: Callable[[Event], None],
         clock: Clock,
         price: Price,
+        skip_wait: Callable[[], bool],
     ) -> None:
         self.session_id = start.session_id
         self.run_id = start.run_id
@@ -75,6 +78,7 @@ class Turn:
         self._publish = publish
         self._clock = clock
         self._price = price
+        self.skip_wait = skip_wait
         self._outlet = Outlet(store, publish)
         self._usage = start.usage
         self._cost_usd = start.cost_usd  # None as soon as one answer has no known price

@@ -20,9 +20,10 @@ from roku_desktop.engine.events import Event, PromptAccepted, TurnFinished
 from roku_desktop.engine.identity import new_id
 from roku_desktop.engine.loop import TurnLoop, TurnPlan
 from roku_desktop.engine.messages import AssistantMessage, Message, UserMessage
-from roku_desktop.engine.ports import Clock, Provider, Store
+from roku_desktop.engine.ports import Clock, Store
 from roku_desktop.engine.records import RunRecord, SessionSummary
 from roku_desktop.engine.routing.chooser import ModelChooser
+from roku_desktop.engine.routing.router import Router
 from roku_desktop.engine.routing.selection import ModelChoice
 from roku_desktop.engine.session import Price, Turn, TurnStart
 from roku_desktop.engine.settings import EngineSettings
@@ -42,12 +43,14 @@ class Turns:
         *,
         store: Store,
         chooser: ModelChooser,
+        router: Router,
         clock: Clock,
         price: Price,
         publish: Callable[[Event], None],
     ) -> None:
         self._store = store
         self._chooser = chooser
+        self._router = router
         self._clock = clock
         self._price = price
         self._publish = publish
@@ -75,6 +78,9 @@ class Turns:
     def of_session(self, session_id: str) -> Turn | None:
         return self._running.get(session_id)
 
+    def of_run(self, run_id: str) -> Turn | None:
+        return next((turn for turn in self._running.values() if turn.run_id == run_id), None)
+
     async def aclose(self) -> None:
         """Stop every turn as `interrupted` and wait until all is stored.
 
@@ -91,7 +97,7 @@ class Turns:
         entered_at_s = self._clock.monotonic()
         self._refuse_if_busy(session_id)
         summary = await self._store.session(session_id)
-        chosen, provider = await self._chooser.for_turn(summary, choice)
+        chosen = await self._chooser.for_turn(summary, choice)
         run_id = new_id("run")
         accepted = PromptAccepted(
             session_id=session_id, run_id=run_id, at=self._clock.now(), message=UserMessage(text=prompt)
@@ -99,7 +105,7 @@ class Turns:
         start = TurnStart(session_id=session_id, run_id=run_id, entered_at_s=entered_at_s)
         with self._taking_a_prompt():
             await self._accept(accepted, lambda: self._store.append([accepted]))
-            return self._begin(start, accepted, self._plan(accepted, summary, chosen), provider)
+            return self._begin(start, accepted, self._plan(accepted, summary), chosen)
 
     async def resume(self, run_id: str, choice: ModelChoice) -> Turn:
         """Let an unfinished run go on; see `Engine.resume`."""
@@ -109,7 +115,7 @@ class Turns:
         await self._refuse_if_over(record)
         summary = await self._store.session(record.session_id)
         remembered = ModelChoice(record.provider, record.model)
-        chosen, provider = await self._chooser.for_turn(summary, choice, remembered)
+        chosen = await self._chooser.for_turn(summary, choice, remembered)
         last = await self._store.messages(record.session_id, limit=1)
         accepted = PromptAccepted(
             session_id=record.session_id,
@@ -127,7 +133,7 @@ class Turns:
         )
         with self._taking_a_prompt():
             await self._accept(accepted, lambda: self._store.reopen_run(accepted))
-            return self._begin(start, accepted, self._plan(accepted, summary, chosen, record), provider)
+            return self._begin(start, accepted, self._plan(accepted, summary, record), chosen)
 
     async def _refuse_if_over(self, record: RunRecord) -> None:
         if record.status == "completed":
@@ -175,7 +181,6 @@ class Turns:
         self,
         accepted: PromptAccepted,
         summary: SessionSummary,
-        choice: ModelChoice,
         record: RunRecord | None = None,
     ) -> TurnPlan:
         workspace = Path(summary.workspace)
@@ -183,7 +188,6 @@ class Turns:
             session_id=accepted.session_id,
             run_id=accepted.run_id,
             workspace=workspace,
-            model=choice.model,
             system=system_prompt(workspace, self._clock),
             tools=self._dispatcher.catalogue.specs(),
             budgets=self._settings.loop,
@@ -192,18 +196,25 @@ class Turns:
             thinking_budget_tokens=self._settings.llm.thinking_budget_tokens,
         )
 
-    def _begin(self, start: TurnStart, accepted: PromptAccepted, plan: TurnPlan, provider: Provider) -> Turn:
+    def _begin(self, start: TurnStart, accepted: PromptAccepted, plan: TurnPlan, chosen: ModelChoice) -> Turn:
         dispatcher = self._dispatcher
+        route = self._router.route(plan.session_id, plan.run_id, chosen)
 
         async def events() -> AsyncGenerator[Event, None]:
             history = await self._store.history(plan.session_id)
-            loop = TurnLoop(plan, history, provider=provider, dispatcher=dispatcher, clock=self._clock)
+            loop = TurnLoop(plan, history, route=route, dispatcher=dispatcher, clock=self._clock)
             async with contextlib.aclosing(loop.run()) as happening:
                 async for event in happening:
                     yield event
 
         turn = Turn(
-            start, events, store=self._store, publish=self._publish_turn, clock=self._clock, price=self._price
+            start,
+            events,
+            store=self._store,
+            publish=self._publish_turn,
+            clock=self._clock,
+            price=self._price,
+            skip_wait=route.skip_wait,
         )
         self._running[start.session_id] = turn
         self._publish(accepted)

@@ -20,7 +20,7 @@ from roku_desktop.engine import (
     ToolMessage,
     UserMessage,
 )
-from roku_desktop.engine.errors import RateLimit, StreamInterrupted
+from roku_desktop.engine.errors import QuotaExceeded, RateLimit, StreamInterrupted
 from roku_desktop.engine.events import AnswerCompleted, PromptAccepted, TextDelta, ToolStarted, TurnFinished
 from roku_desktop.engine.ports import ChatRequest, ProviderItem, RequestOnWire, TextChunk
 from roku_desktop.engine.providers.scripted import ScriptedProvider, Thinking, Waiting
@@ -194,7 +194,7 @@ async def test_a_failure_keeps_what_was_streamed_and_says_why(home: Path, worksp
 async def test_a_failure_before_any_text_leaves_only_the_prompt_and_resume_asks_again(
     home: Path, workspace: Path
 ) -> None:
-    provider = scripted([RateLimit("Wait a moment.", provider="scripted")], ["Here I am."])
+    provider = scripted([QuotaExceeded("The credit is used up.", provider="scripted")], ["Here I am."])
     async with engine_on(home, provider) as engine:
         failed = await say(engine, workspace)
         assert await history(engine, failed.session_id) == [UserMessage(text="Hello")]

@@ -5,14 +5,17 @@ Called by the tests of the engine and of the window.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import random
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from roku_desktop.engine import Engine, Event, ModelInfo, ProviderStatus, Usage
-from roku_desktop.engine.errors import NoEligibleModel
+from roku_desktop.engine.errors import AuthenticationFailed, NoEligibleModel
 from roku_desktop.engine.ports import Clock, Provider, Store, SystemClock
 from roku_desktop.engine.providers.scripted import ScriptedAnswer, ScriptedProvider
+from roku_desktop.engine.routing.retry import Spread
+from roku_desktop.engine.session import Price
 from roku_desktop.engine.settings import EngineSettings, LlmSettings, ProviderSettings
 
 
@@ -28,19 +31,22 @@ def settings_for(*names: str) -> EngineSettings:
 
 
 class ProvidersAtHand:
-    """Implements `ports.Providers` over providers that exist already.
+    """Implements `ports.Providers` over providers that exist already; `locked` ones lack their key.
 
     Attributes:
         settings: the newest settings it was given.
     """
 
-    def __init__(self, *providers: Provider) -> None:
+    def __init__(self, *providers: Provider, locked: Collection[str] = ()) -> None:
+        self._locked = locked
         self._providers = {provider.name: provider for provider in providers}
         self.settings: EngineSettings | None = None
 
     async def provider(self, name: str) -> Provider:
         if name not in self._providers:
             raise NoEligibleModel(f"There is no provider called {name!r}.", provider=name)
+        if name in self._locked:
+            raise AuthenticationFailed(f"{name} needs an API key.", provider=name)
         return self._providers[name]
 
     async def statuses(self, *, discover: bool = True) -> list[ProviderStatus]:
@@ -77,6 +83,9 @@ async def engine_on(
     *providers: Provider,
     settings: EngineSettings | None = None,
     clock: Clock | None = None,
+    spread: Spread = random.uniform,
+    price: Price | None = None,
+    locked: Collection[str] = (),
     through: Callable[[Store], Store] = lambda store: store,
 ) -> AsyncIterator[Engine]:
     """The engine on that home, recovered as at a start of the app, closed at the end of the block.
@@ -89,9 +98,10 @@ async def engine_on(
     engine = Engine(
         settings=settings or settings_for(*(provider.name for provider in providers)),
         store=through(await SqliteStore.open(home, clock=clock)),
-        providers=ProvidersAtHand(*providers),
+        providers=ProvidersAtHand(*providers, locked=locked),
         clock=clock,
-        price=free_of_charge,
+        price=price or free_of_charge,
+        spread=spread,
     )
     try:
         await engine.start()

@@ -16,8 +16,10 @@ from roku_desktop.engine import ModelChoice, Pin
 from roku_desktop.engine.errors import ConnectionFailed
 from roku_desktop.engine.messages import ToolCall
 from roku_desktop.engine.providers.scripted import Thinking, Waiting
+from roku_desktop.engine.settings import Resilience
 from roku_desktop.ui.transcript_view import TranscriptView
 from tests.support.engines import engine_on, scripted, settings_for
+from tests.support.labs import configured, settings_of
 from tests.support.long_session import make_long_session
 from tests.support.windows import opened_window
 from tests.ui.conftest import Run
@@ -70,7 +72,8 @@ def test_esc_stops_the_answer_and_what_was_shown_stays(qt_run: Run, home: Path):
 def test_a_failed_answer_says_what_helps_and_try_again_does_it(qt_run: Run, home: Path):
     async def talk() -> None:
         broken = ConnectionFailed("scripted can't be reached at 127.0.0.1:9.")
-        async with opened_window(home, scripted([broken], ["Here I am"])) as opened:
+        once = settings_of(configured("scripted"), resilience=Resilience(max_retries=0))
+        async with opened_window(home, scripted([broken], ["Here I am"]), settings=once) as opened:
             opened.send("Are you there?")
             await opened.until(opened.window.remedy.isVisible)
             await opened.until_idle()

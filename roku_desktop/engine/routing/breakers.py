@@ -94,10 +94,10 @@ class Breakers:
         """The state as this process knows it."""
         return self._states.get(provider, CLOSED)
 
-    def is_open(self, provider: str) -> bool:
-        """Whether a request would be refused now, as far as this process knows."""
+    def is_open(self, provider: str, in_s: float = 0.0) -> bool:
+        """Whether a request would be refused `in_s` seconds from now, as far as this process knows."""
         state = self.known(provider)
-        return admit(state, self._clock.now(), self._limits_of(provider))[1] is None
+        return admit(state, self._clock.now() + in_s, self._limits_of(provider))[1] is None
 
     @contextlib.asynccontextmanager
     async def attempt(self, provider: str) -> AsyncIterator[Attempt]:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from roku_desktop.engine.errors import NoEligibleModel
-from roku_desktop.engine.ports import Provider, Providers, Store
+from roku_desktop.engine.errors import NoEligibleModel, ProviderError
+from roku_desktop.engine.ports import Providers, Store
 from roku_desktop.engine.records import SessionSummary
+from roku_desktop.engine.routing.router import Router
 from roku_desktop.engine.routing.selection import (
     NO_CHOICE,
     ModelChoice,
@@ -25,8 +26,9 @@ _DEFAULT: Final = "default_model"  # the preference that holds provider and mode
 class ModelChooser:
     """The choice for each session. `settings` may be replaced at any time."""
 
-    def __init__(self, settings: LlmSettings, *, store: Store, providers: Providers) -> None:
+    def __init__(self, settings: LlmSettings, *, store: Store, providers: Providers, router: Router) -> None:
         self.settings = settings
+        self._router = router
         self._store = store
         self._providers = providers
 
@@ -40,18 +42,24 @@ class ModelChooser:
 
     async def for_turn(
         self, summary: SessionSummary, asked: ModelChoice, *remembered: ModelChoice
-    ) -> tuple[ModelChoice, Provider]:
-        """The provider, ready to be asked, and the model.
+    ) -> ModelChoice:
+        """The model to begin with.
 
-        Raises `ProviderPinned`, `ConfigurationError` for an unknown name, `AuthenticationFailed`
-        where a key is missing, `NoEligibleModel` where the provider has no model at all.
+        Raises `ProviderPinned`, `ConfigurationError` for an unknown name, and, unless another one may
+        stand in, `AuthenticationFailed` where a key is missing or `NoEligibleModel` where the provider
+        has no model at all: then nothing needs to be stored.
         """
         refuse_against_pin(self.settings, asked.provider)
         await self._refuse_unknown(asked.provider)
         chosen = ModelChoice(summary.provider, summary.model)
         choice = choose(self.settings, asked, *remembered, chosen, await self._default())
-        provider = await self._providers.provider(choice.provider)
-        return (choice if choice.model else await self._first_model(choice.provider)), provider
+        try:
+            await self._providers.provider(choice.provider)
+            return choice if choice.model else await self._first_model(choice.provider)
+        except ProviderError as error:
+            if await self._router.has_stand_in(choice, error):
+                return choice
+            raise
 
     async def remember(self, choice: ModelChoice, session_id: str = "") -> None:
         """Keep a person's switch, for that session and as the default of new ones."""

@@ -1,0 +1,95 @@
+"""Trouble on the way to an answer, in words: while it happens, and afterwards in one sentence.
+
+Pure, over the incidents of a run. Used by both faces through the facade.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Final, assert_never
+
+from roku_desktop.engine.events import AttemptFailed, FailedOver, Incident, RetryScheduled
+
+_WORDS: Final = {
+    "RateLimit": "is asked too often",
+    "ServerOverloaded": "is overloaded",
+    "ServerError": "failed",
+    "Timeout": "did not answer in time",
+    "ConnectionFailed": "could not be reached",
+    "TlsFailed": "has a certificate that can't be verified",
+    "StreamInterrupted": "broke off",
+    "MalformedResponse": "answered something unreadable",
+    "AuthenticationFailed": "has no key that works",
+    "QuotaExceeded": "has no credit left",
+    "BreakerOpen": "is left alone after earlier failures",
+}
+
+
+def incident_line(incident: Incident) -> str:
+    """One line about what happens now; empty where the next incident says it."""
+    match incident:
+        case AttemptFailed():
+            return ""
+        case RetryScheduled():
+            words = _WORDS.get(incident.reason, "failed")
+            return f"{incident.provider} {words}; asking again in {_seconds(incident.wait_s)}."
+        case FailedOver():
+            if incident.initiator == "person":
+                return f"{_name(incident)} answers instead of waiting for {incident.from_provider}."
+            words = _WORDS.get(incident.reason, "failed")
+            return f"{incident.from_provider} {words}; {_name(incident)} answers instead."
+    assert_never(incident)
+
+
+def explanation(incidents: Sequence[Incident]) -> str:
+    """Why somebody else answered, or how often it was tried: `Answered by b because a returned 429 twice.`
+
+    Empty where nothing went wrong. Of a run that was resumed only the newest part is told, by step.
+    """
+    if not incidents:
+        return ""
+    step = max(incident.step for incident in incidents)
+    of_step = [incident for incident in incidents if incident.step == step]
+    hops = [incident for incident in incidents if isinstance(incident, FailedOver)]
+    if not hops:
+        failures = [incident for incident in of_step if isinstance(incident, AttemptFailed)]
+        return f"Before that, {_and(_failures_of(failures))}." if failures else ""
+    last = hops[-1]
+    failures = [one for one in incidents if isinstance(one, AttemptFailed) and one.step == last.step]
+    reasons = _failures_of([one for one in failures if one.provider != last.to_provider])
+    unasked = [hop for hop in hops if hop.step == last.step and hop.reason == "BreakerOpen"]
+    reasons += [f"{hop.from_provider} {_WORDS['BreakerOpen']}" for hop in unasked]
+    return f"Answered by {_name(last)} because {_and(reasons)}."
+
+
+def _failures_of(failures: Sequence[AttemptFailed]) -> list[str]:
+    """`a returned 429 twice`, for each provider and each way it failed, in order."""
+
+    def what(failed: AttemptFailed) -> tuple[str, str]:
+        status = failed.failure.status
+        words = f"returned {status}" if status else _WORDS.get(failed.failure.kind, "failed")
+        return failed.provider, words
+
+    return [
+        f"{provider} {words}{_times(len(list(same)))}" for (provider, words), same in groupby(failures, what)
+    ]
+
+
+def _name(hop: FailedOver) -> str:
+    same = hop.to_provider == hop.from_provider
+    return hop.to_model if same else hop.to_provider
+
+
+def _times(count: int) -> str:
+    return {1: "", 2: " twice"}.get(count, f" {count} times")
+
+
+def _seconds(wait_s: float) -> str:
+    return f"{wait_s:.1f} s" if wait_s < 10 else f"{wait_s:.0f} s"
+
+
+def _and(parts: Sequence[str]) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"

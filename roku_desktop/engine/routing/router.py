@@ -1,0 +1,92 @@
+"""What all turns of a process share on their way to a model: breakers, retry budgets, the settings.
+
+Makes the route of each turn. Built by the service, used by `turns.py`.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final
+
+from roku_desktop.engine.errors import ProviderError
+from roku_desktop.engine.events import BreakerChanged
+from roku_desktop.engine.ports import Clock, Providers, Store
+from roku_desktop.engine.routing.breaker import BreakerLimits
+from roku_desktop.engine.routing.breakers import Breakers
+from roku_desktop.engine.routing.candidates import Candidates, Price, Standing
+from roku_desktop.engine.routing.retry import RetryBudget, Spread
+from roku_desktop.engine.routing.route import Route
+from roku_desktop.engine.routing.selection import ModelChoice
+from roku_desktop.engine.settings import LlmSettings, Resilience
+
+SESSIONS_REMEMBERED: Final = 1_000
+"""Retry budgets kept; the one unused for longest is forgotten first."""
+
+
+class Router:
+    """Makes routes. `settings` may be replaced at any time; turns under way keep theirs.
+
+    Attributes:
+        breakers: the circuit breakers of all providers.
+    """
+
+    def __init__(
+        self,
+        settings: LlmSettings,
+        *,
+        store: Store,
+        providers: Providers,
+        clock: Clock,
+        price: Price,
+        publish: Callable[[BreakerChanged], None],
+        spread: Spread = random.uniform,
+    ) -> None:
+        self.settings = settings
+        self.breakers = Breakers(store=store, clock=clock, limits_of=self._limits_of, publish=publish)
+        self._providers = providers
+        self._clock = clock
+        self._price = price
+        self._spread = spread
+        self._retries: OrderedDict[str, RetryBudget] = OrderedDict()
+
+    def route(self, session_id: str, run_id: str, chosen: ModelChoice) -> Route:
+        """The way for one turn, beginning with the chosen model."""
+        return Route(
+            chosen,
+            session_id=session_id,
+            run_id=run_id,
+            settings=self.settings,
+            providers=self._providers,
+            breakers=self.breakers,
+            candidates=self._candidates(),
+            retries=self._retries_of(session_id),
+            clock=self._clock,
+            spread=self._spread,
+        )
+
+    async def has_stand_in(self, chosen: ModelChoice, error: ProviderError) -> bool:
+        """Whether a turn could go on elsewhere although the chosen provider can't be asked at all."""
+        if not error.may_fail_over:
+            return False
+        return await self._candidates().likely(chosen, error, [chosen]) is not None
+
+    def _candidates(self) -> Candidates:
+        standing = Standing(is_open=self.breakers.is_open, affords=_affords)
+        return Candidates(self.settings, providers=self._providers, price=self._price, standing=standing)
+
+    def _retries_of(self, session_id: str) -> RetryBudget:
+        budget = self._retries.setdefault(session_id, RetryBudget())
+        self._retries.move_to_end(session_id)
+        if len(self._retries) > SESSIONS_REMEMBERED:
+            self._retries.popitem(last=False)
+        return budget
+
+    def _limits_of(self, provider: str) -> BreakerLimits:
+        known = self.settings.providers.get(provider)
+        return BreakerLimits.of(known.resilience if known else Resilience())
+
+
+async def _affords(_choice: ModelChoice) -> bool:
+    return True
