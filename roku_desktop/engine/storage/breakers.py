@@ -6,7 +6,7 @@ stored in one transaction, so that of two processes one gets the probe.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import msgspec
@@ -17,8 +17,7 @@ from roku_desktop.engine.storage.codec import encode
 _decode: Final = msgspec.json.Decoder(BreakerState).decode
 
 
-def all_of(db: Any) -> dict[str, BreakerState]:
-    rows = db.execute_sql("SELECT provider, state FROM breakers")
+def decoded(rows: Iterable[tuple[str, bytes]]) -> dict[str, BreakerState]:
     return {provider: _decode(state) for provider, state in rows}
 
 

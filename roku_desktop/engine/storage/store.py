@@ -194,7 +194,8 @@ class SqliteStore:
     # Providers
 
     async def breakers(self) -> dict[str, BreakerState]:
-        return await self._database.read(storage.breakers.all_of)
+        rows = await self._database.read_rows("SELECT provider, state FROM breakers")
+        return storage.breakers.decoded(rows) if rows else {}
 
     async def change_breaker(
         self, provider: str, change: Callable[[BreakerState], BreakerState]
