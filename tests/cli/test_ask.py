@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
 import os
+import ssl
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import trustme
 
 from roku_desktop.cli.main import run
-from tests.support.fault_server import Reply, anthropic_error, openai_error, serve_in_thread, tool_call
+from tests.support.fault_server import (
+    FaultServer,
+    Reply,
+    anthropic_error,
+    openai_error,
+    serve_in_thread,
+    tool_call,
+)
 from tests.support.fault_streams import anthropic_stream, openai_stream, responses_stream
 from tests.support.processes import CHECKOUT, CommandLine
 from tests.support.setups import KEY, answer, anthropic_pinned, held_answer, mylab
+from tests.support.tunnel import TunnelProxy
 
 
 def files_with(text: str, folder: Path) -> list[Path]:
@@ -54,6 +66,26 @@ def test_a_provider_of_the_responses_kind_answers_and_is_told_what_a_tool_found(
         "function_call",
         "function_call_output",
     ]
+
+
+async def test_a_private_authority_behind_a_proxy_with_a_login_is_reached(
+    program: CommandLine, tmp_path: Path
+):
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "company.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("model.example.test").configure_cert(context)
+    async with (
+        FaultServer([answer("From inside.")], tls=context) as server,
+        TunnelProxy(login="someone:s3cret-word") as proxy,
+    ):
+        address = f"https://model.example.test:{server.port}/v1"
+        ca_file = (tmp_path / "company.pem").as_posix()
+        program.configure(mylab(address) + f'[runtime.network]\nca_file = "{ca_file}"\n')
+        way = {**program.variables, "HTTPS_PROXY": proxy.url_with("someone:s3cret-word")}
+        done = await asyncio.to_thread(dataclasses.replace(program, variables=way).run, "ask", "Hello")
+    assert (done.code, done.text) == (0, "From inside.\n")
+    assert proxy.targets == [f"model.example.test:{server.port}"]
 
 
 def test_an_openai_provider_answers_as_json_lines_that_end_with_the_result(program: CommandLine):

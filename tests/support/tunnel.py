@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 from types import TracebackType
 from typing import Self
 
 
 class TunnelProxy:
-    """A proxy on loopback.
+    """A proxy on loopback. It finds every name of `.test` on this machine, as a company's proxy finds
+    names that nobody else knows. `login` is the `name:password` it wants, empty = none.
 
     Attributes:
         targets: every `host:port` a tunnel was asked for.
     """
 
-    def __init__(self, *, status: int = 200) -> None:
+    def __init__(self, *, status: int = 200, login: str = "") -> None:
+        self._login = login
         self.targets: list[str] = []
         self._status = status
         self._tasks: set[asyncio.Task[None]] = set()
@@ -37,8 +40,12 @@ class TunnelProxy:
 
     @property
     def url(self) -> str:
+        return self.url_with("")
+
+    def url_with(self, login: str) -> str:
+        """Its address with a login in it."""
         assert self._server is not None
-        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return f"http://{login}{'@' if login else ''}127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.get_running_loop().create_task(self._tunnel(reader, writer))
@@ -50,10 +57,13 @@ class TunnelProxy:
             head = await reader.readuntil(b"\r\n\r\n")
             target = head.split()[1].decode()
             self.targets.append(target)
-            writer.write(f"HTTP/1.1 {self._status} Scripted\r\n\r\n".encode())
+            wanted = b"Proxy-Authorization: Basic " + base64.b64encode(self._login.encode())
+            status = 407 if self._login and wanted not in head else self._status
+            writer.write(f"HTTP/1.1 {status} Scripted\r\n\r\n".encode())
             await writer.drain()
-            if self._status == 200:
+            if status == 200:
                 host, _, port = target.rpartition(":")
+                host = "127.0.0.1" if host.endswith(".test") else host
                 far_reader, far_writer = await asyncio.open_connection(host, int(port))
                 try:
                     await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))

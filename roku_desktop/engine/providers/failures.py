@@ -29,6 +29,7 @@ from roku_desktop.engine.errors import (
     Timeout,
 )
 from roku_desktop.engine.providers.classification import WireFault, classify, fault_from_body
+from roku_desktop.engine.providers.connection_failures import PROXY_LOGIN_STEP
 from roku_desktop.engine.providers.waits import rate_reset_s, retry_after_s
 
 MAX_SAYS_CHARACTERS: Final = 300
@@ -108,6 +109,7 @@ def _built(
         provider_says=redactor.clean(fault.message),
         retry_after_s=wait_s,
         phase="first_byte" if kind is Timeout else "",
+        next_step=PROXY_LOGIN_STEP if status == 407 else "",
     )
 
 
