@@ -6,7 +6,8 @@ file to be changed holds), so it is derived again just before the start and comp
 made from it and is never the source of truth.
 
 Owns the value, its digest and the comparison. Stands below `ports` and `events`, which name it, and
-outside `approval/`, which stands on those. Each tool derives its own (`tools/`); the journal keeps it. Pure, except for `identity_of`, which looks at a file.
+outside `approval/`, which stands on those. Each tool derives its own (`tools/`); the journal keeps it.
+Pure, except for `identity_of`, which looks at a file.
 """
 
 from __future__ import annotations
