@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from roku_desktop.engine.events import Event, Incident, PromptAccepted, TurnFinished
+from roku_desktop.engine.execution import Execution, Preview
 from roku_desktop.engine.messages import AssistantMessage, Message, StoredMessage
 from roku_desktop.engine.records import (
     BreakerState,
@@ -174,6 +175,37 @@ class Tool(Protocol):
         ...
 
     async def run(self, arguments: bytes, workspace: Path) -> str: ...
+
+
+class CallContext(msgspec.Struct, frozen=True, kw_only=True):
+    """What a call belongs to; `traceparent` (W3C) is empty where nothing traces."""
+
+    session_id: str
+    run_id: str
+    call_id: str
+    traceparent: str = ""
+
+
+class ChangingTool(Tool, Protocol):
+    """A tool that writes, runs or reaches out; `read_only` is False and `run` is never called.
+
+    What it would do is derived before anybody is asked and once more right before the start. Only an
+    execution that still has the approved digest is performed.
+    """
+
+    async def execution(self, arguments: bytes, workspace: Path) -> Execution:
+        """Derive what would happen now; changes nothing. Raises `ToolFailure` for what can't be done."""
+        ...
+
+    async def preview(self, execution: Execution, arguments: bytes, workspace: Path) -> Preview:
+        """Show it to a person."""
+        ...
+
+    async def perform(
+        self, execution: Execution, arguments: bytes, workspace: Path, context: CallContext
+    ) -> str:
+        """Do exactly that, or raise `ToolFailure`; as `run` in all else."""
+        ...
 
 
 class ToolFailure(Exception):
