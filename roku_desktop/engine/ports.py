@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -21,7 +21,9 @@ from roku_desktop.engine.records import (
     CostRow,
     ProviderStatus,
     RunRecord,
+    Sample,
     SearchHit,
+    Series,
     SessionCosts,
     SessionSummary,
     StorageUse,
@@ -327,6 +329,12 @@ class Store(Protocol):
         self, provider: str, change: Callable[[BreakerState], BreakerState]
     ) -> BreakerState:
         """Apply `change` to what is stored, whichever process stored it, and return what is then."""
+        ...
+
+    async def keep_samples(self, samples: Sequence[Sample]) -> None: ...
+
+    async def samples(self, since: float, names: Collection[str] = ()) -> list[Series]:
+        """What was measured from `since` (Unix seconds) on; no names = everything."""
         ...
 
     async def costs(self, since_day: str = "") -> list[CostRow]:
