@@ -185,12 +185,19 @@ def _tokens_per_s(end: RunEnd) -> float | None:
     return (end.usage.output_tokens - 1) / writing_s if writing_s > 0 else None
 
 
+class PageEntries(msgspec.Struct, frozen=True, kw_only=True):
+    """The entries of consecutive messages, and for each message at which of them it begins."""
+
+    entries: list[Entry]
+    starts: tuple[int, ...]
+
+
 def entries_of_page(
     page: Sequence[StoredMessage],
     runs: Mapping[str, RunRecord],
     *,
     following: Sequence[StoredMessage] = (),
-) -> list[Entry]:
+) -> PageEntries:
     """The entries of consecutive stored messages, oldest first.
 
     `following` is the page after it: a run that goes on there is closed there, and calls may have
@@ -198,13 +205,15 @@ def entries_of_page(
     """
     results = _results_by_call((*page, *following))
     entries: list[Entry] = []
+    starts: list[int] = []
     for index, stored in enumerate(page):
+        starts.append(len(entries))
         entries += entries_of_message(stored, results)
         after = page[index + 1 : index + 2] or following[:1]
         record = runs.get(stored.run_id)
         if record is not None and (not after or after[0].run_id != stored.run_id):
             entries += ending(end_of_record(record))
-    return entries
+    return PageEntries(entries=entries, starts=tuple(starts))
 
 
 def _results_by_call(page: Sequence[StoredMessage]) -> dict[tuple[str, str], ToolResult]:

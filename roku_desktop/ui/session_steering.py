@@ -24,6 +24,7 @@ class SessionSteering(QObject):
         self._bridge = bridge
         self._conversation = conversation
         self._exports = ExportSteering(window, bridge, self)
+        self._hit: tuple[str, int] | None = None
         bridge.archive.found.connect(self._sessions.show_found)
         bridge.happened.connect(self._happened)
         bridge.sessions_loaded.connect(self._loaded)
@@ -32,6 +33,7 @@ class SessionSteering(QObject):
         conversation.opened.connect(self._sessions.show_as_open)
         conversation.changed.connect(self._show_title)
         conversation.opened.connect(self._show_title)
+        conversation.opened.connect(self._reveal_hit)
         self._listen_to_window()
 
     def _listen_to_window(self) -> None:
@@ -64,8 +66,18 @@ class SessionSteering(QObject):
             self._bridge.archive.drop_search()
             self._sessions.show_as_open(self._conversation.session_id)
 
-    def _open_hit(self, session_id: str, _position: int) -> None:
-        self._conversation.open(session_id)
+    def _open_hit(self, session_id: str, position: int) -> None:
+        """Open it where the message stands that was found."""
+        if session_id == self._conversation.session_id and self._conversation.state != "loading":
+            self._window.transcript.reveal(position)
+        else:
+            self._hit = (session_id, position)
+            self._conversation.open(session_id)
+
+    def _reveal_hit(self, session_id: str) -> None:
+        hit, self._hit = self._hit, None
+        if hit is not None and hit[0] == session_id:
+            self._window.transcript.reveal(hit[1])
 
     def _pin(self, summary: SessionSummary, pinned: bool) -> None:
         self._bridge.archive.pin(summary.session_id, pinned=pinned)

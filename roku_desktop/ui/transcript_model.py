@@ -105,10 +105,11 @@ class TranscriptModel(QAbstractListModel):
     def show_page(self, page: Sequence[StoredMessage], runs: Mapping[str, RunRecord]) -> None:
         """Start over with the newest stored messages of a session, oldest first."""
         self.beginResetModel()
-        self._entries = entries_of_page(page, runs)
+        of_page = entries_of_page(page, runs)
+        self._entries = of_page.entries
         self._pages.clear()
         if page:
-            self._pages.start_over(page[0].position, page[-1].position, len(self._entries))
+            self._pages.start_over(page[0].position, page[-1].position, len(self._entries), of_page.starts)
             if page[0].position > 1:
                 self._entries.insert(0, _entry_of_gap(1, page[0].position - 1))
         self._step_start, self._steps = len(self._entries), 0
@@ -128,7 +129,7 @@ class TranscriptModel(QAbstractListModel):
         return (entry.first, entry.last) if isinstance(entry, GapEntry) else None
 
     def row_at(self, position: int) -> int:
-        """About the row of a stored message."""
+        """The row where a stored message begins, or its gap."""
         return self._pages.row_at(position)
 
     def fill_gap(
@@ -143,9 +144,10 @@ class TranscriptModel(QAbstractListModel):
             return  # it was filled, or another session is shown
         inside = [stored for stored in page if first <= stored.position <= last]
         following = [stored for stored in page if stored.position > last]
-        entries = entries_of_page(inside, runs, following=following)
+        of_page = entries_of_page(inside, runs, following=following)
+        entries = of_page.entries
         row = self._pages.row_of(hole)
-        self._pages.fill(hole, PageSpan(first, last, len(entries), loaded=True))
+        self._pages.fill(hole, PageSpan(first, last, len(entries), loaded=True, starts=of_page.starts))
         if hole.first < first:
             self._set(row, _entry_of_gap(hole.first, first - 1))
             behind = [_entry_of_gap(last + 1, hole.last)] if last < hole.last else []

@@ -12,12 +12,16 @@ from dataclasses import dataclass
 
 @dataclass
 class PageSpan:
-    """Messages from position `first` to `last`, both included, on `rows` rows."""
+    """Messages from position `first` to `last`, both included, on `rows` rows.
+
+    `starts` says for each message of a loaded page on which of its rows it begins.
+    """
 
     first: int
     last: int
     rows: int
     loaded: bool
+    starts: tuple[int, ...] = ()
 
     def holds(self, position: int) -> bool:
         return self.first <= position <= self.last
@@ -40,10 +44,10 @@ class Pages:
     def __init__(self) -> None:
         self._spans: list[PageSpan] = []
 
-    def start_over(self, first: int, last: int, rows: int) -> None:
+    def start_over(self, first: int, last: int, rows: int, starts: tuple[int, ...] = ()) -> None:
         """The newest messages are loaded; all before them are a gap."""
         older = [gap(1, first - 1)] if first > 1 else []
-        self._spans = [*older, PageSpan(first, last, rows, loaded=True)]
+        self._spans = [*older, PageSpan(first, last, rows, loaded=True, starts=starts)]
 
     def clear(self) -> None:
         self._spans = []
@@ -64,12 +68,16 @@ class Pages:
         return sum(one.rows for one in self._spans[: self._spans.index(span)])
 
     def row_at(self, position: int) -> int:
-        """About the row where a message is shown; the nearest one if it shows nothing."""
+        """The row where a message begins; the nearest one if it shows nothing.
+
+        One behind all that was stored is of the running turn, which begins behind the last span.
+        """
         span = self.span_at(position)
         if span is None:
-            return 0
-        share = (position - span.first) / span.messages
-        return self.row_of(span) + min(int(share * span.rows), max(0, span.rows - 1))
+            return self.rows
+        place = position - span.first
+        within = span.starts[place] if place < len(span.starts) else 0
+        return self.row_of(span) + min(within, max(0, span.rows - 1))
 
     def fill(self, hole: PageSpan, page: PageSpan) -> None:
         """Put a page into a gap that holds it; what is left of the gap stays, on either side."""

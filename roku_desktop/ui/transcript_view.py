@@ -30,6 +30,8 @@ _SIDE_MARGIN_PX = 28
 # Rows this far outside of the view are drawn too, so that a step of the wheel finds them ready.
 _NEAR_PX: Final = 240
 _ROUNDS: Final = 12
+# So little of what stands above a message that was looked for is shown that the message comes first.
+_REVEALED_PX: Final = 8
 
 
 class TranscriptView(QAbstractScrollArea):
@@ -50,6 +52,7 @@ class TranscriptView(QAbstractScrollArea):
         self._place = ReadingPlace()
         self._arranging = self._arrangement_due = False
         self._painted_value = 0
+        self._revealing: int | None = None  # the message that is on its way to the top of the view
         self._to_end: GlyphButton | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -85,6 +88,22 @@ class TranscriptView(QAbstractScrollArea):
 
     def scroll_to_start(self) -> None:
         self._place.go_to_row(0, y=TOP_PX)
+        self._arrange()
+
+    def reveal(self, position: int) -> None:
+        """Bring the stored message of that position to the top of the view; it is loaded if need be."""
+        if self._is_empty:
+            return
+        assert self._model is not None
+        row = self._model.row_at(position)
+        gap = self._model.gap_of_row(row)
+        if gap is None:
+            self._place.go_to_row(row, y=_REVEALED_PX)
+        else:
+            share = (position - gap[0]) / (gap[1] - gap[0] + 1)
+            self._place.go_to_row(row, y=-int(share * self.rows.height(row)))
+            self._revealing = position
+            self.page_wanted.emit(position)
         self._arrange()
 
     @property
@@ -138,6 +157,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def _start_over(self) -> None:
         self._rows = None
+        self._revealing = None
         self._place.go_to_end()
         if self._mouse is not None:
             self._mouse.selection.clear()
@@ -171,8 +191,11 @@ class TranscriptView(QAbstractScrollArea):
     def _page_shown(self, first: int, last: int) -> None:
         """A reader who looked into the gap reads what was found there."""
         assert self._model is not None
-        sought = self._place.sought
-        if sought is not None and first <= sought <= last:
+        revealing, sought = self._revealing, self._place.sought
+        if revealing is not None and first <= revealing <= last:
+            self._revealing = None
+            self._place.go_to_row(self._model.row_at(revealing), y=_REVEALED_PX)
+        elif sought is not None and first <= sought <= last:
             self._place.go_to_row(self._model.row_at(sought), y=0)
         self._arrange()
 
@@ -252,6 +275,7 @@ class TranscriptView(QAbstractScrollArea):
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:
         if self._arranging:
             return
+        self._revealing = None  # the reader goes elsewhere
         bar = self.verticalScrollBar()
         self._note_place()
         self._place.following = bar.value() >= bar.maximum() - 4
