@@ -1,7 +1,7 @@
 """Start of the program: hands the arguments on. Everything heavy stays out of here.
 
 `roku-desktop` and `python -m roku_desktop` begin here, and so do two child processes, each by a hidden
-word: the embedded model (`model-server`) and, in a frozen build, Grep's matching (`grep-worker`).
+word: the embedded model (`model-server`) and, in the single-file program, Grep's matching (`grep-worker`).
 """
 
 from __future__ import annotations
@@ -68,6 +68,10 @@ def _working_directory() -> str:
 
 
 if __name__ == "__main__":
-    if not getattr(sys, "frozen", False):
+    if getattr(sys, "frozen", False):
+        from roku_desktop.frozen import begin
+
+        begin(is_main=sys.argv[1:2] not in (["model-server"], ["grep-worker"]))
+    else:
         _look_for_modules_only_where_installed()
     sys.exit(main())

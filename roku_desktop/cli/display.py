@@ -62,10 +62,8 @@ def _display_problem(environ: Mapping[str, str]) -> str:
 def _library_problem(names: Sequence[str]) -> str:
     """A system library is missing without which Qt would end the process.
 
-    Loading is the sure test, and not lost: Qt loads the same ones. A frozen program brings its own.
+    Loading is the sure test, and not lost: Qt loads the same ones. The single-file program brings some.
     """
-    if getattr(sys, "frozen", False):
-        return ""
     import ctypes
 
     for name in names:

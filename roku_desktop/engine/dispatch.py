@@ -104,8 +104,8 @@ class Dispatcher:
 
     def _check(self, call: ToolCall) -> _Admitted | _Answered:
         """Admit a call, or answer it at once."""
-        tier = classify(call, self.catalogue)
         tool = self.catalogue.get(call.name)
+        tier = classify(tool)
         if tier != "safe" or tool is None:
             return _Answered(tier=tier, result=self._result(call, "refused", self._needs_approval(call)))
         try:
@@ -141,7 +141,7 @@ class Dispatcher:
             f"This call did not run: one answer may ask for {MAX_CALLS_PER_ANSWER} calls. "
             f"Ask for it again in the next one if it is still needed."
         )
-        tier = classify(call, self.catalogue)
+        tier = classify(self.catalogue.get(call.name))
         return _Answered(tier=tier, result=self._result(call, "refused", refusal))
 
     def _needs_approval(self, call: ToolCall) -> str:

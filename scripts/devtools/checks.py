@@ -4,6 +4,7 @@ Owns: which checks there are, their order, the summary with the time of each. Ca
 `commands.py`; `.ci/run` and the CI workflow run the same through `dev.py test`.
 """
 
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -48,7 +49,7 @@ def run_benchmarks(names: Sequence[str]) -> int:
     if unknown:
         say(f"There is no benchmark named {', '.join(unknown)}. There are: {', '.join(known)}.")
         return 2
-    path = {"PYTHONPATH": str(ROOT)}
+    path = {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "scripts")])}
     missed = [name for name in names or known if call([venv_program("python"), known[name]], env=path) != 0]
     say(f"Missed: {', '.join(missed)}." if missed else "All targets reached.")
     return int(bool(missed))

@@ -143,9 +143,10 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("names", nargs="*", metavar="NAME", help="which (default: all)")
     commands.add_parser(
         "build",
-        help="make sdist and wheel in dist/ and try the wheel",
-        description="Makes sdist and wheel in dist/ and tries the wheel in a fresh environment. "
-        "A single-file program is planned for part 2 and not made yet.",
+        help="make sdist, wheel and the single-file program in dist/, and try them",
+        description="Makes sdist and wheel in dist/ and tries the wheel in a fresh environment; then makes "
+        "the single-file program for this system, without the embedded model. With it, or to build twice "
+        "and compare: scripts/build_installers.py.",
     )
     lock = commands.add_parser("lock", help="re-make the hashed requirement files from pyproject.toml")
     lock.add_argument("--upgrade", action="store_true", help="take the newest allowed versions")

@@ -1,6 +1,6 @@
 """What is made from the checkout: the distributions in `dist/`, and the lock in `requirements/`.
 
-Called by `commands.py`. The single-file program comes with part 2 of the plan.
+Called by `commands.py`. How the single-file program is made is `single_file`'s business.
 """
 
 import shutil
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from devtools.checkout import REQUIREMENTS, ROOT, base_python, executable, run_quietly, say, venv_program
 from devtools.environment import run_uv
+from devtools.single_file import Flavour, build_single_file
 
 DIST = ROOT / "dist"
 PROJECT = ["pyproject.toml", "--extra", "embedded"]
@@ -20,11 +21,12 @@ LOCKS: tuple[tuple[str, list[str]], ...] = (
 
 
 def build() -> None:
-    """Make sdist and wheel, and prove the wheel: installed alone, it has to know its version."""
+    """Make sdist, wheel and the single-file program; prove the wheel by installing it alone."""
     shutil.rmtree(DIST, ignore_errors=True)
     run_quietly([venv_program("hatchling"), "build", "-d", DIST], failing="hatchling could not build:")
     wheel = next(DIST.glob("*.whl"))
     say(f"{_try_wheel(wheel)}: " + ", ".join(f"dist/{file.name}" for file in sorted(DIST.iterdir())))
+    build_single_file(DIST, Flavour())
 
 
 def _try_wheel(wheel: Path) -> str:

@@ -17,7 +17,7 @@ import os
 import select
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -67,11 +67,15 @@ class Finished:
 
 @dataclass(frozen=True)
 class CommandLine:
-    """The program as a person starts it. `variables` are added to the environment, None removes one."""
+    """The program as a person starts it. `variables` are added to the environment, None removes one.
+
+    `program` is how it is started: from the sources, unless a built one is tested.
+    """
 
     home: Path
     workspace: Path
     variables: Mapping[str, str | None] = field(default_factory=dict)
+    program: Sequence[str] = PROGRAM
 
     @property
     def environment(self) -> dict[str, str]:
@@ -91,7 +95,7 @@ class CommandLine:
 
     def run(self, *words: str, stdin: bytes = b"") -> Finished:
         done = subprocess.run(
-            [*PROGRAM, *words],
+            [*self.program, *words],
             input=stdin,
             capture_output=True,
             cwd=self.workspace,
@@ -103,7 +107,7 @@ class CommandLine:
 
     def start(self, *words: str, stdin: int = subprocess.DEVNULL) -> Running:
         process = subprocess.Popen(
-            [*PROGRAM, *words],
+            [*self.program, *words],
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -120,7 +124,7 @@ class CommandLine:
         ours, theirs = pty.openpty()
         name = os.ttyname(theirs)
         process = subprocess.Popen(
-            [sys.executable, "-c", _TAKE_TERMINAL, name, *PROGRAM, *words],
+            [sys.executable, "-c", _TAKE_TERMINAL, name, *self.program, *words],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,

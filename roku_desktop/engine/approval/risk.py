@@ -8,11 +8,9 @@ is in its text, and arrives together with it. Called by the dispatcher.
 from __future__ import annotations
 
 from roku_desktop.engine.events import RiskTier
-from roku_desktop.engine.messages import ToolCall
-from roku_desktop.engine.tools.catalogue import ToolCatalogue
+from roku_desktop.engine.ports import Tool
 
 
-def classify(call: ToolCall, catalogue: ToolCatalogue) -> RiskTier:
-    """Return the tier of a call; doubt means approval."""
-    tool = catalogue.get(call.name)
+def classify(tool: Tool | None) -> RiskTier:
+    """Return the tier of a call of that tool, None where nobody has such a tool; doubt means approval."""
     return "safe" if tool is not None and tool.read_only else "requires_approval"

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from roku_desktop.engine.approval.canonical import (
+from roku_desktop.engine.execution import (
     MAX_HASHED_BYTES,
     Execution,
     FileIdentity,

@@ -5,8 +5,9 @@ from a call and the world at a moment (which program the name finds, what the sc
 file to be changed holds), so it is derived again just before the start and compared. The preview is
 made from it and is never the source of truth.
 
-Owns the value, its digest and the comparison. Each tool derives its own (`tools/`, the shell's in
-`approval/shell/`); the journal keeps it. Pure, except for `identity_of`, which looks at a file.
+Owns the value, its digest and the comparison. Stands below `ports` and `events`, which name it, and
+outside `approval/`, which stands on those. Each tool derives its own (`tools/`); the journal keeps it.
+Pure, except for `identity_of`, which looks at a file.
 """
 
 from __future__ import annotations
