@@ -9,16 +9,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from roku_desktop.config import Configuration, ConfigWatcher, load
 from roku_desktop.engine import Engine, EngineSettings
 from roku_desktop.engine.errors import ConfigurationError
+from roku_desktop.engine.events import Event
 from roku_desktop.engine.ports import Clock, Credentials, Providers, SystemClock
+from roku_desktop.engine.settings import ProviderSettings
 from roku_desktop.paths import HomePaths
+
+if TYPE_CHECKING:
+    from roku_desktop.telemetry.recorder import Recorder
 
 
 def load_configuration(home: HomePaths) -> Configuration:
@@ -54,6 +60,7 @@ async def open_engine(
         clock=clock,
         price=PriceList(registry.settings_of).cost_usd,
     )
+    _record(engine, registry.settings_of)
     try:
         await engine.start()
         yield engine
@@ -108,6 +115,26 @@ def run_window(home: HomePaths, *, workspace: Path, exit_when_ready: bool = Fals
     from roku_desktop.ui.application import run
 
     return run(partial(open_watched_engine, home), workspace=workspace, exit_when_ready=exit_when_ready)
+
+
+def _record(engine: Engine, settings_of: Callable[[str], ProviderSettings | None]) -> None:
+    """Measure what happens from the first event on, which is also when the measuring is loaded."""
+    recorder: Recorder | None = None
+
+    def hear(event: Event) -> None:
+        nonlocal recorder
+        if recorder is None:
+            from roku_desktop.telemetry.recording import recorder_of
+
+            recorder = recorder_of(engine, settings_of)
+        recorder.hear(event)
+
+    async def finish() -> None:
+        if recorder is not None:
+            await recorder.flush()
+
+    engine.subscribe(hear)
+    engine.before_closing(finish)
 
 
 async def _use(engine: Engine, configuration: Configuration) -> None:

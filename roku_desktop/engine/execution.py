@@ -83,6 +83,21 @@ class Execution(msgspec.Struct, frozen=True, kw_only=True):
     version: int = VERSION
 
 
+PreviewKind = Literal["diff", "command", "code", "address", "text"]
+
+
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
+    """An execution in a form that people read; made from it, never the source of truth.
+
+    `title` is one line ("Edit src/main.py"); `text` a unified diff, the command, the code, the
+    address, as `kind` says. Plain text, however it looks.
+    """
+
+    kind: PreviewKind
+    title: str
+    text: str = ""
+
+
 def digest_of(execution: Execution) -> str:
     """SHA-256 over the canonical JSON of all fields (keys sorted, no blanks), hexadecimal."""
     return hashlib.sha256(msgspec.json.encode(execution, order="sorted")).hexdigest()

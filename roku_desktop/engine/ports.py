@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
 import msgspec
 
 from roku_desktop.engine.events import Event, Incident, PromptAccepted, TurnFinished
+from roku_desktop.engine.execution import Execution, Preview
 from roku_desktop.engine.messages import AssistantMessage, Message, StoredMessage
 from roku_desktop.engine.records import (
     BreakerState,
     CostRow,
     ProviderStatus,
     RunRecord,
+    Sample,
     SearchHit,
+    Series,
     SessionCosts,
     SessionSummary,
     StorageUse,
@@ -176,6 +179,37 @@ class Tool(Protocol):
     async def run(self, arguments: bytes, workspace: Path) -> str: ...
 
 
+class CallContext(msgspec.Struct, frozen=True, kw_only=True):
+    """What a call belongs to; `traceparent` (W3C) is empty where nothing traces."""
+
+    session_id: str
+    run_id: str
+    call_id: str
+    traceparent: str = ""
+
+
+class ChangingTool(Tool, Protocol):
+    """A tool that writes, runs or reaches out; `read_only` is False and `run` is never called.
+
+    What it would do is derived before anybody is asked and once more right before the start. Only an
+    execution that still has the approved digest is performed.
+    """
+
+    async def execution(self, arguments: bytes, workspace: Path) -> Execution:
+        """Derive what would happen now; changes nothing. Raises `ToolFailure` for what can't be done."""
+        ...
+
+    async def preview(self, execution: Execution, arguments: bytes, workspace: Path) -> Preview:
+        """Show it to a person."""
+        ...
+
+    async def perform(
+        self, execution: Execution, arguments: bytes, workspace: Path, context: CallContext
+    ) -> str:
+        """Do exactly that, or raise `ToolFailure`; as `run` in all else."""
+        ...
+
+
 class ToolFailure(Exception):
     """A tool could not do it; the message is for the model and becomes an error result."""
 
@@ -295,6 +329,12 @@ class Store(Protocol):
         self, provider: str, change: Callable[[BreakerState], BreakerState]
     ) -> BreakerState:
         """Apply `change` to what is stored, whichever process stored it, and return what is then."""
+        ...
+
+    async def keep_samples(self, samples: Sequence[Sample]) -> None: ...
+
+    async def samples(self, since: float, names: Collection[str] = ()) -> list[Series]:
+        """What was measured from `since` (Unix seconds) on; no names = everything."""
         ...
 
     async def costs(self, since_day: str = "") -> list[CostRow]:

@@ -136,3 +136,23 @@ class StorageUse(msgspec.Struct, frozen=True, kw_only=True):
     cap_bytes: int | None = None
     ttl_days: float | None = None
     prunable_bytes: int = 0
+
+
+class Sample(msgspec.Struct, frozen=True, kw_only=True):
+    """One measurement of a series: telemetry gives it its meaning, storage keeps it.
+
+    `attributes` are names and values sorted by name; `at` is Unix seconds.
+    """
+
+    name: str
+    attributes: tuple[tuple[str, str], ...]
+    at: float
+    value: float
+
+
+class Series(msgspec.Struct, frozen=True, kw_only=True):
+    """The samples of one series within a time: `points` are (Unix seconds, value), oldest first."""
+
+    name: str
+    attributes: tuple[tuple[str, str], ...]
+    points: tuple[tuple[float, float], ...]

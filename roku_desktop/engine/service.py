@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 
 from roku_desktop.engine.events import (
@@ -28,7 +28,9 @@ from roku_desktop.engine.records import (
     BreakerState,
     ProviderStatus,
     RunRecord,
+    Sample,
     SearchHit,
+    Series,
     SessionSummary,
     StorageUse,
 )
@@ -63,6 +65,7 @@ class Engine:
         self._providers = providers
         self._clock = clock
         self._listeners: list[Listener] = []
+        self._before_closing: list[Callable[[], Awaitable[None]]] = []
         self._router = Router(
             settings.llm,
             store=store,
@@ -93,6 +96,8 @@ class Engine:
     async def aclose(self) -> None:
         """Stop every turn as `interrupted`, wait until all is stored, free all."""
         await self._turns.aclose()
+        for finish in self._before_closing:
+            await finish()
         await self._providers.aclose()
         await self._store.aclose()
 
@@ -113,6 +118,10 @@ class Engine:
     def report_config_problem(self, problem: str) -> None:
         """A changed configuration can't be used; the last good one stays in force."""
         self._config_reloaded(problem=problem)
+
+    def before_closing(self, finish: Callable[[], Awaitable[None]]) -> None:
+        """Await `finish` when the engine closes: after the last event, while storage still works."""
+        self._before_closing.append(finish)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` for every event from now on; returns what ends it."""
@@ -269,6 +278,15 @@ class Engine:
 
     async def storage_problems(self) -> list[str]:
         return await self._store.problems()
+
+    # Measurements
+
+    async def keep_samples(self, samples: Sequence[Sample]) -> None:
+        await self._store.keep_samples(samples)
+
+    async def samples(self, since: float, names: Collection[str] = ()) -> list[Series]:
+        """What was measured from `since` (Unix seconds) on, also by earlier processes; no names = all."""
+        return await self._store.samples(since, names)
 
     # Inside
 

@@ -1,0 +1,5 @@
+"""How well the agent is doing: measures the engine's events, keeps, shows and exports what they say.
+
+Knows the engine's vocabulary (events, errors, messages) and nothing else of ours: it never moves the
+engine, and the engine never knows that it is watched. `app.py` puts it together.
+"""

@@ -8,7 +8,7 @@ reads see what was last committed and wait for nobody.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,9 @@ from roku_desktop.engine.records import (
     BreakerState,
     CostRow,
     RunRecord,
+    Sample,
     SearchHit,
+    Series,
     SessionCosts,
     SessionSummary,
     StorageUse,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:  # loaded where they are first named: a start that only looks 
     import roku_desktop.engine.storage.preferences
     import roku_desktop.engine.storage.retention
     import roku_desktop.engine.storage.runs
+    import roku_desktop.engine.storage.samples
     import roku_desktop.engine.storage.search
     import roku_desktop.engine.storage.sessions  # noqa: F401  # as `storage.sessions`, like the others
 
@@ -64,6 +67,7 @@ class SqliteStore:
         self._instances = instances
         self._clock = clock
         self._settings = settings
+        self._series: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
         self._closing: asyncio.Task[None] | None = None
 
     @classmethod
@@ -207,6 +211,14 @@ class SqliteStore:
 
     async def session_costs(self, session_id: str) -> SessionCosts:
         return await self._database.read(lambda db: storage.costs.of_session(db, session_id))
+
+    async def keep_samples(self, samples: Sequence[Sample]) -> None:
+        known = dict(self._series)  # a transaction that is undone takes the new numbers with it
+        await self._database.write(lambda db: storage.samples.add(db, samples, known))
+        self._series = known
+
+    async def samples(self, since: float, names: Collection[str] = ()) -> list[Series]:
+        return await self._database.read(lambda db: storage.samples.since(db, since, names))
 
     # The rest
 

@@ -1,0 +1,145 @@
+"""What each event is measured as."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from roku_desktop.engine.errors import Failure
+from roku_desktop.engine.events import AttemptFailed, BreakerChanged, Event, FailedOver, RetryScheduled
+from roku_desktop.engine.messages import ToolCall
+from roku_desktop.telemetry.measurement import Measurement
+from roku_desktop.telemetry.metering import Meter
+from tests.support.turns import MODEL, PROVIDER, Turn
+
+OF_MODEL = (("gen_ai.provider.name", PROVIDER), ("gen_ai.request.model", MODEL))
+
+
+def measured(*events: Event) -> list[Measurement]:
+    meter = Meter(lambda _provider: ("models.example", 443))
+    return [measurement for event in events for measurement in meter.measure(event)]
+
+
+def named(measurements: list[Measurement], name: str) -> list[Measurement]:
+    return [measurement for measurement in measurements if measurement.instrument.name == name]
+
+
+def value_of(measurements: list[Measurement], name: str) -> float:
+    (only,) = named(measurements, name)
+    return round(only.value, 6)
+
+
+def failed(turn: Turn, kind: str, *, status: int | None = None) -> AttemptFailed:
+    return AttemptFailed(
+        session_id=turn.session_id,
+        run_id=turn.run_id,
+        at=1001.0,
+        step=1,
+        provider=PROVIDER,
+        model=MODEL,
+        attempt=1,
+        failure=Failure(kind=kind, message="no", status=status),
+    )
+
+
+def test_a_streamed_answer_is_one_request_with_its_times_and_tokens():
+    turn = Turn("ses")  # each event a tenth of a second after the one before
+    found = measured(
+        turn.prompt(), turn.step(), turn.sent(), turn.first_byte(), turn.text("a"), turn.text("b"),
+        turn.text("c"), turn.answer("abc"), turn.finished(),
+    )  # fmt: skip
+    assert value_of(found, "roku.llm.requests") == value_of(found, "roku.llm.successes") == 1
+    assert named(found, "roku.llm.failures") == []
+    assert value_of(found, "gen_ai.client.operation.time_to_first_chunk") == 0.2
+    assert value_of(found, "gen_ai.client.operation.time_per_output_chunk") == 0.1
+    assert value_of(found, "gen_ai.client.operation.duration") == 0.5
+    tokens = {
+        dict(one.attributes)["gen_ai.token.type"]: one.value
+        for one in named(found, "gen_ai.client.token.usage")
+    }
+    assert tokens == {"input": 100, "output": 10}
+    assert named(found, "roku.llm.requests")[0].attributes == OF_MODEL
+    of_request = dict(named(found, "gen_ai.client.operation.duration")[0].attributes)
+    assert (of_request["server.address"], of_request["server.port"]) == ("models.example", "443")
+
+
+def test_a_failed_attempt_counts_by_class_and_status():
+    turn = Turn("ses")
+    found = measured(turn.prompt(), turn.step(), turn.sent(), failed(turn, "RateLimit", status=429))
+    (failure,) = named(found, "roku.llm.failures")
+    assert dict(failure.attributes) == {
+        **dict(OF_MODEL), "error.type": "RateLimit", "http.response.status_code": "429",
+    }  # fmt: skip
+    (duration,) = named(found, "gen_ai.client.operation.duration")
+    assert dict(duration.attributes)["error.type"] == "RateLimit"
+
+
+def test_a_request_that_found_no_connection_counts_as_one():
+    turn = Turn("ses")
+    found = measured(turn.prompt(), turn.step(), failed(turn, "ConnectionFailed"))
+    assert value_of(found, "roku.llm.requests") == value_of(found, "roku.llm.failures") == 1
+
+
+def test_what_an_open_breaker_stopped_is_a_rejection_and_no_request():
+    turn = Turn("ses")
+    found = measured(turn.prompt(), turn.step(), failed(turn, "BreakerOpen"))
+    assert value_of(found, "roku.breaker.rejections") == 1
+    assert named(found, "roku.llm.requests") == named(found, "roku.llm.failures") == []
+
+
+def test_an_answer_that_a_person_stopped_is_a_failure_of_its_own_class():
+    turn = Turn("ses")
+    found = measured(turn.prompt(), turn.step(), turn.sent(), turn.text("a"), turn.finished("cancelled"))
+    (failure,) = named(found, "roku.llm.failures")
+    assert dict(failure.attributes)["error.type"] == "Cancelled"
+    assert dict(named(found, "roku.turn.count")[0].attributes) == {"roku.outcome": "cancelled"}
+
+
+def test_waits_hops_and_breakers_are_counted_with_their_reasons():
+    where: dict[str, Any] = {"session_id": "ses", "run_id": "run", "at": 5.0}
+    found = measured(
+        RetryScheduled(
+            **where, step=1, provider="a", model="m", attempt=2, wait_s=0.4, until=5.4, reason="Timeout"
+        ),
+        FailedOver(
+            **where, step=1, from_provider="a", from_model="m", to_provider="b", to_model="n",
+            reason="Timeout", message="slow",
+        ),
+        BreakerChanged(**where, provider="a", before="closed", after="open", until=35.0, reason="Timeout"),
+    )  # fmt: skip
+    assert value_of(found, "roku.llm.retries") == 1
+    assert value_of(found, "roku.llm.retry_wait") == 0.4
+    assert dict(named(found, "roku.llm.failover")[0].attributes) == {
+        "roku.from": "a", "roku.to": "b", "roku.reason": "Timeout", "roku.initiator": "system",
+    }  # fmt: skip
+    assert value_of(found, "roku.breaker.state") == 2
+    assert value_of(found, "roku.breaker.transitions") == 1
+
+
+def test_a_refused_call_is_counted_but_never_timed():
+    turn = Turn("ses")
+    call = ToolCall(call_id="c1", name="Shell", arguments="{}")
+    found = measured(turn.tool_finished(call, outcome="refused"), turn.tool_finished(call))
+    outcomes = [dict(one.attributes)["roku.outcome"] for one in named(found, "roku.tool.calls")]
+    assert outcomes == ["refused", "ok"]
+    assert len(named(found, "gen_ai.execute_tool.duration")) == 1
+
+
+def test_a_word_of_an_answer_measures_nothing_but_the_first():
+    turn = Turn("ses")
+    meter = Meter(lambda _provider: ("", None))
+    meter.measure(turn.sent())
+    assert len(meter.measure(turn.text("first"))) == 1
+    assert meter.measure(turn.text("second")) == []
+    assert meter.measure(turn.thinking("third")) == []
+
+
+def test_what_is_measured_holds_no_text_of_anybody():
+    turn = Turn("ses")
+    secret = "canary-7c1f"
+    call = ToolCall(call_id=secret, name="Read", arguments=secret)
+    found = measured(
+        turn.prompt(secret), turn.step(), turn.sent(), turn.text(secret), turn.answer(secret, calls=(call,)),
+        turn.tool_finished(call, content=secret), turn.finished(),
+    )  # fmt: skip
+    assert found
+    assert secret not in repr(found)
