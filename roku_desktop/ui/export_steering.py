@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtWidgets import QFileDialog
 
 from roku_desktop.engine import SessionSummary
@@ -21,8 +21,10 @@ _MAX_NAME_CHARS: Final = 60
 
 
 class ExportSteering(QObject):
-    """Attributes:
-    dialog: the file dialog that is open, if one is.
+    """The first place offered is the person's documents, then the folder used last.
+
+    Attributes:
+        dialog: the file dialog that is open, if one is.
     """
 
     def __init__(self, window: MainWindow, bridge: Bridge, parent: QObject) -> None:
@@ -30,6 +32,7 @@ class ExportSteering(QObject):
         self._window = window
         self._bridge = bridge
         self.dialog: QFileDialog | None = None
+        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         bridge.archive.exported.connect(self._exported)
         bridge.archive.export_refused.connect(self._already_there)
         bridge.archive.export_failed.connect(self._failed)
@@ -40,7 +43,7 @@ class ExportSteering(QObject):
         """
         if self.dialog is not None:
             self.dialog.close()
-        dialog = QFileDialog(self._window, self.tr("Export session"))
+        dialog = QFileDialog(self._window, self.tr("Export session"), self._folder)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
         dialog.setNameFilter(self.tr("Markdown (*.md)") if form == "markdown" else self.tr("JSON (*.json)"))
@@ -52,6 +55,7 @@ class ExportSteering(QObject):
 
     def _chosen(self, session_id: str, form: Form, file: str) -> None:
         path = Path(file)
+        self._folder = str(path.parent)
         if not path.suffix:
             path = path.with_name(path.name + _SUFFIXES[form])
         self._bridge.archive.export(session_id, path, form)

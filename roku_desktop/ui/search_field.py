@@ -31,8 +31,9 @@ class SearchField(QLineEdit):
         self.setFrame(False)
         self.setClearButtonEnabled(False)
         self.setTextMargins(28, 5, 8, 5)
-        palette_role = QPalette.ColorRole.Window
-        self.setBackgroundRole(palette_role)
+        clear = self.palette()
+        clear.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)  # its ground is painted here
+        self.setPalette(clear)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._tell)
         self.textChanged.connect(self._changed)
@@ -73,13 +74,14 @@ class SearchField(QLineEdit):
                 super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)  # first: it fills the whole field with its background
         palette = self.palette()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         border = theme.accent(palette) if self.hasFocus() else theme.line(palette)
         painter.setPen(QPen(border, 1.4))
+        painter.setBrush(self.parentWidget().palette().color(QPalette.ColorRole.Base))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
         box = QRectF(9, (self.height() - 14) / 2, 14, 14)
         paint_glyph(painter, "search", box, theme.muted(palette))
         painter.end()
+        super().paintEvent(event)

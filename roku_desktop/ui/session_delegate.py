@@ -10,8 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLineEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from roku_desktop.engine import SessionState
 from roku_desktop.ui import theme
@@ -56,12 +63,17 @@ class SessionDelegate(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return self._size_with_heading if index.data(HEADING_ROLE) else self._size
 
+    def createEditor(
+        self, parent: QWidget, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
+    ) -> QWidget:
+        return _TitleEdit(parent)
+
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Over the title alone."""
-        area: QRect = option.rect.adjusted(12, self.heading_height(index) + 5, -12, 0)
-        area.setHeight(self._title_height + 10)
+        area: QRect = option.rect.adjusted(10, self.heading_height(index) + 4, -10, 0)
+        area.setHeight(self._title_height + 12)
         editor.setGeometry(area)
 
     def paint(
@@ -131,6 +143,25 @@ class SessionDelegate(QStyledItemDelegate):
             paint_glyph(painter, "pin", box, theme.muted(palette))
             right -= _PIN_PX + 6
         return area.adjusted(0, 0, right - area.right(), 0)
+
+
+class _TitleEdit(QLineEdit):
+    """A title that is being changed, its letters where they stood before."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFrame(False)
+        self.setFont(theme.scaled_font(1.0))
+        self.setTextMargins(6, 0, 4, 0)
+        self.setAccessibleName(self.tr("Title"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.accent(self.palette()), 1.4))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
+        painter.end()
 
 
 def _draw_line(

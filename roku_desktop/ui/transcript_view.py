@@ -105,6 +105,9 @@ class TranscriptView(QAbstractScrollArea):
             self._revealing = position
             self.page_wanted.emit(position)
         self._arrange()
+        bar = self.verticalScrollBar()
+        self._place.following = bar.maximum() == 0  # all of it is seen: there is no end to go to
+        self._show_way_to_end()
 
     @property
     def following(self) -> bool:
