@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from roku_desktop.ui import theme
@@ -79,7 +79,7 @@ class SearchField(QLineEdit):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         border = theme.accent(palette) if self.hasFocus() else theme.line(palette)
         painter.setPen(QPen(border, 1.4))
-        painter.setBrush(self.parentWidget().palette().color(QPalette.ColorRole.Base))
+        painter.setBrush(QGuiApplication.palette().color(QPalette.ColorRole.Base))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
         box = QRectF(9, (self.height() - 14) / 2, 14, 14)
         paint_glyph(painter, "search", box, theme.muted(palette))
