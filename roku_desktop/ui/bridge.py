@@ -237,7 +237,13 @@ class Bridge(QObject):
         self._start(partial(self._engine.rename_session, session_id, title))
 
     def delete_session(self, session_id: str) -> None:
-        self._start(partial(self._engine.delete_session, session_id))
+        """One that can't be deleted is there again."""
+
+        def refuse(failure: Failure) -> None:
+            self.refused.emit(failure)
+            self.refresh_session(session_id)
+
+        self._start(partial(self._engine.delete_session, session_id), refuse)
 
     # Turns
 

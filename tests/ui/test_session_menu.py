@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 
+from roku_desktop.engine.providers.scripted import Waiting
 from roku_desktop.ui.session_model import PAGE_SIZE
 from roku_desktop.ui.session_view import SessionView
 from tests.support.engines import engine_on, scripted
@@ -133,6 +135,29 @@ def test_a_deleted_result_can_be_had_back_and_is_found_again(qt_run: Run, home: 
             assert sessions.model.rowCount() == 2
 
     qt_run(fill(home, ["one", "two"]))
+    qt_run(use())
+
+
+def test_a_session_that_can_not_be_deleted_is_there_again(qt_run: Run, home: Path):
+    async def use() -> None:
+        gate, reached = asyncio.Event(), asyncio.Event()
+        async with (
+            engine_on(home, scripted(["One ", Waiting(gate, reached)])) as another_program,
+            opened_window(home, scripted(["x"])) as opened,
+        ):
+            (one,) = await another_program.sessions()
+            turn = await another_program.ask(one.session_id, "first")
+            await reached.wait()
+            sessions = opened.window.sessions
+            sessions.delete(sessions.model.session_at(0))
+            assert sessions.model.rowCount() == 0
+            sessions.deletion.finish()
+            await opened.until(lambda: sessions.model.rowCount() == 1)
+            assert "still being written" in opened.window.notice.text
+            gate.set()
+            await turn.result()
+
+    qt_run(fill(home, ["one"]))
     qt_run(use())
 
 
