@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from roku_desktop.engine import ExportFormat
 from tests.support.engines import scripted
+from tests.support.long_session import make_long_session
 from tests.support.loop_gaps import loop_gaps
 from tests.support.windows import opened_window
 from tests.ui.conftest import Run
@@ -75,6 +77,39 @@ def test_a_10_ms_timer_keeps_ticking_while_5_000_chunks_stream(qt_run: Run, home
                 opened.send("Write")
                 await opened.until(lambda: "word4999" in opened.text)
                 await opened.until_idle()
+        assert gaps.longest_own_s < LONGEST_GAP_S
+
+    qt_run(watch())
+
+
+@pytest.mark.window
+@pytest.mark.parametrize("form", ["markdown", "json"])
+def test_a_10_ms_timer_keeps_ticking_while_3_000_messages_are_exported(
+    qt_run: Run, home: Path, tmp_path: Path, form: ExportFormat
+):
+    async def watch() -> None:
+        session_id = await make_long_session(home, messages=3_000)
+        async with opened_window(home, scripted(["x"])) as opened:
+            archive = opened.bridge.archive
+            with loop_gaps() as gaps:
+                archive.export(session_id, tmp_path / "long", form)
+                await opened.until((tmp_path / "long").exists, archive.exported)
+        assert gaps.longest_own_s < LONGEST_GAP_S
+
+    qt_run(watch())
+
+
+@pytest.mark.window
+def test_a_10_ms_timer_keeps_ticking_while_things_open_over_the_window(qt_run: Run, home: Path):
+    async def watch() -> None:
+        async with opened_window(home, scripted(["One"])) as opened:
+            opened.send("Open it all")
+            await opened.until_idle()
+            with loop_gaps() as gaps:
+                for name in ("palette", "rename_session", "export_markdown"):
+                    opened.window.commands[name].trigger()
+                    await opened.bridge.finish()
+                    await asyncio.sleep(0.05)  # it is drawn
         assert gaps.longest_own_s < LONGEST_GAP_S
 
     qt_run(watch())

@@ -6,9 +6,10 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt, QThread, QUrl
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QThread, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from roku_desktop.engine.providers.scripted import Waiting
 from roku_desktop.ui.desk_steering import DeskSteering
@@ -304,13 +305,23 @@ def test_dropped_text_files_come_as_blocks_and_others_with_a_reason(qt_run: Run,
         async with opened_window(home, scripted(["one"])) as opened:
             dropped = QMimeData()
             dropped.setUrls([QUrl.fromLocalFile(str(path)) for path in (text, picture, large)])
-            opened.window.composer.edit.insertFromMimeData(dropped)
+            drop_on(opened.window.composer.edit, dropped)
             await opened.until(lambda: opened.window.composer.text, opened.bridge.archive.files_read)
             assert opened.window.composer.text == "a.py:\n````py\nprint('```')\n````\n"
             assert "b.png” is not a text file" in opened.window.notice.text
             assert "c.txt” is larger than 256 KB" in opened.window.notice.text
 
     qt_run(drop())
+
+
+def drop_on(edit: QPlainTextEdit, data: QMimeData) -> None:
+    """As Qt hands on a drag that ends there."""
+    place, copy = QPoint(8, 8), Qt.DropAction.CopyAction
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    entered = QDragEnterEvent(place, copy, data, buttons, keys)
+    QApplication.sendEvent(edit.viewport(), entered)
+    assert entered.isAccepted()
+    QApplication.sendEvent(edit.viewport(), QDropEvent(QPointF(place), copy, data, buttons, keys))
 
 
 def test_up_recalls_the_prompts_of_this_session_and_down_comes_back(qt_run: Run, home: Path):
