@@ -1,8 +1,8 @@
 """A scriptable HTTP server over real sockets that answers as told, faults included.
 
 It speaks whatever a script says: OpenAI's two wires and Anthropic's come ready from `fault_streams`. Each
-POST takes the next `Reply` of the script (the last one repeats) and is recorded; `GET …/models` and
-other GETs are answered from `routes`. Three ways to use it:
+POST takes the next `Reply` of the script (the last one repeats) and is recorded; `GET …/models`, other
+GETs and POSTs to a path of `routes` are answered from these. Three ways to use it:
 
     async with FaultServer([Reply(body=openai_stream(["Hi"]))]) as server: …      in a test's loop
     with serve_in_thread([…]) as server: …                                        beside a blocking test
@@ -89,7 +89,7 @@ class FaultServer:
 
     Attributes:
         requests: every scripted request so far, in order (control requests are left out).
-        gets: every GET that was answered from `routes`.
+        gets: every GET, and every POST to a path of `routes`, that was answered from these.
     """
 
     def __init__(
@@ -186,10 +186,10 @@ class FaultServer:
             raise
 
     async def _choose(self, request: Request) -> Reply:
-        if request.method != "POST":
+        path = request.path.partition("?")[0]
+        if request.method != "POST" or path in self._routes or not self._replies:
             self.gets.append(request)
-            missing = json_reply(404, {"error": {"message": "not found"}})
-            return self._routes.get(request.path.partition("?")[0], missing)
+            return self._routes.get(path, json_reply(404, {"error": {"message": "not found"}}))
         async with self._arrived:
             self.requests.append(request)
             self._arrived.notify_all()

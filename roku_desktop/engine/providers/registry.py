@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, Literal, assert_never
 from urllib.parse import urlsplit
@@ -46,6 +47,7 @@ Key = KeySource | Literal["not needed"]
 _EMBEDDED: Final = ProviderSettings(
     name=EMBEDDED_PROVIDER, kind="local", primary_model=EMBEDDED_MODEL, needs_key=False
 )
+LISTED_S: Final = 60.0
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1", "0.0.0.0"})  # noqa: S104 - compared, not bound
 
 
@@ -64,10 +66,12 @@ class ProviderRegistry:
         self._settings = settings
         self._credentials = credentials
         self._discovery = discovery or Discovery(clock=clock)
+        self._clock = clock
         self._embedded = embedded
         self._built: dict[str, LeasedProvider] = {}
         self._retired: list[LeasedProvider] = []
         self._found: dict[str, LocalServer] = {}
+        self._listed: dict[str, tuple[float, list[ModelInfo]]] = {}
 
     def settings_of(self, name: str) -> ProviderSettings | None:
         """Return what is known of a provider without asking anyone; None for a stranger.
@@ -119,11 +123,25 @@ class ProviderRegistry:
         return [*(task.result() for task in known), *found, self._embedded_status()]
 
     async def models(self, name: str) -> list[ModelInfo]:
-        """Return what the provider lists; the models of its settings if it has no list to give."""
+        """Return what the provider lists; the models of its settings if it has no list to give.
+
+        What was listed is remembered for a minute, and until its settings or its key change.
+        """
         known = self._configured.get(name)
         if known is None and name != EMBEDDED_PROVIDER:
             await self._reachable(name)
             return list(self._found[name].models)
+        listed_at_s, listed = self._listed.get(name, (-math.inf, []))
+        if self._clock.monotonic() - listed_at_s >= LISTED_S:
+            listed = await self._models_of(name, known)
+            self._listed[name] = (self._clock.monotonic(), listed)
+        return list(listed)
+
+    async def _models_of(self, name: str, known: ProviderSettings | None) -> list[ModelInfo]:
+        if known is not None and known.kind == "local" and name != EMBEDDED_PROVIDER:
+            base_url = (await self._reachable(name)).base_url
+            if (told := await self._discovery.models_at(name, base_url)) is not None:
+                return told
         provider = await self.provider(name)
         try:
             return await provider.list_models()
@@ -136,6 +154,7 @@ class ProviderRegistry:
     async def reconfigure(self, settings: EngineSettings) -> None:
         """Use these settings for the next request; requests under way end as they began."""
         before, self._settings = self._settings, settings
+        self._listed.clear()
         everyone = (
             before.network != settings.network or before.llm.local_resilience != settings.llm.local_resilience
         )
@@ -239,6 +258,7 @@ class ProviderRegistry:
         """Build it anew at the next use: its settings changed, or its key was refused."""
         if self._built.get(provider.name) is provider:
             del self._built[provider.name]
+        self._listed.pop(provider.name, None)
         provider.retire()
         self._retired = [*(old for old in self._retired if old.is_answering), provider]
 

@@ -268,11 +268,20 @@ async def test_a_stop_reason_without_message_stop_is_an_interruption() -> None:
 
 async def test_models_are_listed() -> None:
     models = {
-        "data": [{"type": "model", "id": "a", "max_input_tokens": 200_000}, {"id": "b"}],
+        "data": [
+            {
+                "type": "model",
+                "id": "a",
+                "max_input_tokens": 200_000,
+                "capabilities": {"image_input": {"supported": True}, "batch": {"supported": True}},
+            },
+            {"id": "b", "capabilities": None},
+        ],
         "has_more": False,
     }
     async with FaultServer([], routes={"/v1/models": json_reply(200, models)}) as server:
         async with ANTHROPIC.provider(server.url) as provider:
             listed = await provider.list_models()
         assert server.gets[0].headers["x-api-key"] == CANARY_KEY
-    assert [(model.model, model.context_window_tokens) for model in listed] == [("a", 200_000), ("b", None)]
+    facts = [(model.model, model.context_window_tokens, model.supports_images) for model in listed]
+    assert facts == [("a", 200_000, True), ("b", None, None)]

@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from roku_desktop.engine.ports import Clock, ModelInfo, SystemClock
-from roku_desktop.engine.providers.discovery import USUAL_PROBES, Discovery, Probe
+from roku_desktop.engine.providers.discovery import Discovery
+from roku_desktop.engine.providers.local_servers import KINDS, ServerKind
 from roku_desktop.engine.settings import LOCAL_RESILIENCE, ProviderSettings
 from tests.support.fault_server import FaultServer, Gate, Repeat, Reply, Stall, json_reply
 
@@ -112,14 +113,14 @@ class HeldClock(SystemClock):
         return self.seconds
 
 
-def probe(name: str, port: int) -> Probe:
-    usual = next(one for one in USUAL_PROBES if one.name == name)
+def probe(name: str, port: int) -> ServerKind:
+    usual = next(one for one in KINDS if one.name == name)
     return msgspec.structs.replace(usual, port=port)
 
 
-def discovery(*probes: Probe, clock: Clock | None = None, timeout_s: float = 20.0) -> Discovery:
+def discovery(*kinds: ServerKind, clock: Clock | None = None, timeout_s: float = 20.0) -> Discovery:
     """Patient by default, so that a busy machine changes nothing."""
-    return Discovery(clock=clock or SystemClock(), probes=probes, timeout_s=timeout_s)
+    return Discovery(clock=clock or SystemClock(), kinds=kinds, timeout_s=timeout_s)
 
 
 def free_port() -> int:
@@ -159,7 +160,7 @@ async def test_every_kind_is_found_with_its_models():
     ]
     assert [one.models for one in found] == [
         (
-            ModelInfo(model="qwen3:4b", provider="ollama", supports_tools=True),
+            ModelInfo(model="qwen3:4b", provider="ollama", supports_tools=True, supports_images=False),
             ModelInfo(model="gemma3:latest", provider="ollama"),
         ),
         (
@@ -258,3 +259,137 @@ async def test_cancelling_the_search_leaves_it_usable():
             await task
         vllm.open("answer")
         assert len(await search.servers()) == 1
+
+
+# What servers tell of their models
+
+
+def tags(*models: tuple[str, str]) -> Reply:
+    return json_reply(200, {"models": [{"name": name, "digest": digest} for name, digest in models]})
+
+
+SHOWN = {
+    "parameters": 'temperature 0.7\nstop "<|im_end|>"',
+    "capabilities": ["completion", "vision", "tools"],
+    "model_info": {"general.architecture": "qwen3", "qwen3.context_length": 40960, "qwen3.block_count": 36},
+}
+
+
+async def test_an_ollama_is_asked_what_each_model_can_do():
+    routes = {**OLLAMA, "/api/tags": tags(("qwen3:4b", "d1")), "/api/show": json_reply(200, SHOWN)}
+    async with server(routes) as ollama:
+        (found,) = await discovery(probe("ollama", ollama.port)).servers()
+        asked = [one.json() for one in ollama.gets if one.method == "POST"]
+    assert asked == [{"model": "qwen3:4b"}]
+    assert found.models == (
+        ModelInfo(
+            model="qwen3:4b",
+            provider="ollama",
+            context_window_tokens=40960,
+            supports_tools=True,
+            supports_images=True,
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "window"),
+    [
+        ({"/api/show": json_reply(200, {**SHOWN, "parameters": "num_ctx   8192\nstop x"})}, 8192),
+        (
+            {
+                "/api/show": json_reply(200, SHOWN),
+                "/api/ps": json_reply(200, {"models": [{"digest": "d1", "context_length": 4096}]}),
+            },
+            4096,
+        ),
+        ({"/api/show": json_reply(200, {"model_info": {}})}, None),
+        ({"/api/show": json_reply(200, {"model_info": {"x.context_length": "many"}})}, None),
+        ({"/api/show": json_reply(500, {})}, None),
+        ({"/api/show": Reply([b"<html>"])}, None),
+    ],
+    ids=["Modelfile", "loaded with less", "not told", "nonsense", "trouble", "web page"],
+)
+async def test_the_window_of_an_ollama_is_the_one_that_it_really_uses(more, window):
+    routes = {**OLLAMA, "/api/tags": tags(("qwen3:4b", "d1")), **more}
+    async with server(routes) as ollama:
+        (found,) = await discovery(probe("ollama", ollama.port)).servers()
+    assert found.models[0].context_window_tokens == window
+
+
+async def test_models_that_only_embed_are_not_offered():
+    shown = json_reply(200, {"capabilities": ["embedding"]})
+    async with server({**OLLAMA, "/api/tags": tags(("bge-m3", "d1")), "/api/show": shown}) as ollama:
+        (found,) = await discovery(probe("ollama", ollama.port)).servers()
+    assert found.models == ()
+
+
+async def test_what_an_ollama_said_of_a_model_is_remembered_until_the_model_changes():
+    clock = HeldClock()
+    routes = {**OLLAMA, "/api/tags": tags(("qwen3:4b", "d1")), "/api/show": json_reply(200, SHOWN)}
+    async with server(routes) as ollama:
+        search = discovery(probe("ollama", ollama.port), clock=clock)
+        await search.servers()
+        clock.seconds += 60
+        (found,) = await search.servers()
+        assert len([one for one in ollama.gets if one.method == "POST"]) == 1
+        assert found.models[0].context_window_tokens == 40960
+
+
+async def test_an_ollama_that_is_slow_to_tell_details_is_still_found():
+    routes = {**OLLAMA, "/api/show": Reply((Stall(),)), "/api/ps": Reply((Stall(),))}
+    async with server(routes) as ollama:
+        (found,) = await discovery(probe("ollama", ollama.port), timeout_s=2.0).servers()
+    assert [one.model for one in found.models] == ["qwen3:4b", "gemma3:latest"]
+
+
+async def test_a_llamacpp_tells_its_slot_its_eyes_and_its_template():
+    props = {
+        "default_generation_settings": {"n_ctx": 4096, "params": {}},
+        "total_slots": 2,
+        "modalities": {"vision": True, "audio": False},
+        "chat_template_caps": {"supports_tools": True},
+    }
+    async with server({**LLAMA_CPP, "/props": json_reply(200, props)}) as llamacpp:
+        (found,) = await discovery(probe("llamacpp", llamacpp.port)).servers()
+    assert found.models == (
+        ModelInfo(
+            model="phi-4",
+            provider="llamacpp",
+            context_window_tokens=4096,
+            supports_tools=True,
+            supports_images=True,
+        ),
+    )
+
+
+async def test_a_loaded_model_of_lmstudio_has_the_window_it_was_loaded_with():
+    model = {
+        "id": "qwen3",
+        "type": "llm",
+        "compatibility_type": "gguf",
+        "state": "loaded",
+        "max_context_length": 131072,
+        "loaded_context_length": 4096,
+        "capabilities": ["tool_use"],
+    }
+    async with server({"/api/v0/models": json_reply(200, {"data": [model]})}) as lmstudio:
+        (found,) = await discovery(probe("lmstudio", lmstudio.port)).servers()
+    assert (found.models[0].context_window_tokens, found.models[0].supports_tools) == (4096, True)
+
+
+@pytest.mark.parametrize("suffix", ["/v1", "/v1/", ""])
+async def test_a_local_server_at_an_address_of_ones_own_tells_as_much(suffix):
+    routes = {**OLLAMA, "/api/tags": tags(("qwen3:4b", "d1")), "/api/show": json_reply(200, SHOWN)}
+    async with server(routes) as ollama:
+        models = await discovery(*KINDS).models_at("mybox", ollama.url + suffix)
+    assert models is not None
+    assert [(one.provider, one.context_window_tokens) for one in models] == [("mybox", 40960)]
+
+
+async def test_an_address_that_is_none_of_the_kinds_is_said_to_be_none():
+    async with server({}) as stranger:
+        assert await discovery(*KINDS).models_at("mybox", stranger.openai_url) is None
+    assert await discovery(*KINDS).models_at("mybox", f"http://127.0.0.1:{free_port()}/v1") is None
+    assert await discovery(*KINDS).models_at("mybox", "http://[::1/v1") is None
+    assert await discovery(*KINDS).models_at("mybox", "https://mybox.example/v1") is None

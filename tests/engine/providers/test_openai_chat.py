@@ -373,15 +373,35 @@ async def test_models_are_listed_with_what_servers_tell_about_them() -> None:
         {"id": "vllm", "max_model_len": 4096},
         {"id": "router", "context_length": 200_000, "supported_parameters": ["tools", "top_p"]},
         {"object": "model"},
+        {"id": "groq", "context_window": 131_072},
+        {
+            "id": "mistral",
+            "max_context_length": 32_768,
+            "capabilities": {"completion_chat": True, "function_calling": True, "vision": False},
+        },
+        {"id": "mistral-ocr", "capabilities": {"completion_chat": False}},
+        {
+            "id": "eyes",
+            "architecture": {"input_modalities": ["text", "image"], "output_modalities": ["text"]},
+            "capabilities": ["streaming"],
+        },
+        {"id": "painter", "architecture": {"output_modalities": ["image"]}},
+        {"id": "text-embedding-3-small"},
+        {"id": "whisper-1"},
+        {"id": "openai/gpt-4o-mini-transcribe"},
     ]
     async with FaultServer([], routes={"/v1/models": json_reply(200, {"data": models})}) as server:
         async with OPENAI.provider(server.openai_url) as provider:
             listed = await provider.list_models()
         assert server.gets[0].headers["authorization"] == f"Bearer {CANARY_KEY}"
-    assert [(m.model, m.context_window_tokens, m.supports_tools) for m in listed] == [
-        ("plain", None, None),
-        ("vllm", 4096, None),
-        ("router", 200_000, True),
+    facts = [(m.model, m.context_window_tokens, m.supports_tools, m.supports_images) for m in listed]
+    assert facts == [
+        ("plain", None, None, None),
+        ("vllm", 4096, None, None),
+        ("router", 200_000, True, None),
+        ("groq", 131_072, None, None),
+        ("mistral", 32_768, True, False),
+        ("eyes", None, None, True),
     ]
 
 

@@ -18,6 +18,7 @@ from roku_desktop.engine.messages import UserMessage
 from roku_desktop.engine.ports import (
     Answer,
     ChatRequest,
+    Clock,
     KeySource,
     ModelInfo,
     Provider,
@@ -26,8 +27,9 @@ from roku_desktop.engine.ports import (
     SystemPrompt,
     TextChunk,
 )
-from roku_desktop.engine.providers.discovery import USUAL_PROBES, Discovery, Probe
-from roku_desktop.engine.providers.registry import ProviderRegistry
+from roku_desktop.engine.providers.discovery import Discovery
+from roku_desktop.engine.providers.local_servers import KINDS, ServerKind
+from roku_desktop.engine.providers.registry import LISTED_S, ProviderRegistry
 from roku_desktop.engine.settings import (
     EMBEDDED_MODEL,
     EMBEDDED_PROVIDER,
@@ -48,6 +50,16 @@ from tests.support.fault_server import (
     openai_stream,
     responses_stream,
 )
+
+
+class HeldClock(SystemClock):
+    """Monotonic time that only moves when told."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def monotonic(self) -> float:
+        return self.seconds
 
 
 class Keys:
@@ -81,15 +93,16 @@ def engine_settings(
 def registry(
     *providers: ProviderSettings,
     keys: Keys | None = None,
-    probes: tuple[Probe, ...] = (),
+    probes: tuple[ServerKind, ...] = (),
     pin: Pin | None = None,
+    clock: Clock | None = None,
 ) -> ProviderRegistry:
-    clock = SystemClock()
+    clock = clock or SystemClock()
     return ProviderRegistry(
         settings=engine_settings(*providers, pin=pin),
         credentials=keys or Keys(),
         clock=clock,
-        discovery=Discovery(clock=clock, probes=probes, timeout_s=20.0),
+        discovery=Discovery(clock=clock, kinds=probes, timeout_s=20.0),
     )
 
 
@@ -109,8 +122,8 @@ def claude(server: FaultServer) -> ProviderSettings:
     return ProviderSettings(name="anthropic", kind="anthropic", base_url=server.url, needs_key=False)
 
 
-def probe(server: FaultServer, name: str = "vllm") -> Probe:
-    usual = next(one for one in USUAL_PROBES if one.name == name)
+def probe(server: FaultServer, name: str = "vllm") -> ServerKind:
+    usual = next(one for one in KINDS if one.name == name)
     return msgspec.structs.replace(usual, port=server.port)
 
 
@@ -314,6 +327,53 @@ async def test_a_locked_keyring_leaves_the_key_unknown_and_the_provider_usable()
 async def test_models_are_what_the_server_lists():
     async with FaultServer([]) as server:
         providers = registry(mylab(server))
+        assert [one.model for one in await providers.models("mylab")] == ["test-model"]
+        await providers.aclose()
+
+
+async def test_a_list_is_remembered_for_a_minute_and_until_the_settings_change():
+    clock = HeldClock()
+    async with FaultServer([]) as server:
+        providers = registry(mylab(server), clock=clock)
+        await providers.models("mylab")
+        await providers.models("mylab")
+        assert len(server.gets) == 1
+        clock.seconds += LISTED_S
+        await providers.models("mylab")
+        assert len(server.gets) == 2
+        await providers.reconfigure(engine_settings(mylab(server)))
+        await providers.models("mylab")
+        assert len(server.gets) == 3
+        await providers.aclose()
+
+
+async def test_a_list_that_could_not_be_had_is_asked_for_again():
+    broken = {"/v1/models": json_reply(500, {})}
+    async with FaultServer([], routes=broken) as server:
+        providers = registry(mylab(server))
+        for _ in range(2):
+            with pytest.raises(ServerError):
+                await providers.models("mylab")
+        assert len(server.gets) == 2
+        await providers.aclose()
+
+
+async def test_a_configured_local_server_is_asked_in_its_own_way():
+    routes = {
+        "/api/version": json_reply(200, {"version": "0.12.3"}),
+        "/api/tags": json_reply(200, {"models": [{"name": "qwen3:4b", "digest": "d1"}]}),
+        "/api/show": json_reply(200, {"capabilities": ["completion", "tools"]}),
+    }
+    async with FaultServer([], routes=routes) as server:
+        providers = registry(mylab(server, kind="local"), probes=KINDS)
+        (model,) = await providers.models("mylab")
+        await providers.aclose()
+    assert (model.model, model.provider, model.supports_tools) == ("qwen3:4b", "mylab", True)
+
+
+async def test_a_local_server_of_no_known_kind_lists_its_models_as_openai_does():
+    async with FaultServer([]) as server:
+        providers = registry(mylab(server, kind="local"), probes=KINDS)
         assert [one.model for one in await providers.models("mylab")] == ["test-model"]
         await providers.aclose()
 
