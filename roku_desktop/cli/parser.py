@@ -209,6 +209,12 @@ def _add_care(commands: _Command) -> None:
     storage.add_argument(
         "--prune", action="store_true", help="drop what is past its time and give the space back"
     )
+    metrics = commands.add("metrics", "metrics:run", "how well the agent does: figures of a window of time")
+    metrics.add_argument(
+        "--window", choices=("1h", "24h", "7d", "28d"), default="24h", help="that ends now (default 24h)"
+    )
+    metrics.add_argument("--prometheus", action="store_true", help="print a page for Prometheus")
+    commands.add("slo", "metrics:show_objectives", "objectives, what is left of their budgets, burn rates")
     doctor = commands.add("doctor", "doctor:run", "what is wrong here, and what to do about it")
     doctor.add_argument("--offline", action="store_true", help="don't try to reach any provider")
 

@@ -58,7 +58,7 @@ def test_every_command_has_a_function_that_runs_it(words: str):
 
 
 @pytest.mark.parametrize(
-    "words", ["sessions", "config", "sessions list --limit 0", "slo", "ask --approve all x"]
+    "words", ["sessions", "config", "sessions list --limit 0", "metrics --window 2h", "ask --approve all x"]
 )
 def test_what_is_not_a_command_is_refused_with_exit_code_2(words: str, capsys: pytest.CaptureFixture[str]):
     with pytest.raises(SystemExit) as leaving:

@@ -1,0 +1,62 @@
+"""`metrics` and `slo` read the rows on disk: of this process or of any before it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import program_in
+from tests.support.fault_server import Reply, serve_in_thread
+from tests.support.fault_streams import openai_stream
+from tests.support.processes import CommandLine
+from tests.support.setups import mylab
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+    """A home in which one prompt was answered and one was not."""
+    program = program_in(Path(tmp_path_factory.mktemp("asked")))
+    with serve_in_thread([Reply(openai_stream(["Hi", "!"])), Reply([b"{}"], status=400)]) as server:
+        program.configure(mylab(server.openai_url))
+        assert program.run("ask", "hello").code == 0
+        assert program.run("ask", "hello again").code == 4
+    return program
+
+
+def test_what_was_asked_is_told_by_a_later_process(asked: CommandLine):
+    document = json.loads(asked.run("metrics", "--json", "--window", "1h").text)
+    metrics = {metric["name"]: metric for metric in document["metrics"]}
+    assert document["window"] == "1h"
+    turns = {
+        point["attributes"]["roku.outcome"]: point["value"] for point in metrics["roku.turn.count"]["points"]
+    }
+    assert turns == {"completed": 1.0, "failed": 1.0}
+    (ttft,) = metrics["roku.turn.ttft"]["points"]
+    assert ttft.keys() == {"attributes", "count", "sum", "p50", "p95", "p99"}
+    assert (metrics["roku.turn.ttft"]["kind"], metrics["roku.turn.ttft"]["unit"]) == ("histogram", "s")
+    (failure,) = metrics["roku.llm.failures"]["points"]
+    assert failure["attributes"]["error.type"] == "InvalidRequest"
+    assert failure["attributes"]["http.response.status_code"] == "400"
+
+
+def test_people_and_prometheus_read_the_same_figures(asked: CommandLine):
+    assert "roku.turn.count (turn)\n  1   outcome completed" in asked.run("metrics").text
+    assert (
+        'roku_turn_count_total{roku_outcome="completed"} 1.0\n' in asked.run("metrics", "--prometheus").text
+    )
+
+
+def test_the_budget_of_requests_knows_the_failure(asked: CommandLine):
+    document = json.loads(asked.run("slo", "--json").text)
+    objective = next(one for one in document["objectives"] if one["name"] == "llm_requests")
+    (hour,) = [one for one in objective["windows"] if one["window"] == "1h"]
+    assert (hour["events"], hour["bad"], hour["compliance"]) == (2, 1, 0.5)
+    assert hour["burn_rate"] == pytest.approx(10)
+    assert "llm_requests     95.0%   1h      2       50.0%" in asked.run("slo").text
+
+
+def test_an_empty_home_says_that_nothing_was_measured(program: CommandLine):
+    assert program.run("metrics").text.startswith("Nothing was measured within 24h")
+    assert json.loads(program.run("metrics", "--json").text) == {"window": "24h", "metrics": []}
