@@ -27,14 +27,19 @@ from roku_desktop.cli.stopping import Stopper
 from roku_desktop.engine import (
     AnswerCompleted,
     AssistantMessage,
+    BudgetNear,
     Event,
+    FailedOver,
     Failure,
     Outcome,
+    RetryScheduled,
     StepStarted,
     TextDelta,
     ToolFinished,
     ToolStarted,
     TurnFinished,
+    budget_line,
+    incident_line,
 )
 
 
@@ -115,6 +120,10 @@ class TextPrinter(Printer):
                 self._text(text)
             case StepStarted():
                 self._end_line()
+            case RetryScheduled() | FailedOver():
+                self._say(incident_line(event))
+            case BudgetNear():
+                self._say(budget_line(event))
             case ToolStarted(call=call) if self._tells_tools:
                 self._tool_line(f"{call.name} {call.arguments}")
             case ToolFinished(call=call, result=result) if self._tells_tools and result.outcome != "ok":
@@ -140,6 +149,10 @@ class TextPrinter(Printer):
     def _end_line(self) -> None:
         if not self._at_line_start:
             self._text("\n")
+
+    def _say(self, line: str) -> None:
+        self._end_line()
+        say(line)
 
     def _tool_line(self, text: str) -> None:
         self._end_line()

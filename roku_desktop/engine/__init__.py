@@ -75,6 +75,7 @@ from roku_desktop.engine.records import (
     SessionSummary,
     StorageUse,
 )
+from roku_desktop.engine.routing.explanation import budget_line, explanation, incident_line
 from roku_desktop.engine.routing.selection import NO_CHOICE, ModelChoice, refuse_against_pin
 from roku_desktop.engine.service import Engine
 from roku_desktop.engine.session import Turn
@@ -147,9 +148,12 @@ __all__ = [
     "TurnFinished",
     "Usage",
     "UserMessage",
+    "budget_line",
+    "explanation",
     "export_head",
     "export_message",
     "export_pieces",
     "export_tail",
+    "incident_line",
     "refuse_against_pin",
 ]

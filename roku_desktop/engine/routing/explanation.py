@@ -9,7 +9,15 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Final, assert_never
 
-from roku_desktop.engine.events import AttemptFailed, FailedOver, Incident, RetryScheduled
+from roku_desktop.engine.events import (
+    AttemptFailed,
+    BudgetNear,
+    BudgetScope,
+    BudgetUnit,
+    FailedOver,
+    Incident,
+    RetryScheduled,
+)
 
 _WORDS: Final = {
     "RateLimit": "is asked too often",
@@ -25,6 +33,12 @@ _WORDS: Final = {
     "BreakerOpen": "is left alone after earlier failures",
 }
 
+_SCOPES: Final[dict[BudgetScope, str]] = {
+    "request": "question's",
+    "session": "session's",
+    "day": "day's",
+}
+
 
 def incident_line(incident: Incident) -> str:
     """One line about what happens now; empty where the next incident says it."""
@@ -33,13 +47,26 @@ def incident_line(incident: Incident) -> str:
             return ""
         case RetryScheduled():
             words = _WORDS.get(incident.reason, "failed")
-            return f"{incident.provider} {words}; asking again in {_seconds(incident.wait_s)}."
+            return f"{incident.provider} {words}; asking again {_in(incident.wait_s)}."
         case FailedOver():
             if incident.initiator == "person":
                 return f"{_name(incident)} answers instead of waiting for {incident.from_provider}."
             words = _WORDS.get(incident.reason, "failed")
             return f"{incident.from_provider} {words}; {_name(incident)} answers instead."
     assert_never(incident)
+
+
+def budget_line(near: BudgetNear) -> str:
+    """One line about a budget that is nearly used up."""
+    spent, limit = amount(near.spent, near.unit), amount(near.limit, near.unit)
+    return f"{spent} of the {_SCOPES[near.scope]} budget of {limit} are used."
+
+
+def amount(number: float, unit: BudgetUnit) -> str:
+    """`1,200 tokens`, or `$0.85`, with four decimals where two would hide it."""
+    if unit == "tokens":
+        return f"{number:,.0f} tokens"
+    return f"${number:,.4f}" if 0 < number < 0.1 else f"${number:,.2f}"
 
 
 def explanation(incidents: Sequence[Incident]) -> str:
@@ -57,7 +84,8 @@ def explanation(incidents: Sequence[Incident]) -> str:
         return f"Before that, {_and(_failures_of(failures))}." if failures else ""
     last = hops[-1]
     failures = [one for one in incidents if isinstance(one, AttemptFailed) and one.step == last.step]
-    reasons = _failures_of([one for one in failures if one.provider != last.to_provider])
+    answered_by = (last.to_provider, last.to_model)
+    reasons = _failures_of([one for one in failures if (one.provider, one.model) != answered_by])
     unasked = [hop for hop in hops if hop.step == last.step and hop.reason == "BreakerOpen"]
     reasons += [f"{hop.from_provider} {_WORDS['BreakerOpen']}" for hop in unasked]
     return f"Answered by {_name(last)} because {_and(reasons)}."
@@ -85,8 +113,10 @@ def _times(count: int) -> str:
     return {1: "", 2: " twice"}.get(count, f" {count} times")
 
 
-def _seconds(wait_s: float) -> str:
-    return f"{wait_s:.1f} s" if wait_s < 10 else f"{wait_s:.0f} s"
+def _in(wait_s: float) -> str:
+    if wait_s < 1:
+        return "in a moment"
+    return f"in {wait_s:.1f} s" if wait_s < 10 else f"in {wait_s:.0f} s"
 
 
 def _and(parts: Sequence[str]) -> str:
