@@ -69,6 +69,15 @@ def _seconds(meaning: str, upper: float = DAY_S) -> Key:
     return Key(shape="number", meaning=meaning, unit="s", lower=0.01, upper=upper)
 
 
+def _usd(what: str) -> Key:
+    meaning = f"most that {what} may cost, as far as prices are known; absent = no limit"
+    return Key(shape="number", meaning=meaning, unit="US dollars", lower=0, upper=1_000_000)
+
+
+def _tokens(what: str) -> Key:
+    return _whole(f"most that {what} may use; absent = no limit", "tokens", 0, 10**12)
+
+
 _RESILIENCE: Final = {
     "max_retries": _whole("retries of one request that may heal; 0 = never", "retries", 0, 100),
     "initial_backoff_ms": _whole("wait before the first retry, doubled each time", "ms", 0, DAY_MS),
@@ -157,6 +166,18 @@ _SECTIONS: Final[Mapping[str, Mapping[str, Key]]] = {
         ),
         "max_snapshots": _whole("copies of the database kept from before upgrades", "copies", 1, 1_000),
     },
+    "budget": {
+        **{
+            f"{scope}_{unit}": key
+            for scope, what in (
+                ("request", "one question with all its steps"),
+                ("session", "one session"),
+                ("day", "one day, all sessions together"),
+            )
+            for unit, key in (("usd", _usd(what)), ("tokens", _tokens(what)))
+        },
+        "warn_percent": _whole("how much of a limit is used when a warning comes", "percent", 1, 100),
+    },
 }
 
 _STRUCTS: Final[Mapping[tuple[str, ...], type[engine.Settings]]] = {
@@ -170,6 +191,7 @@ _STRUCTS: Final[Mapping[tuple[str, ...], type[engine.Settings]]] = {
     ("context",): engine.ContextSettings,
     ("network",): engine.NetworkSettings,
     ("storage",): engine.StorageSettings,
+    ("budget",): engine.BudgetSettings,
 }
 
 

@@ -22,6 +22,7 @@ from roku_desktop.engine.errors import BudgetExceeded
 from roku_desktop.engine.events import (
     AnswerCompleted,
     AttemptFailed,
+    BudgetNear,
     Event,
     FailedOver,
     RequestSent,
@@ -144,7 +145,7 @@ class TurnLoop:
                         )
                     case Answer(message):
                         answer = message
-                    case AttemptFailed() | RetryScheduled() | FailedOver():
+                    case AttemptFailed() | RetryScheduled() | FailedOver() | BudgetNear():
                         yield item
                     case _:
                         assert_never(item)

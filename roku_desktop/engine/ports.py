@@ -341,8 +341,8 @@ class Store(Protocol):
         """The ledger from that day on (`2026-01-31`), newest day first."""
         ...
 
-    async def session_costs(self, session_id: str) -> SessionCosts:
-        """What the runs of a session have used so far."""
+    async def session_costs(self, session_id: str, *, except_run_id: str = "") -> SessionCosts:
+        """What the other runs of a session have used so far."""
         ...
 
     async def preference(self, name: str) -> str | None: ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Literal
 
 import msgspec
@@ -156,3 +157,8 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     attributes: tuple[tuple[str, str], ...]
     points: tuple[tuple[float, float], ...]
+
+
+def local_day(at: float) -> str:
+    """Return the person's own date of Unix seconds, `2026-01-31`."""
+    return time.strftime("%Y-%m-%d", time.localtime(at))

@@ -26,6 +26,7 @@ from roku_desktop.engine.messages import StoredMessage
 from roku_desktop.engine.ports import Clock, ModelInfo, Providers, Store
 from roku_desktop.engine.records import (
     BreakerState,
+    CostRow,
     ProviderStatus,
     RunRecord,
     Sample,
@@ -33,6 +34,7 @@ from roku_desktop.engine.records import (
     Series,
     SessionSummary,
     StorageUse,
+    local_day,
 )
 from roku_desktop.engine.routing.chooser import ModelChooser
 from roku_desktop.engine.routing.retry import Spread
@@ -67,7 +69,7 @@ class Engine:
         self._listeners: list[Listener] = []
         self._before_closing: list[Callable[[], Awaitable[None]]] = []
         self._router = Router(
-            settings.llm,
+            settings,
             store=store,
             providers=providers,
             clock=clock,
@@ -109,7 +111,8 @@ class Engine:
         """Use other settings from the next turn on."""
         await self._providers.reconfigure(settings)
         self._settings = settings
-        self._chooser.settings = self._router.settings = settings.llm
+        self._chooser.settings = settings.llm
+        self._router.settings = settings
         self._turns.use(settings)
         self._publish(
             ConfigReloaded(session_id="", run_id="", at=self._clock.now(), warnings=tuple(warnings))
@@ -261,6 +264,14 @@ class Engine:
                 model=choice.model,
             )
         )
+
+    async def costs(self, *, days: int = 1) -> list[CostRow]:
+        """What each model cost on each of the last `days` days, today included, newest day first.
+
+        The ledger outlives the sessions; `CostRow.unknown` counts answers without a known price.
+        """
+        first = local_day(self._clock.now() - (days - 1) * 86_400)
+        return await self._store.costs(first)
 
     # Preferences and storage
 

@@ -139,6 +139,21 @@ class StorageSettings(Settings, frozen=True, kw_only=True):
     max_snapshots: int = 3
 
 
+class BudgetSettings(Settings, frozen=True, kw_only=True):
+    """What may be spent: on one question with all its steps, in one session, in one day; None = no limit.
+
+    A person is warned at `warn_percent` of a limit and stopped at it.
+    """
+
+    request_usd: float | None = None
+    request_tokens: int | None = None
+    session_usd: float | None = None
+    session_tokens: int | None = None
+    day_usd: float | None = None
+    day_tokens: int | None = None
+    warn_percent: int = 80
+
+
 class EngineSettings(Settings, frozen=True, kw_only=True):
     """Everything the engine reads."""
 
@@ -149,3 +164,4 @@ class EngineSettings(Settings, frozen=True, kw_only=True):
     context: ContextSettings = ContextSettings()
     network: NetworkSettings = NetworkSettings()
     storage: StorageSettings = StorageSettings()
+    budget: BudgetSettings = BudgetSettings()

@@ -198,7 +198,13 @@ class Turns:
 
     def _begin(self, start: TurnStart, accepted: PromptAccepted, plan: TurnPlan, chosen: ModelChoice) -> Turn:
         dispatcher = self._dispatcher
-        route = self._router.route(plan.session_id, plan.run_id, chosen)
+        route = self._router.route(
+            chosen,
+            session_id=start.session_id,
+            run_id=start.run_id,
+            usage=start.usage,
+            cost_usd=start.cost_usd,
+        )
 
         async def events() -> AsyncGenerator[Event, None]:
             history = await self._store.history(plan.session_id)

@@ -7,9 +7,7 @@ calls as its own tasks. Disk is read and written on threads. Used by the steerin
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +22,6 @@ from roku_desktop.ui.text_files import read_files
 _PAGE: Final = 500
 _MAX_HITS: Final = 100
 _MAX_TITLES: Final = 20
-_RUNS_OF_A_DAY: Final = 1_000
 
 Work = Callable[[], Coroutine[object, object, None]]
 Start = Callable[[Work], asyncio.Task[None]]
@@ -122,10 +119,7 @@ class Archive(QObject):
 
     def load_spent_today(self) -> None:
         async def add_up() -> None:
-            now = datetime.fromtimestamp(time.time()).astimezone()
-            midnight = now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
-            runs = await self._engine.runs(limit=_RUNS_OF_A_DAY)
-            self.spent.emit(sum(run.cost_usd or 0.0 for run in runs if run.started_at >= midnight))
+            self.spent.emit(sum(row.cost_usd for row in await self._engine.costs(days=1)))
 
         self._start(add_up)
 

@@ -58,8 +58,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
     is_open: Callable[[str], bool]
     """Whether that provider's breaker is open."""
-    affords: Callable[[ModelChoice], Awaitable[bool]]
-    """Whether the budgets allow to ask that model."""
+    affords: Callable[[ModelChoice, int], Awaitable[bool]]
+    """Whether the budgets allow to ask that model with so many tokens."""
 
 
 class Candidates:
@@ -76,11 +76,11 @@ class Candidates:
         self.passed_over: dict[str, str] = {}
 
     async def likely(
-        self, current: ModelChoice, error: ProviderError, tried: Iterable[ModelChoice]
+        self, current: ModelChoice, error: ProviderError, tried: Iterable[ModelChoice], needs: Needs
     ) -> ModelChoice | None:
         """Who would be next, without asking anyone over the network."""
         async for choice in self._in_order(current, error, tried):
-            if choice.model and not await self._objection(choice):
+            if choice.model and not await self._objection(choice, needs):
                 return choice
         return None
 
@@ -90,7 +90,7 @@ class Candidates:
         """Who is next. Afterwards `passed_over` says for each other provider what keeps it from it."""
         self.passed_over.clear()
         async for choice in self._in_order(current, error, tried):
-            objection = await self._objection(choice)
+            objection = await self._objection(choice, needs)
             if not objection:
                 choice, objection = await self._inspected(choice, needs)  # noqa: PLW2901  it may have got a model
             if not objection:
@@ -145,11 +145,11 @@ class Candidates:
         cost = await self._price(provider, self._models_of(provider)[0], _COMPARED)
         return math.inf if cost is None else cost
 
-    async def _objection(self, choice: ModelChoice) -> str:
+    async def _objection(self, choice: ModelChoice, needs: Needs) -> str:
         """What is known against it without asking it."""
         if self._standing.is_open(choice.provider):
             return "is left alone after failures"
-        if not await self._standing.affords(choice):
+        if not await self._standing.affords(choice, needs.tokens):
             return "would exceed the budget"
         try:
             await self._providers.provider(choice.provider)

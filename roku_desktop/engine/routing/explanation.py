@@ -33,7 +33,7 @@ _WORDS: Final = {
     "BreakerOpen": "is left alone after earlier failures",
 }
 
-_SCOPES: Final[dict[BudgetScope, str]] = {
+SCOPES: Final[dict[BudgetScope, str]] = {
     "request": "question's",
     "session": "session's",
     "day": "day's",
@@ -59,7 +59,7 @@ def incident_line(incident: Incident) -> str:
 def budget_line(near: BudgetNear) -> str:
     """One line about a budget that is nearly used up."""
     spent, limit = amount(near.spent, near.unit), amount(near.limit, near.unit)
-    return f"{spent} of the {_SCOPES[near.scope]} budget of {limit} are used."
+    return f"{spent} of the {SCOPES[near.scope]} budget of {limit} are used."
 
 
 def amount(number: float, unit: BudgetUnit) -> str:

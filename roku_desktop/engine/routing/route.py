@@ -21,7 +21,14 @@ import msgspec
 
 from roku_desktop.engine.context.estimate import request_tokens
 from roku_desktop.engine.errors import BreakerOpen, ProviderError, StreamInterrupted
-from roku_desktop.engine.events import AttemptFailed, FailedOver, Incident, Initiator, RetryScheduled
+from roku_desktop.engine.events import (
+    AttemptFailed,
+    BudgetNear,
+    FailedOver,
+    Incident,
+    Initiator,
+    RetryScheduled,
+)
 from roku_desktop.engine.ports import (
     Answer,
     ChatRequest,
@@ -32,12 +39,13 @@ from roku_desktop.engine.ports import (
     ThinkingChunk,
 )
 from roku_desktop.engine.routing.breakers import Breakers, clock_time
+from roku_desktop.engine.routing.budget import TurnBudget
 from roku_desktop.engine.routing.candidates import Candidates, Needs
 from roku_desktop.engine.routing.retry import RetryBudget, RetryPolicy, RetrySchedule, Spread
 from roku_desktop.engine.routing.selection import ModelChoice
 from roku_desktop.engine.settings import LlmSettings, Resilience
 
-RouteItem = ProviderItem | Incident
+RouteItem = ProviderItem | Incident | BudgetNear
 
 _CONTENT: Final = (TextChunk, ThinkingChunk, Answer)
 
@@ -60,6 +68,7 @@ class Route:
         providers: Providers,
         breakers: Breakers,
         candidates: Candidates,
+        budget: TurnBudget,
         retries: RetryBudget,
         clock: Clock,
         spread: Spread,
@@ -72,12 +81,15 @@ class Route:
         self._providers = providers
         self._breakers = breakers
         self._candidates = candidates
+        self._budget = budget
         self._retries = retries
         self._clock = clock
         self._spread = spread
         self._tried = [chosen]
         self._schedule: RetrySchedule | None = None
         self._skip: asyncio.Event | None = None
+        self._forwarded = False
+        self._answer: Answer | None = None
 
     async def stream(self, request: ChatRequest, step: int) -> AsyncGenerator[RouteItem, None]:
         """Yield the answer's items from whoever gives it, and the trouble on the way to it.
@@ -85,35 +97,53 @@ class Route:
         `request.model` is replaced by that of `current`. Raises the `ProviderError` that nothing
         could be done about.
         """
+        for near in await self._budget.before(self.current, request):
+            yield near
         self._retries.count_request()
         self._start_afresh()
-        while True:
-            self.attempt += 1
-            forwarded = answered = False
-            try:
-                async with self._breakers.attempt(self.current.provider) as attempt:
-                    provider = await self._providers.provider(self.current.provider)
-                    asked = msgspec.structs.replace(request, model=self.current.model)
-                    async with aclosing(provider.stream(asked)) as items:
-                        async for item in items:
-                            if not forwarded and isinstance(item, _CONTENT):
-                                forwarded = True
-                                await attempt.answering()
-                            answered = isinstance(item, Answer)
-                            yield item
-                    if not answered:
-                        raise self._cut_off()
-            except ProviderError as error:
-                failure = error
-            else:
-                return
-            if not isinstance(failure, BreakerOpen):  # then nothing was attempted
-                yield self._attempt_failed(failure, step)
-            if forwarded:
-                raise failure
-            async with aclosing(self._go_on(failure, request, step)) as incidents:
-                async for incident in incidents:
-                    yield incident
+        while self._answer is None:
+            failure: ProviderError | None = None
+            async with aclosing(self._ask_once(request)) as items:
+                try:
+                    async for item in items:
+                        yield item
+                except ProviderError as error:
+                    failure = error
+            if failure is not None:
+                async with aclosing(self._meet(failure, request, step)) as incidents:
+                    async for incident in incidents:
+                        yield incident
+        for near in await self._budget.after(self._answer.message):
+            yield near
+
+    async def _ask_once(self, request: ChatRequest) -> AsyncGenerator[ProviderItem, None]:
+        """One attempt; the breaker hears how it ended."""
+        self.attempt += 1
+        async with self._breakers.attempt(self.current.provider) as attempt:
+            provider = await self._providers.provider(self.current.provider)
+            asked = msgspec.structs.replace(request, model=self.current.model)
+            async with aclosing(provider.stream(asked)) as items:
+                async for item in items:
+                    if not self._forwarded and isinstance(item, _CONTENT):
+                        self._forwarded = True
+                        await attempt.answering()
+                    if isinstance(item, Answer):
+                        self._answer = item
+                    yield item
+            if self._answer is None:
+                raise self._cut_off()
+
+    async def _meet(
+        self, failure: ProviderError, request: ChatRequest, step: int
+    ) -> AsyncGenerator[Incident, None]:
+        """Tell of a failure, then do about it what can be done; or raise it."""
+        if not isinstance(failure, BreakerOpen):  # then nothing was attempted
+            yield self._attempt_failed(failure, step)
+        if self._forwarded:
+            raise failure
+        async with aclosing(self._go_on(failure, request, step)) as incidents:
+            async for incident in incidents:
+                yield incident
 
     def skip_wait(self) -> bool:
         """Ask the announced alternative instead of waiting; False where nothing is being waited for."""
@@ -128,15 +158,15 @@ class Route:
         """Wait for the next attempt, or make another candidate the current one; or raise."""
         initiator: Initiator = "system"
         following: ModelChoice | None = None
+        needs = Needs(tokens=request_tokens(request), tools=bool(request.tools))
         wait_s = await self._wait_before_retry(failure)
         if wait_s is not None:
-            following = await self._candidates.likely(self.current, failure, self._tried)
+            following = await self._candidates.likely(self.current, failure, self._tried, needs)
             yield self._retry_scheduled(failure, step, wait_s, following)
             if not await self._wait(wait_s, skippable=following is not None):
                 return
             initiator = "person"
         elif failure.may_fail_over:
-            needs = Needs(tokens=request_tokens(request), tools=bool(request.tools))
             following = await self._candidates.fit(self.current, failure, self._tried, needs)
         if following is None:
             raise self._last_word(failure)
@@ -189,6 +219,8 @@ class Route:
     def _start_afresh(self) -> None:
         self.attempt = 0
         self._schedule = None
+        self._forwarded = False
+        self._answer = None
 
     def _resilience(self) -> Resilience:
         known = self._settings.providers.get(self.current.provider)

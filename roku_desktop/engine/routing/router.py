@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import random
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from roku_desktop.engine.errors import ProviderError
 from roku_desktop.engine.events import BreakerChanged
+from roku_desktop.engine.messages import Usage
 from roku_desktop.engine.ports import Clock, Providers, Store
 from roku_desktop.engine.routing.breaker import BreakerLimits
 from roku_desktop.engine.routing.breakers import Breakers
-from roku_desktop.engine.routing.candidates import Candidates, Price, Standing
+from roku_desktop.engine.routing.budget import TurnBudget
+from roku_desktop.engine.routing.candidates import Candidates, Needs, Price, Standing
 from roku_desktop.engine.routing.retry import RetryBudget, Spread
 from roku_desktop.engine.routing.route import Route
 from roku_desktop.engine.routing.selection import ModelChoice
-from roku_desktop.engine.settings import LlmSettings, Resilience
+from roku_desktop.engine.settings import EngineSettings, Resilience
 
 SESSIONS_REMEMBERED: Final = 1_000
 """Retry budgets kept; the one unused for longest is forgotten first."""
@@ -34,7 +36,7 @@ class Router:
 
     def __init__(
         self,
-        settings: LlmSettings,
+        settings: EngineSettings,
         *,
         store: Store,
         providers: Providers,
@@ -45,22 +47,36 @@ class Router:
     ) -> None:
         self.settings = settings
         self.breakers = Breakers(store=store, clock=clock, limits_of=self._limits_of, publish=publish)
+        self._store = store
         self._providers = providers
         self._clock = clock
         self._price = price
         self._spread = spread
         self._retries: OrderedDict[str, RetryBudget] = OrderedDict()
 
-    def route(self, session_id: str, run_id: str, chosen: ModelChoice) -> Route:
-        """The way for one turn, beginning with the chosen model."""
+    def route(
+        self, chosen: ModelChoice, *, session_id: str, run_id: str, usage: Usage, cost_usd: float | None
+    ) -> Route:
+        """The way for one turn, beginning with the chosen model; usage and cost are its run's so far."""
+        budget = TurnBudget(
+            self.settings.budget,
+            session_id=session_id,
+            run_id=run_id,
+            usage=usage,
+            cost_usd=cost_usd,
+            store=self._store,
+            price=self._price,
+            clock=self._clock,
+        )
         return Route(
             chosen,
             session_id=session_id,
             run_id=run_id,
-            settings=self.settings,
+            settings=self.settings.llm,
             providers=self._providers,
             breakers=self.breakers,
-            candidates=self._candidates(),
+            candidates=self._candidates(budget.affords),
+            budget=budget,
             retries=self._retries_of(session_id),
             clock=self._clock,
             spread=self._spread,
@@ -70,11 +86,12 @@ class Router:
         """Whether a turn could go on elsewhere although the chosen provider can't be asked at all."""
         if not error.may_fail_over:
             return False
-        return await self._candidates().likely(chosen, error, [chosen]) is not None
+        candidates = self._candidates(_affords)
+        return await candidates.likely(chosen, error, [chosen], Needs(tokens=0, tools=False)) is not None
 
-    def _candidates(self) -> Candidates:
-        standing = Standing(is_open=self.breakers.is_open, affords=_affords)
-        return Candidates(self.settings, providers=self._providers, price=self._price, standing=standing)
+    def _candidates(self, affords: Callable[[ModelChoice, int], Awaitable[bool]]) -> Candidates:
+        standing = Standing(is_open=self.breakers.is_open, affords=affords)
+        return Candidates(self.settings.llm, providers=self._providers, price=self._price, standing=standing)
 
     def _retries_of(self, session_id: str) -> RetryBudget:
         budget = self._retries.setdefault(session_id, RetryBudget())
@@ -84,9 +101,10 @@ class Router:
         return budget
 
     def _limits_of(self, provider: str) -> BreakerLimits:
-        known = self.settings.providers.get(provider)
+        known = self.settings.llm.providers.get(provider)
         return BreakerLimits.of(known.resilience if known else Resilience())
 
 
-async def _affords(_choice: ModelChoice) -> bool:
+async def _affords(_choice: ModelChoice, _tokens: int) -> bool:
+    """Budgets are asked when the request is made."""
     return True

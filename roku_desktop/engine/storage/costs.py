@@ -5,11 +5,10 @@ Called by `runs.py`, in the transaction that stores an answer, and by `store.py`
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from roku_desktop.engine.events import AnswerCompleted
-from roku_desktop.engine.records import CostRow, SessionCosts
+from roku_desktop.engine.records import CostRow, SessionCosts, local_day
 
 _ADD = """
 INSERT INTO costs (day, provider, model, answers, input_tokens, output_tokens, cost_usd, unknown)
@@ -24,7 +23,7 @@ def add(db: Any, event: AnswerCompleted) -> None:
     """Enter an answer on the day it came, in the person's own time zone."""
     message, cost = event.message, event.cost_usd
     counted = (message.usage.input_tokens, message.usage.output_tokens, cost or 0.0, int(cost is None))
-    db.execute_sql(_ADD, (day_of(event.at), message.provider, message.model, *counted))
+    db.execute_sql(_ADD, (local_day(event.at), message.provider, message.model, *counted))
 
 
 def since(db: Any, day: str) -> list[CostRow]:
@@ -38,16 +37,12 @@ def since(db: Any, day: str) -> list[CostRow]:
     return [CostRow(**dict(zip(fields, row, strict=True))) for row in rows]
 
 
-def of_session(db: Any, session_id: str) -> SessionCosts:
-    """The sum over its runs, also those that were cut."""
+def of_session(db: Any, session_id: str, except_run_id: str) -> SessionCosts:
+    """The sum over its other runs, also those that were cut."""
     row = db.execute_sql(
         "SELECT coalesce(sum(input_tokens + output_tokens), 0), coalesce(sum(cost_usd), 0.0), "
-        "count(*) FILTER (WHERE cost_usd IS NULL AND output_tokens > 0) FROM runs WHERE session_id = ?",
-        (session_id,),
+        "count(*) FILTER (WHERE cost_usd IS NULL AND output_tokens > 0) FROM runs "
+        "WHERE session_id = ? AND run_id <> ?",
+        (session_id, except_run_id),
     ).fetchone()
     return SessionCosts(tokens=row[0], cost_usd=row[1], unknown=row[2])
-
-
-def day_of(at: float) -> str:
-    """Return the local date of Unix seconds, `2026-01-31`."""
-    return time.strftime("%Y-%m-%d", time.localtime(at))

@@ -209,8 +209,8 @@ class SqliteStore:
     async def costs(self, since_day: str = "") -> list[CostRow]:
         return await self._database.read(lambda db: storage.costs.since(db, since_day))
 
-    async def session_costs(self, session_id: str) -> SessionCosts:
-        return await self._database.read(lambda db: storage.costs.of_session(db, session_id))
+    async def session_costs(self, session_id: str, *, except_run_id: str = "") -> SessionCosts:
+        return await self._database.read(lambda db: storage.costs.of_session(db, session_id, except_run_id))
 
     async def keep_samples(self, samples: Sequence[Sample]) -> None:
         known = dict(self._series)  # a transaction that is undone takes the new numbers with it

@@ -1,0 +1,170 @@
+"""What a person lets be spent: limits per question, session and day, in US dollars and in tokens.
+
+Owns the arithmetic and the sentences; what was spent lies in storage (the ledger, the runs) and, for
+the question under way, here. Without a limit nothing is read or computed. A model without a known
+price is never counted as free: its tokens count, and its money is unknown (docs/decisions/0015).
+Made by `router.py` for each turn, asked by `route.py` before and after each request.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from roku_desktop.engine.context.estimate import request_tokens
+from roku_desktop.engine.errors import BudgetExceeded
+from roku_desktop.engine.events import BudgetNear, BudgetScope, BudgetUnit
+from roku_desktop.engine.messages import AssistantMessage, Usage
+from roku_desktop.engine.ports import ChatRequest, Clock, Store
+from roku_desktop.engine.records import local_day
+from roku_desktop.engine.routing.candidates import Price
+from roku_desktop.engine.routing.explanation import SCOPES, amount
+from roku_desktop.engine.routing.selection import ModelChoice
+from roku_desktop.engine.settings import BudgetSettings
+
+
+class Limit(msgspec.Struct, frozen=True, kw_only=True):
+    """One limit. `key` is where a person set it."""
+
+    scope: BudgetScope
+    unit: BudgetUnit
+    amount: float
+
+    @property
+    def key(self) -> str:
+        return f"runtime.budget.{self.scope}_{self.unit}"
+
+
+class Spent(msgspec.Struct, frozen=True, kw_only=True):
+    """Tokens read and written, and the part of their cost that is known."""
+
+    tokens: int = 0
+    usd: float = 0.0
+
+    def __add__(self, other: Spent) -> Spent:
+        return Spent(tokens=self.tokens + other.tokens, usd=self.usd + other.usd)
+
+
+def limits_of(settings: BudgetSettings) -> tuple[Limit, ...]:
+    scopes: tuple[BudgetScope, ...] = ("request", "session", "day")
+    units: tuple[BudgetUnit, ...] = ("usd", "tokens")
+    return tuple(
+        Limit(scope=scope, unit=unit, amount=amount)
+        for scope in scopes
+        for unit in units
+        if (amount := getattr(settings, f"{scope}_{unit}")) is not None
+    )
+
+
+class TurnBudget:
+    """The limits of one turn. `usage` and `cost_usd` are what an older part of its run used."""
+
+    def __init__(
+        self,
+        settings: BudgetSettings,
+        *,
+        session_id: str,
+        run_id: str,
+        usage: Usage,
+        cost_usd: float | None,
+        store: Store,
+        price: Price,
+        clock: Clock,
+    ) -> None:
+        self._limits = limits_of(settings)
+        self._warn_at = settings.warn_percent / 100
+        self._session_id = session_id
+        self._run_id = run_id
+        self._own = _spent(usage, cost_usd)
+        self._store = store
+        self._price = price
+        self._clock = clock
+        self._told: set[Limit] = set()
+
+    async def before(self, choice: ModelChoice, request: ChatRequest) -> list[BudgetNear]:
+        """Refuse a request whose input alone would exceed a limit, by an estimate.
+
+        Raises `BudgetExceeded`; returns the limits that are near and were not told of in this turn.
+        """
+        if not self._limits:
+            return []
+        ahead = await self._cost_of(choice, request_tokens(request))
+        so_far = await self._so_far()
+        for limit in self._limits:
+            if _exceeds(limit, so_far[limit.scope], ahead):
+                raise _refusal(limit, so_far[limit.scope], choice)
+        return self._near(so_far)
+
+    async def affords(self, choice: ModelChoice, tokens: int) -> bool:
+        """Whether that model may be asked."""
+        if not self._limits:
+            return True
+        ahead, so_far = await self._cost_of(choice, tokens), await self._so_far()
+        return not any(_exceeds(limit, so_far[limit.scope], ahead) for limit in self._limits)
+
+    async def after(self, answer: AssistantMessage) -> list[BudgetNear]:
+        """Count an answer that is not stored yet; returns the limits that are near now."""
+        if not self._limits:
+            return []
+        cost_usd = await self._price(answer.provider, answer.model, answer.usage)
+        new = _spent(answer.usage, cost_usd)
+        self._own += new
+        so_far = await self._so_far()
+        return self._near(so_far | {"day": so_far["day"] + new})
+
+    async def _cost_of(self, choice: ModelChoice, tokens: int) -> Spent:
+        if not any(limit.unit == "usd" for limit in self._limits):
+            return Spent(tokens=tokens)
+        return Spent(
+            tokens=tokens,
+            usd=await self._price(choice.provider, choice.model, Usage(input_tokens=tokens)) or 0.0,
+        )
+
+    async def _so_far(self) -> dict[BudgetScope, Spent]:
+        scopes = {limit.scope for limit in self._limits}
+        so_far: dict[BudgetScope, Spent] = {"request": self._own, "session": self._own, "day": Spent()}
+        if "session" in scopes:
+            others = await self._store.session_costs(self._session_id, except_run_id=self._run_id)
+            so_far["session"] += Spent(tokens=others.tokens, usd=others.cost_usd)
+        if "day" in scopes:
+            for row in await self._store.costs(local_day(self._clock.now())):
+                so_far["day"] += Spent(tokens=row.input_tokens + row.output_tokens, usd=row.cost_usd)
+        return so_far
+
+    def _near(self, so_far: dict[BudgetScope, Spent]) -> list[BudgetNear]:
+        near = []
+        for limit in self._limits:
+            spent = getattr(so_far[limit.scope], limit.unit)
+            if limit not in self._told and spent >= limit.amount * self._warn_at:
+                self._told.add(limit)
+                near.append(
+                    BudgetNear(
+                        session_id=self._session_id,
+                        run_id=self._run_id,
+                        at=self._clock.now(),
+                        scope=limit.scope,
+                        unit=limit.unit,
+                        spent=spent,
+                        limit=limit.amount,
+                    )
+                )
+        return near
+
+
+def _spent(usage: Usage, cost_usd: float | None) -> Spent:
+    return Spent(tokens=usage.input_tokens + usage.output_tokens, usd=cost_usd or 0.0)
+
+
+def _exceeds(limit: Limit, so_far: Spent, ahead: Spent) -> bool:
+    spent = getattr(so_far, limit.unit)
+    return bool(spent >= limit.amount or spent + getattr(ahead, limit.unit) > limit.amount)
+
+
+def _refusal(limit: Limit, so_far: Spent, choice: ModelChoice) -> BudgetExceeded:
+    spent = getattr(so_far, limit.unit)
+    state = "is used up" if spent >= limit.amount else "does not suffice for another request"
+    used = f"{amount(spent, limit.unit)} of {amount(limit.amount, limit.unit)} spent"
+    return BudgetExceeded(
+        f"The {SCOPES[limit.scope]} budget {state} ({used}; {limit.key}).",
+        provider=choice.provider,
+        model=choice.model,
+    )
