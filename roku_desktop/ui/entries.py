@@ -47,6 +47,7 @@ class ThinkingEntry(EntryBase, frozen=True, kw_only=True):
 
     text: str
     growing: bool = False
+    unfolded: bool = False
 
 
 class AnswerEntry(EntryBase, frozen=True, kw_only=True):
@@ -58,7 +59,8 @@ class AnswerEntry(EntryBase, frozen=True, kw_only=True):
 
 
 class CallEntry(EntryBase, frozen=True, kw_only=True):
-    """A tool call on one line. `detail` says in a few words why it did not work."""
+    """A tool call. `detail` says in a few words why it did not work; `input` is its arguments as they
+    arrived, `output` what the model read."""
 
     call_id: str
     name: str
@@ -66,6 +68,9 @@ class CallEntry(EntryBase, frozen=True, kw_only=True):
     state: CallState = "waiting"
     elapsed_ms: float = 0.0
     detail: str = ""
+    input: str = ""
+    output: str = ""
+    unfolded: bool = False
 
 
 class NoticeEntry(EntryBase, frozen=True, kw_only=True):
@@ -266,10 +271,13 @@ def entry_of_call(run_id: str, call: ToolCall, state: CallState = "waiting") -> 
         call_id=call.call_id,
         name=one_line(call.name, 60),
         arguments=arguments_in_short(call.arguments),
+        input=call.arguments,
         state=state,
     )
 
 
 def answered(entry: CallEntry, result: ToolResult) -> CallEntry:
     detail = "" if result.outcome == "ok" else one_line(result.content.strip().partition("\n")[0], 160)
-    return msgspec.structs.replace(entry, state=result.outcome, elapsed_ms=result.elapsed_ms, detail=detail)
+    return msgspec.structs.replace(
+        entry, state=result.outcome, elapsed_ms=result.elapsed_ms, detail=detail, output=result.content
+    )

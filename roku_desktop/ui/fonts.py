@@ -11,7 +11,7 @@ import sys
 from typing import Final, Literal
 
 from PySide6.QtCore import QLocale
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QFontInfo
 
 Kind = Literal["text", "code"]
 
@@ -48,6 +48,8 @@ def chinese_families(kind: Kind, *, system: str = sys.platform, locale: QLocale 
 def with_chinese(font: QFont, kind: Kind) -> QFont:
     """The same font, which asks `chinese_families` for what it doesn't have itself."""
     wanted = QFont(font)
-    own = font.families() or [font.family()]
+    # By its real name: an alias such as "monospace" stands behind real ones, and the Chinese font's
+    # narrow spaces would then be taken for code.
+    own = [QFontInfo(font).family()]
     wanted.setFamilies(list(dict.fromkeys([*own, *chinese_families(kind)])))
     return wanted

@@ -1,9 +1,9 @@
 """A model's Markdown, read line by line, as it streams.
 
-Only what makes an answer readable: headings, lists and task lists, quotes, rules, code blocks with
-their language, diffs, tables as they stand, **bold**, *italic*, ~~struck~~ and `code`. Links and
-images stay text, HTML is text: what comes out of here can't cause any I/O. Pure; called by
-`row_document.py`, which draws what it returns.
+Only what makes an answer readable: headings, lists and task lists, quotes, rules, tables, code blocks
+with their language, diffs, maths as code, and the looks inside a line (`markdown_spans.py`). HTML is
+text: what comes out of here can't cause any I/O. Pure; called by `sections.py` and `row_document.py`,
+which draws what it returns.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from typing import Literal
 
 import msgspec
 
-Mark = Literal["plain", "bold", "italic", "struck", "code", "label", "added", "removed", "place"]
+from roku_desktop.ui.code_colours import colour_line
+from roku_desktop.ui.markdown_spans import MARKUP_CHARACTERS, Mark, Span, spans_of
+
 LineKind = Literal["text", "heading", "item", "quote", "code", "table", "rule"]
 
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*([^\s`{]{0,40})")
@@ -22,13 +24,11 @@ _ITEM = re.compile(r"(\s*)([-*+]|\d{1,9}[.)])\s+(.*)$")
 _TASK = re.compile(r"\[([ xX])\]\s+(.*)$")
 _QUOTE = re.compile(r"\s{0,3}>\s?(.*)$")
 _RULE = re.compile(r"\s{0,3}([-*_])(?:\s*\1){2,}\s*$")
-_SPAN = re.compile(
-    r"(?P<ticks>`+)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
-    r"|\*\*(?P<bold>\S|\S.*?\S)\*\*"
-    r"|~~(?P<struck>\S|\S.*?\S)~~"
-    r"|(?<![\w*])\*(?P<italic>[^\s*]|[^\s*][^*]*?[^\s*])\*(?![\w*])"
-)
-_MARKUP_CHARACTERS = frozenset("*`~")
+_MATHS = re.compile(r"\s{0,3}(\$\$|\\\[)\s*$")
+_CLOSING_OF_MATHS = {"$$": "$$", "\\[": "\\]"}
+_CELL_BORDER = re.compile(r"(?<!\\)\|")
+_ALIGNMENT = re.compile(r":?-+:?")
+_DEEPEST_QUOTE = 6
 # Git's marks of a changed line and of its place; the two file names are places too.
 _DIFF_LOOKS: tuple[tuple[str, Mark], ...] = (
     ("+++", "place"),
@@ -41,24 +41,21 @@ _DIFF_LOOKS: tuple[tuple[str, Mark], ...] = (
 _KIND_IS_CERTAIN_AFTER = 24
 
 
-class Span(msgspec.Struct, frozen=True):
-    """A stretch of text in one look."""
-
-    text: str
-    look: Mark = "plain"
-
-
 class Fence(msgspec.Struct, frozen=True):
-    """What opened a code block: its ticks or tildes, and the language that stood behind them."""
+    """What opened a code block: its ticks or tildes, and the language that stood behind them.
+
+    `inside` is what the last line left open of a long comment or string (`code_colours.py`).
+    """
 
     mark: str
     language: str = ""
+    inside: str = ""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One line to draw. `level`: a heading's 1–6, or how deep an item is nested, from 0.
+    """One line to draw. `level`: a heading's 1–6, or how deep an item or a quote is nested, from 0.
 
-    `marker` is an item's bullet or number.
+    `marker` is an item's bullet or number, also of one inside a quote.
     """
 
     kind: LineKind
@@ -74,22 +71,31 @@ def read_line(text: str, fence: Fence | None) -> tuple[Line | None, Fence | None
     `fence` is the fence of the code block the line stands in, None outside one; the second value
     returned is the same for the next line.
     """
-    opening = _FENCE.match(text)
     if fence is not None:
-        if opening and opening[1].startswith(fence.mark) and not text.strip(" `~"):
-            return None, None
-        return Line(kind="code", spans=(Span(text, _look_of_code(text, fence.language)),)), fence
-    if opening:
+        return _read_inside_code(text, fence)
+    if opening := _FENCE.match(text):
         language = opening[2]
         label = Line(kind="code", spans=(Span(language, "label"),)) if language else None
         return label, Fence(opening[1], language.lower())
+    if maths := _MATHS.match(text):
+        return None, Fence(maths[1])
     return _read_outside_code(text), None
 
 
-def _look_of_code(text: str, language: str) -> Mark:
-    if language not in ("diff", "patch"):
-        return "plain"
-    return next((look for start, look in _DIFF_LOOKS if text.startswith(start)), "plain")
+def _read_inside_code(text: str, fence: Fence) -> tuple[Line | None, Fence | None]:
+    if fence.mark in _CLOSING_OF_MATHS:
+        closed = text.strip() == _CLOSING_OF_MATHS[fence.mark]
+    else:
+        closing = _FENCE.match(text)
+        closed = bool(closing) and text.strip().startswith(fence.mark) and not text.strip(" `~")
+    if closed:
+        return None, None
+    if fence.language in ("diff", "patch"):
+        look: Mark = next((look for start, look in _DIFF_LOOKS if text.startswith(start)), "plain")
+        return Line(kind="code", spans=(Span(text, look),)), fence
+    spans, inside = colour_line(text, fence.language, fence.inside)
+    after = fence if inside == fence.inside else msgspec.structs.replace(fence, inside=inside)
+    return Line(kind="code", spans=spans), after
 
 
 def grows_plainly(line_start: str, more: str) -> bool:
@@ -99,8 +105,8 @@ def grows_plainly(line_start: str, more: str) -> bool:
         and line_start[0].isalpha()
         and not line_start[-1].isspace()
         and more.isprintable()
-        and _MARKUP_CHARACTERS.isdisjoint(line_start)
-        and _MARKUP_CHARACTERS.isdisjoint(more)
+        and MARKUP_CHARACTERS.isdisjoint(line_start)
+        and MARKUP_CHARACTERS.isdisjoint(more)
     )
 
 
@@ -116,9 +122,9 @@ def _read_outside_code(text: str) -> Line | None:
         if task := _TASK.match(said):
             marker, said = "☐" if task[1] == " " else "☑", task[2]
         return Line(kind="item", level=_depth(item[1]), marker=marker, spans=spans_of(said))
-    if quote := _QUOTE.match(text):
-        return Line(kind="quote", spans=spans_of(quote[1]))
-    if text.lstrip().startswith("|"):
+    if _QUOTE.match(text):
+        return _read_quote(text)
+    if is_table_line(text, None):
         return Line(kind="table", spans=(Span(text.strip()),))
     # A space at the end may be followed by a word that is added to what is drawn: it stays.
     return Line(kind="text", spans=spans_of(text.lstrip()))
@@ -128,24 +134,31 @@ def _depth(indentation: str) -> int:
     return min(len(indentation.expandtabs(4)) // 2, 5)
 
 
-def spans_of(text: str) -> tuple[Span, ...]:
-    """The looks inside a line; a mark without its partner is text."""
-    if _MARKUP_CHARACTERS.isdisjoint(text):
-        return (Span(text),) if text else ()
-    spans: list[Span] = []
-    position = 0
-    for found in _SPAN.finditer(text):
-        if found.start() > position:
-            spans.append(Span(text[position : found.start()]))
-        if found["code"] is not None:
-            spans.append(Span(found["code"].strip() or found["code"], "code"))
-        elif found["struck"] is not None:
-            spans.append(Span(found["struck"], "struck"))
-        elif found["bold"] is not None:
-            spans.append(Span(found["bold"], "bold"))
-        else:
-            spans.append(Span(found["italic"], "italic"))
-        position = found.end()
-    if position < len(text):
-        spans.append(Span(text[position:]))
-    return tuple(spans)
+def _read_quote(text: str) -> Line:
+    depth = 0
+    while depth < _DEEPEST_QUOTE and (quote := _QUOTE.match(text)):
+        text, depth = quote[1], depth + 1
+    inner = _read_outside_code(text) if depth < _DEEPEST_QUOTE else None
+    if inner is None or inner.kind not in ("text", "item", "heading"):
+        return Line(kind="quote", level=depth - 1, spans=spans_of(text))
+    return Line(kind="quote", level=depth - 1, marker=inner.marker, spans=inner.spans)
+
+
+def is_table_line(text: str, fence: Fence | None) -> bool:
+    return fence is None and text.lstrip().startswith("|")
+
+
+def cells_of(text: str) -> list[str]:
+    """The cells of a line of a table."""
+    inside = text.strip().removeprefix("|").removesuffix("|")
+    return [cell.replace("\\|", "|").strip() for cell in _CELL_BORDER.split(inside)]
+
+
+def alignments_of(text: str) -> list[Literal["left", "right", "centre"]] | None:
+    """How the columns are set, if this line of a table is the one that says so below its head."""
+    cells = cells_of(text)
+    if not all(_ALIGNMENT.fullmatch(cell) for cell in cells):
+        return None
+    return [
+        "centre" if cell[0] == cell[-1] == ":" else "right" if cell[-1] == ":" else "left" for cell in cells
+    ]

@@ -11,7 +11,7 @@ from PySide6.QtGui import QAbstractTextDocumentLayout, QColor, QPainter, QPalett
 
 from roku_desktop.ui import theme
 from roku_desktop.ui.row_document import RowDocument
-from roku_desktop.ui.row_look import BACKDROP_PROPERTY, GROUP_PROPERTY, Backdrop
+from roku_desktop.ui.row_look import BACKDROP_PROPERTY, GROUP_PROPERTY, LEVEL_PROPERTY, Backdrop
 
 _RADIUS_PX = 9
 
@@ -35,12 +35,15 @@ class BackdropPainter:
             area, width = QRectF(), 0.0
             begins, ends = block, block
             while block.isValid() and _backdrop_of(block) == (kind, group):
-                area = area.united(layout.blockBoundingRect(block))
+                rect = layout.blockBoundingRect(block)
+                if kind == Backdrop.BAR:
+                    self._paint_bars(block, rect)
+                area = area.united(rect)
                 width = max(width, _natural_width(block) if kind == Backdrop.BUBBLE else 0.0)
                 ends, block = block, block.next()
                 if kind in (Backdrop.NONE, Backdrop.RULE):
                     break
-            if row.goes_on and kind == Backdrop.CODE:
+            if kind == Backdrop.CODE:
                 # What lies outside of the row is clipped away, the round corners with it.
                 if row.continues_code and not begins.previous().isValid():
                     area.setTop(area.top() - 2 * self._em)
@@ -55,19 +58,31 @@ class BackdropPainter:
                 self._paint_box(area, min(width + 1.6 * em, self._column))
             case Backdrop.CODE:
                 self._paint_box(area, self._column)
-            case Backdrop.BAR:
-                self._painter.setBrush(theme.line(palette))
-                self._painter.drawRoundedRect(QRectF(0, area.top(), 3, area.height() + 3), 1.5, 1.5)
+            case Backdrop.CARD:
+                box = self._box(area, self._column).adjusted(0.5, 0.5, -0.5, -0.5)
+                self._painter.setBrush(Qt.BrushStyle.NoBrush)
+                self._painter.setPen(theme.line(palette))
+                self._painter.drawRoundedRect(box, _RADIUS_PX, _RADIUS_PX)
+                self._painter.setPen(Qt.PenStyle.NoPen)
             case Backdrop.RULE:
                 self._painter.fillRect(QRectF(0, area.center().y(), self._column, 1), theme.line(palette))
             case _:
                 pass
 
+    def _paint_bars(self, block: QTextBlock, area: QRectF) -> None:
+        """One for each level that a line is quoted on."""
+        self._painter.setBrush(theme.line(self._palette))
+        for level in range(block.blockFormat().intProperty(LEVEL_PROPERTY) + 1):
+            bar = QRectF(0.9 * self._em * level, area.top(), 3, area.height() + 3)
+            self._painter.drawRoundedRect(bar, 1.5, 1.5)
+
     def _paint_box(self, area: QRectF, width: float) -> None:
-        # Lines are 1.22 high with the room above the letters, so less of it is added above.
-        box = QRectF(0, area.top() - 0.34 * self._em, width, area.height() + 0.8 * self._em)
         self._painter.setBrush(QColor(theme.panel(self._palette)))
-        self._painter.drawRoundedRect(box, _RADIUS_PX, _RADIUS_PX)
+        self._painter.drawRoundedRect(self._box(area, width), _RADIUS_PX, _RADIUS_PX)
+
+    def _box(self, area: QRectF, width: float) -> QRectF:
+        # Lines are 1.22 high with the room above the letters, so less of it is added above.
+        return QRectF(0, area.top() - 0.34 * self._em, width, area.height() + 0.8 * self._em)
 
 
 def _first_of_group(block: QTextBlock) -> QTextBlock:

@@ -19,9 +19,11 @@ from PySide6.QtGui import (
 )
 
 from roku_desktop.ui import theme
-from roku_desktop.ui.markdown_lines import Line, Mark
+from roku_desktop.ui.markdown_lines import Line
+from roku_desktop.ui.markdown_spans import Mark
 
 BACKDROP_PROPERTY = QTextFormat.Property.UserProperty
+LEVEL_PROPERTY = QTextFormat.Property.UserProperty + 2
 GROUP_PROPERTY = QTextFormat.Property.UserProperty + 1
 
 
@@ -33,6 +35,10 @@ class Backdrop(IntEnum):
     CODE = 2
     BAR = 3
     RULE = 4
+    CARD = 5
+
+
+_PANELS = (Backdrop.BUBBLE, Backdrop.CODE, Backdrop.CARD)
 
 
 class Look:
@@ -61,10 +67,19 @@ class Look:
         self.small_bold = _merged(self.small, self.bold_mark)
         self.small_bold.setForeground(palette.color(QPalette.ColorRole.Text))
         self.accent = _char_format(small, theme.accent(palette))
+        self.danger_code = _char_format(theme.fixed_font(0.9), theme.danger(palette))
+        self.line_colour = theme.line(palette)
+        # The block that Qt puts behind a table, for as long as nothing else stands there.
+        self.nothing = QTextBlockFormat()
+        self.nothing.setLineHeight(1, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
         self.warning = _char_format(small, theme.warning(palette))
         self.danger = _char_format(small, theme.danger(palette))
         struck = QTextCharFormat()
         struck.setFontStrikeOut(True)
+        comment = _coloured(theme.muted(palette))
+        comment.setFontItalic(True)
+        link = _coloured(theme.accent(palette))
+        link.setFontUnderline(True)
         # What a mark inside a line changes; one that is missing here changes nothing.
         self.marks: dict[Mark, QTextCharFormat] = {
             "bold": self.bold_mark,
@@ -75,6 +90,11 @@ class Look:
             "added": _coloured(theme.accent(palette)),
             "removed": _coloured(theme.danger(palette)),
             "place": _coloured(theme.muted(palette)),
+            "keyword": _coloured(theme.accent(palette)),
+            "string": _coloured(theme.warning(palette)),
+            "number": _coloured(theme.accent(palette)),
+            "comment": comment,
+            "link": link,
         }
 
     def block(
@@ -91,7 +111,7 @@ class Look:
         block.setTopMargin(above * self.line_height)
         block.setBottomMargin(below * self.line_height)
         block.setLeftMargin(indent * self.line_height)
-        block.setRightMargin(self.line_height if backdrop in (Backdrop.BUBBLE, Backdrop.CODE) else 0)
+        block.setRightMargin(self.line_height if backdrop in _PANELS else 0)
         block.setLineHeight(122, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         block.setProperty(BACKDROP_PROPERTY, int(backdrop))
         block.setProperty(GROUP_PROPERTY, group)
@@ -107,7 +127,11 @@ class Look:
                 block.setTextIndent(-self.marker_width(line))
                 return block
             case "quote":
-                return self.block(above=gap, indent=0.9, backdrop=Backdrop.BAR, group=group)
+                block = self.block(
+                    above=gap, indent=0.9 + 0.9 * line.level, backdrop=Backdrop.BAR, group=group
+                )
+                block.setProperty(LEVEL_PROPERTY, line.level)
+                return block
             case "code" | "table":
                 return self.block(above=gap, indent=0.8, backdrop=Backdrop.CODE, group=group)
             case "rule":

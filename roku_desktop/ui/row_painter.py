@@ -29,7 +29,7 @@ class RowPainter:
         begin = top + row.above
         clip = QRectF(0, area.top() - begin, self._width, area.height())
         self._painter.save()
-        if row.goes_on:  # its panel is one with its neighbour's
+        if row.continues_code or row.code_continues:  # its panel is one with its neighbour's
             self._painter.setClipRect(QRectF(0, top, self._width, height))
         self._painter.translate(0, begin)
         layout = row.document.documentLayout()

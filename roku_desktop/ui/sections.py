@@ -13,7 +13,8 @@ from typing import Final
 
 import msgspec
 
-from roku_desktop.ui.markdown_lines import Fence, Line, read_line, spans_of
+from roku_desktop.ui.markdown_lines import Fence, Line, read_line
+from roku_desktop.ui.markdown_spans import spans_of
 
 # A section ends at the first blank line after so many characters, outside of code …
 _COMFORTABLE_CHARS: Final = 1_200

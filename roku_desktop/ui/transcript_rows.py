@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import Final, assert_never
 
+from roku_desktop.ui.answer_document import AnswerDocument
 from roku_desktop.ui.entries import (
     AnswerEntry,
     CallEntry,
@@ -151,7 +152,10 @@ class TranscriptRows:
         return changed
 
     def _draw(self, row: int) -> RowDocument:
-        return RowDocument(self._entry_of(row), self._look, self._width_px)
+        entry = self._entry_of(row)
+        if isinstance(entry, AnswerEntry):
+            return AnswerDocument(entry, self._look, self._width_px)
+        return RowDocument(entry, self._look, self._width_px)
 
     def _keep_only(self, first: int, last: int) -> None:
         for row in [row for row in self._drawn if not first <= row <= last]:
@@ -189,9 +193,9 @@ class TranscriptRows:
             case AnswerEntry(text=text):
                 return 0.8 + self._text_lines(text)
             case ThinkingEntry(text=text):
-                return 0.6 + self._text_lines(text)
+                return 2.7 + (self._text_lines(text) if entry.unfolded else 0)
             case CallEntry():
-                return 3.0 if entry.detail else 1.6
+                return 4.0 if entry.detail else 2.7
             case NoticeEntry():
                 return 3.0 if entry.next_step else 1.8
             case MetricsEntry():

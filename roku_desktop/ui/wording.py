@@ -77,6 +77,14 @@ def arguments_in_short(arguments: str, limit: int = 90) -> str:
     return one_line("  ".join(words), limit)
 
 
+def arguments_in_full(arguments: str) -> str:
+    """A call's arguments as indented JSON, or as they arrived where they are no JSON."""
+    try:
+        return msgspec.json.format(arguments, indent=2)
+    except msgspec.DecodeError:
+        return arguments
+
+
 def _value_in_short(value: object) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from PySide6.QtCore import QLocale
-from PySide6.QtGui import QFont, QFontDatabase, QTextLayout
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF, QTextLayout
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
@@ -55,6 +55,11 @@ def test_latin_text_keeps_the_persons_own_font(app: QApplication):
     fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     assert families_of("Hello", theme.scaled_font(1.0)) == families_of("Hello", own)
     assert families_of("Hello", theme.fixed_font(1.0)) == families_of("Hello", fixed)
+
+
+def test_a_space_in_code_is_as_wide_as_a_letter(app: QApplication):
+    metrics = QFontMetricsF(theme.fixed_font(1.0))
+    assert metrics.horizontalAdvance(" ") == metrics.horizontalAdvance("m")
 
 
 @pytest.mark.parametrize("kind", [QLabel, QLineEdit, QMenu, QPlainTextEdit])

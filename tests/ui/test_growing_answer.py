@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QPalette, QTextCharFormat
 from PySide6.QtWidgets import QApplication
 
+from roku_desktop.ui.answer_document import AnswerDocument
 from roku_desktop.ui.entries import AnswerEntry
-from roku_desktop.ui.row_document import RowDocument
 from roku_desktop.ui.row_look import Look
 
 _PIECES = st.lists(
@@ -32,7 +32,7 @@ _PIECES = st.lists(
 
 def drawn(*texts: str) -> list[object]:
     """Every block and stretch of the answer after it was shown with each of the texts in turn."""
-    row = RowDocument(AnswerEntry(run_id="r", text=texts[0], growing=True), Look(QPalette()), 600)
+    row = AnswerDocument(AnswerEntry(run_id="r", text=texts[0], growing=True), Look(QPalette()), 600)
     for text in texts[1:]:
         row.update(AnswerEntry(run_id="r", text=text, growing=True))
     shown: list[object] = [row.above, row.height_px]

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roku_desktop.ui.markdown_lines import Fence, Line, Span, grows_plainly, read_line, spans_of
+from roku_desktop.ui.markdown_lines import Fence, Line, grows_plainly, read_line
+from roku_desktop.ui.markdown_spans import Span, spans_of
 
 
 @pytest.mark.parametrize(
@@ -24,7 +25,7 @@ from roku_desktop.ui.markdown_lines import Fence, Line, Span, grows_plainly, rea
         ("| a | b |", Line(kind="table", spans=(Span("| a | b |"),))),
         ("---", Line(kind="rule")),
         ("<img src='file:///x'>", Line(kind="text", spans=(Span("<img src='file:///x'>"),))),
-        ("![x](http://x/y.png)", Line(kind="text", spans=(Span("![x](http://x/y.png)"),))),
+        ("![x](http://x/y.png)", Line(kind="text", spans=(Span("x", "link", "http://x/y.png"),))),
         ("  ", None),
     ],
 )

@@ -192,7 +192,9 @@ def test_thinking_and_text_are_entries_of_their_own(transcript: TranscriptModel)
 
 def test_a_call_shows_from_the_answer_to_its_result(transcript: TranscriptModel):
     done = AnswerCompleted(**HERE, step=1, message=answer(TextPart(text="Let me look."), CALL))
-    waiting = CallEntry(run_id="r", call_id="c", name="Read", arguments="a.txt  limit=3")
+    waiting = CallEntry(
+        run_id="r", call_id="c", name="Read", arguments="a.txt  limit=3", input=CALL.arguments
+    )
     assert play(transcript, STARTED, text("Let me look."), done)[-1] == waiting
     started = ToolStarted(**HERE, step=1, call=CALL, tier="safe")
     assert play(transcript, started)[-1] == msgspec.structs.replace(waiting, state="running")
@@ -201,7 +203,7 @@ def test_a_call_shows_from_the_answer_to_its_result(transcript: TranscriptModel)
     )
     finished = ToolFinished(**HERE, step=1, call=CALL, tier="safe", result=result)
     assert play(transcript, finished)[-1] == msgspec.structs.replace(
-        waiting, state="error", elapsed_ms=3.0, detail="No such file"
+        waiting, state="error", elapsed_ms=3.0, detail="No such file", output="No such file\nat all"
     )
 
 

@@ -264,10 +264,11 @@ def test_what_a_model_writes_is_shown_and_never_loaded_or_opened(
     lines = (
         f"<img src='{picture.as_uri()}'>",
         f"![x]({picture.as_uri()})",
-        "[a](http://127.0.0.1:1/)",
+        f"[a]({picture.as_uri()})",
+        "[b](javascript:x)",
         "<b>x</b>",
     )
-    show(transcript, said("\n\n".join(lines)))
+    show(transcript, said("\n\n".join((*lines, "![c](http://127.0.0.1:1/x.png) [d](http://127.0.0.1:1/)"))))
     view.grab()
     for line in lines:
         assert line in view.plain_text()
