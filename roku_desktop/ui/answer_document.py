@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextFrameFormat, QTextTableFormat
+from PySide6.QtGui import (
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFrameFormat,
+    QTextTable,
+    QTextTableFormat,
+)
 
 from roku_desktop.ui.entries import AnswerEntry, Entry
 from roku_desktop.ui.markdown_lines import Line, alignments_of, cells_of, grows_plainly, is_table_line
@@ -35,6 +42,7 @@ class AnswerDocument(RowDocument):
     def __init__(self, entry: AnswerEntry, look: Look, width_px: int) -> None:
         self._group = 0
         self._behind_table = False
+        self._table: tuple[QTextTable, _Table] | None = None  # at the end, where it may grow
         # What is finished: characters of the document and of the text, what reading had come to.
         self._settled = self._read = 0
         self._settled_state = (True, False, 0)
@@ -94,8 +102,10 @@ class AnswerDocument(RowDocument):
     # Growing
 
     def _place_of_open_line(self) -> int:
-        """With the room that the end of a panel takes above it."""
-        block = self.document.findBlock(max(0, self._settled - 1))
+        """With what a panel that ends there takes above it."""
+        block = self.document.findBlock(self._settled)
+        if self._settled > block.position():
+            return max(0, int(self.above + self._rect(block).bottom() - 0.5 * self._look.line_height))
         return max(0, int(self.above + self._rect(block).top() - self._look.line_height))
 
     def _grow(self, cursor: QTextCursor, shown: str, text: str) -> None:
@@ -103,6 +113,8 @@ class AnswerDocument(RowDocument):
         if self._stand.fence is None and grows_plainly(shown[self._read :], added):
             cursor.movePosition(QTextCursor.MoveOperation.End)
             cursor.insertText(added, cursor.charFormat())
+            return
+        if self._grow_table(text):
             return
         self._is_first, self._behind_table, self._group = self._settled_state
         self._clear_after(cursor, self._settled)
@@ -115,6 +127,7 @@ class AnswerDocument(RowDocument):
 
     def _draw_lines(self, cursor: QTextCursor, text: str) -> None:
         """Draw the text from `_read` on. The last line stays open, and a table at the end too."""
+        self._table = None
         position, stand = self._read, self._stand
         table: list[str] = []
         *finished, last = text[position:].split("\n")
@@ -128,11 +141,14 @@ class AnswerDocument(RowDocument):
                 after = self._draw_line(cursor, line, stand)
             position, stand = position + len(line) + 1, after
             if not table:
+                self._table = None
                 self._settle(cursor, position, stand)
         if is_table_line(last, stand.fence) and not stand.inside_line:
             self._draw_table(cursor, [*table, last], self._stand)
         else:
             self._draw_table(cursor, table, self._stand)
+            if last:
+                self._table = None
             self._draw_line(cursor, last, stand)
 
     def _settle(self, cursor: QTextCursor, position: int, stand: Stand) -> None:
@@ -161,12 +177,11 @@ class AnswerDocument(RowDocument):
             cursor.insertText(span.text, self._format_of(span.look, span.target, base))
 
     def _format_of(self, look: Mark, target: str, base: QTextCharFormat) -> QTextCharFormat:
-        marks = self._look.marks.get(look)
-        if marks is None:
+        if look == "plain":
             return base
-        marked = QTextCharFormat(base)
-        marked.merge(marks)
+        marked = self._look.marked(look, base)
         if target:
+            marked = QTextCharFormat(marked)
             marked.setAnchor(True)
             marked.setAnchorHref(target)
         return marked
@@ -184,25 +199,46 @@ class AnswerDocument(RowDocument):
     def _draw_table(self, cursor: QTextCursor, lines: Sequence[str], stand: Stand) -> None:
         if not lines:
             return
-        rows = [cells_of(line)[:_MOST_COLUMNS] for line in lines]
-        alignments = next((found for line in lines[1:2] if (found := alignments_of(line))), None)
-        has_head = alignments is not None and stand.last_kind != "table"
-        if alignments is not None:
-            del rows[1]
-        columns = max(len(row) for row in rows)
-        table = cursor.insertTable(len(rows), columns, self._format_of_table(stand))
-        for number, row in enumerate(rows):
-            base = self._look.bold if has_head and number == 0 else self._look.text
-            for column, text in enumerate(row):
-                cell = table.cellAt(number, column).firstCursorPosition()
-                block = self._look.block()
-                if alignments is not None and column < len(alignments):
-                    block.setAlignment(_ALIGNMENTS[alignments[column]])
-                cell.setBlockFormat(block)
-                self._put_spans(cell, spans_of(text), base)
+        reading = _Table(lines, goes_on=stand.last_kind == "table")
+        table = cursor.insertTable(len(reading.rows), reading.columns, self._format_of_table(stand))
+        for number in range(len(reading.rows)):
+            self._fill_row(table, number, reading)
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.setBlockFormat(self._look.nothing)
         self._is_first, self._behind_table = False, True
+        self._table = (table, reading)
+
+    def _grow_table(self, text: str) -> bool:
+        """Add rows to the open table if that is all that is new; drawing it anew would cost its size."""
+        if self._table is None:
+            return False
+        table, shown = self._table
+        lines = text[self._read :].removesuffix("\n").split("\n")
+        if not all(is_table_line(line, None) for line in lines):
+            return False
+        reading = _Table(lines, goes_on=shown.goes_on)
+        if reading.columns != shown.columns or reading.alignments != shown.alignments or len(lines) < 3:
+            return False
+        last = len(shown.rows) - 1  # it may have been open
+        table.appendRows(len(reading.rows) - len(shown.rows))
+        for number in range(last, len(reading.rows)):
+            self._fill_row(table, number, reading)
+        self._table = (table, reading)
+        return True
+
+    def _fill_row(self, table: QTextTable, number: int, reading: _Table) -> None:
+        base = self._look.bold if reading.has_head and number == 0 else self._look.text
+        for column in range(reading.columns):
+            cell = table.cellAt(number, column)
+            cursor = cell.firstCursorPosition()
+            cursor.setPosition(cell.lastPosition(), QTextCursor.MoveMode.KeepAnchor)
+            cursor.removeSelectedText()
+            block = self._look.block()
+            if reading.alignments is not None and column < len(reading.alignments):
+                block.setAlignment(_ALIGNMENTS[reading.alignments[column]])
+            cursor.setBlockFormat(block)
+            cursor.setBlockCharFormat(self._look.text)
+            self._put_spans(cursor, spans_of(reading.cell(number, column)), base)
 
     def _format_of_table(self, stand: Stand) -> QTextTableFormat:
         above = _gap(stand, Line(kind="table")) * self._look.line_height
@@ -218,6 +254,22 @@ class AnswerDocument(RowDocument):
         table.setTopMargin(above)
         table.setBottomMargin(0.3 * self._look.line_height)
         return table
+
+
+class _Table:
+    """The lines of a table as cells. `goes_on`: it began in the section before, and has no head here."""
+
+    def __init__(self, lines: Sequence[str], *, goes_on: bool) -> None:
+        self.goes_on = goes_on
+        self.rows = [cells_of(line)[:_MOST_COLUMNS] for line in lines]
+        self.alignments = alignments_of(lines[1]) if len(lines) > 1 else None
+        self.has_head = self.alignments is not None and not goes_on
+        if self.alignments is not None:
+            del self.rows[1]
+        self.columns = max(len(row) for row in self.rows)
+
+    def cell(self, row: int, column: int) -> str:
+        return self.rows[row][column] if column < len(self.rows[row]) else ""
 
 
 def _gap(stand: Stand, line: Line) -> float:

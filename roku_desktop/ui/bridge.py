@@ -2,7 +2,7 @@
 
 The only place of `ui/` that calls the engine. Every call is a task of this object, so that quitting
 can end them all; what a call brings, or why it was refused, is a signal. Events are handed on in
-batches, at most 60 a second and fewer while the window needs longer to draw them, with neighbouring
+batches, at most 50 a second and fewer while the window needs longer to draw them, with neighbouring
 deltas joined. Made by `application.py` when the engine is open; used by `steering.py`.
 """
 
@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 MESSAGE_PAGE_SIZE: Final = 80
-_FRAME_MS: Final = 1000 / 60
+# Text that comes in faster steps looks no smoother, and each step is painted.
+_FRAME_MS: Final = 1000 / 50
 # Drawing may take this share of the time at most; the rest belongs to typing, scrolling and the stream.
 _DRAWING_SHARE: Final = 1 / 3
 
@@ -141,8 +142,14 @@ class Bridge(QObject):
         batch, self._waiting = joined(self._waiting), []
         began_ms = _now_ms()
         self._live.note(batch)
+        self._due_at_ms = began_ms + _FRAME_MS
         self.happened.emit(batch)
-        self._due_at_ms = began_ms + max(_FRAME_MS, (_now_ms() - began_ms) / _DRAWING_SHARE)
+        QTimer.singleShot(0, partial(self._painted, began_ms))
+
+    def _painted(self, began_ms: float) -> None:
+        """What the batch changed has been laid out and painted: the next one comes after a while of rest."""
+        took_ms = _now_ms() - began_ms
+        self._due_at_ms = max(self._due_at_ms, began_ms + took_ms / _DRAWING_SHARE)
 
     # Sessions
 

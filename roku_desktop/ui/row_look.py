@@ -47,6 +47,8 @@ class Look:
     def __init__(self, palette: QPalette) -> None:
         body = theme.scaled_font(1.08)
         small = theme.scaled_font(0.9)
+        self._blocks: dict[tuple[float, float, float, Backdrop], QTextBlockFormat] = {}
+        self._marked: dict[tuple[Mark, int], QTextCharFormat] = {}
         self.line_height = QFontMetricsF(body).lineSpacing()
         self.average_char_width = QFontMetricsF(body).averageCharWidth()
         self.text = _char_format(body, palette.color(QPalette.ColorRole.Text))
@@ -107,6 +109,14 @@ class Look:
         group: int = 0,
     ) -> QTextBlockFormat:
         """A block with distances in lines; `group` joins neighbours on one backdrop."""
+        known = (above, below, indent, backdrop)
+        if known not in self._blocks:
+            self._blocks[known] = self._make_block(above, below, indent, backdrop)
+        block = QTextBlockFormat(self._blocks[known])
+        block.setProperty(GROUP_PROPERTY, group)
+        return block
+
+    def _make_block(self, above: float, below: float, indent: float, backdrop: Backdrop) -> QTextBlockFormat:
         block = QTextBlockFormat()
         block.setTopMargin(above * self.line_height)
         block.setBottomMargin(below * self.line_height)
@@ -114,7 +124,6 @@ class Look:
         block.setRightMargin(self.line_height if backdrop in _PANELS else 0)
         block.setLineHeight(122, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         block.setProperty(BACKDROP_PROPERTY, int(backdrop))
-        block.setProperty(GROUP_PROPERTY, group)
         return block
 
     def block_of_line(self, line: Line, *, gap: float, group: int) -> QTextBlockFormat:
@@ -138,6 +147,15 @@ class Look:
                 return self.block(above=max(gap, 0.4), below=0.4, backdrop=Backdrop.RULE)
             case "text":
                 return self.block(above=gap)
+
+    def marked(self, look: Mark, base: QTextCharFormat) -> QTextCharFormat:
+        """One of our own formats with what a mark changes in it."""
+        known = (look, id(base))
+        if known not in self._marked:
+            marked = QTextCharFormat(base)
+            marked.merge(self.marks.get(look, QTextCharFormat()))
+            self._marked[known] = marked
+        return self._marked[known]
 
     def marker_width(self, line: Line) -> float:
         return QFontMetricsF(self.text.font()).horizontalAdvance(f"{line.marker}  ")

@@ -29,6 +29,8 @@ COLUMN_WIDTH_PX = 760
 _SIDE_MARGIN_PX = 28
 # Rows this far outside of the view are drawn too, so that a step of the wheel finds them ready.
 _NEAR_PX: Final = 240
+# A panel reaches at most so far out of its row.
+_OVERLAP_PX: Final = 24
 _ROUNDS: Final = 12
 # So little of what stands above a message that was looked for is shown that the message comes first.
 _REVEALED_PX: Final = 8
@@ -364,12 +366,13 @@ class TranscriptView(QAbstractScrollArea):
         rows, area = self.rows, event.rect()
         selection = self._mouse.selection if self._mouse is not None else None
         row_painter = RowPainter(painter, self.palette(), rows.look.line_height, self.viewport().width())
-        row = self.row_at(area.top() - _NEAR_PX)
-        while row < len(rows) and self.top_of(row) < area.bottom() + _NEAR_PX:
-            document = rows.document(row)
+        row = self.row_at(area.top() - _OVERLAP_PX)
+        top = self.top_of(row)
+        while row < len(rows) and top < area.bottom() + _OVERLAP_PX:
+            document, height = rows.document(row), rows.height(row)
             selected = selection.cursor(row, document.document) if selection else None
-            row_painter.paint(document, self.top_of(row), rows.height(row), area, selected)
-            row += 1
+            row_painter.paint(document, top, height, area, selected)
+            row, top = row + 1, top + height
 
 
 def paint_greeting(painter: QPainter, area: QRectF, palette: QPalette, greeting: tuple[str, str]) -> None:

@@ -15,9 +15,9 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow, QPlainTextEdit
@@ -27,6 +27,8 @@ from roku_desktop.engine import PromptAccepted, StepStarted, TextDelta, UserMess
 from roku_desktop.ui import theme
 from tests.support.engines import scripted
 from tests.support.windows import opened_window
+
+T = TypeVar("T")
 
 CHUNK_CHARS = 5
 CHUNKS_AT_ONCE = 10
@@ -63,12 +65,12 @@ def chunks(count: int) -> Iterator[str]:
     return (text[start : start + CHUNK_CHARS] for start in range(0, count * CHUNK_CHARS, CHUNK_CHARS))
 
 
-class Feeder:
+class Feeder(Generic[T]):
     """Hands the chunks on at their pace, and measures."""
 
-    def __init__(self, count: int, take: Callable[[str], object]) -> None:
-        self._count = count
-        self._chunks = chunks(count)
+    def __init__(self, pieces: Sequence[T], take: Callable[[T], object]) -> None:
+        self._count = len(pieces)
+        self._chunks = iter(pieces)
         self._take = take
         self._fed = 0
         self._done = asyncio.Event()
@@ -113,8 +115,9 @@ async def window(count: int) -> dict[str, Any]:
             publish = opened.engine._publish
             publish(PromptAccepted(**here, message=UserMessage(text="Go on")))
             publish(StepStarted(**here, step=1, provider="scripted", model="scripted-1"))
-            feeder = Feeder(count, lambda text: publish(TextDelta(**here, step=1, text=text)))
-            return await feeder.run()
+            return await Feeder(
+                [TextDelta(**here, step=1, text=text) for text in chunks(count)], publish
+            ).run()
 
 
 async def plain(count: int) -> dict[str, Any]:
@@ -138,7 +141,7 @@ async def plain(count: int) -> dict[str, Any]:
     timer = QTimer(interval=16, timerType=Qt.TimerType.PreciseTimer)
     timer.timeout.connect(flush)
     timer.start()
-    result = await Feeder(count, waiting.append).run()
+    result = await Feeder(list(chunks(count)), waiting.append).run()
     bare.hide()
     return result
 
