@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import msgspec
 import pytest
 
 from roku_desktop.engine.errors import ProviderError
@@ -26,6 +27,16 @@ READ_TOOL = ToolSpec(
     description="Read a file.",
     schema=b'{"type":"object","properties":{"path":{"type":"string"}}}',
 )
+
+
+SOON = Resilience(
+    connect_timeout_s=5, first_byte_timeout_s=5, idle_timeout_s=5, progress_timeout_s=5, stream_timeout_s=10
+)
+
+
+def limits(**changed: float) -> Resilience:
+    """Clocks that no healthy test meets, but for those that are named."""
+    return msgspec.structs.replace(SOON, **changed)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from roku_desktop.engine.ports import Clock, ModelInfo, SystemClock
 from roku_desktop.engine.providers.discovery import Discovery
 from roku_desktop.engine.providers.local_servers import KINDS, ServerKind
 from roku_desktop.engine.settings import LOCAL_RESILIENCE, ProviderSettings
+from tests.support.clocks import HeldClock
 from tests.support.fault_server import FaultServer, Gate, Repeat, Reply, Stall, json_reply
 
 OLLAMA = {
@@ -101,16 +102,6 @@ VLLM = {
 
 def json_bytes(body: bytes) -> Reply:
     return Reply((body,), headers={"Content-Type": "application/json"})
-
-
-class HeldClock(SystemClock):
-    """Monotonic time that only moves when told."""
-
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def monotonic(self) -> float:
-        return self.seconds
 
 
 def probe(name: str, port: int) -> ServerKind:
@@ -241,10 +232,10 @@ async def test_what_was_found_is_remembered_for_ten_seconds():
         first, second = await asyncio.gather(search.servers(), search.servers())
         assert first == second
         assert len(vllm.gets) == 1
-        clock.seconds += 9.9
+        clock.advance(9.9)
         await search.servers()
         assert len(vllm.gets) == 1
-        clock.seconds += 0.2
+        clock.advance(0.2)
         await search.servers()
         assert len(vllm.gets) == 2
 
@@ -330,7 +321,7 @@ async def test_what_an_ollama_said_of_a_model_is_remembered_until_the_model_chan
     async with server(routes) as ollama:
         search = discovery(probe("ollama", ollama.port), clock=clock)
         await search.servers()
-        clock.seconds += 60
+        clock.advance(60)
         (found,) = await search.servers()
         assert len([one for one in ollama.gets if one.method == "POST"]) == 1
         assert found.models[0].context_window_tokens == 40960

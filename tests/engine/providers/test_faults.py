@@ -6,8 +6,6 @@ Which fault is which class and sentence stands in `test_fault_matrix`.
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import Sequence
 from contextlib import aclosing, suppress
 
 import pytest
@@ -28,38 +26,9 @@ from roku_desktop.engine.errors import (
     Timeout,
 )
 from roku_desktop.engine.ports import FirstByte, RequestOnWire, TextChunk
-from roku_desktop.engine.settings import Resilience
-from tests.support.fault_server import Cut, Gate, Pause, Repeat, Reply, Stall, tool_call
-from tests.support.wires import OPENAI, Wire, answer, chat_request, collect, error_event, failure, shown
-
-SOON = Resilience(
-    connect_timeout_s=5, first_byte_timeout_s=5, idle_timeout_s=5, progress_timeout_s=5, stream_timeout_s=10
-)
-
-
-def limits(**changed: float) -> Resilience:
-    figures = {name: getattr(SOON, name) for name in SOON.__struct_fields__}
-    return Resilience(**{**figures, **changed})
-
-
-def upto(events: Sequence[bytes], content: bytes) -> Sequence[bytes]:
-    """The events up to the first that holds `content`, that one included."""
-    return events[: next(i for i, event in enumerate(events) if content in event) + 1]
-
-
-def unused_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-async def test_nobody_listening_is_a_failed_connection(wire: Wire) -> None:
-    port = unused_port()
-    async with wire.provider(f"http://127.0.0.1:{port}{wire.url_suffix}", limits=SOON) as provider:
-        error, items = await failure(provider)
-    assert isinstance(error, ConnectionFailed)
-    assert str(error) == f"lab can't be reached: nothing answers at 127.0.0.1:{port}."
-    assert items == []
+from tests.support.fault_matrix import upto
+from tests.support.fault_server import Cut, Gate, Repeat, Reply, Stall, tool_call
+from tests.support.wires import OPENAI, SOON, Wire, answer, chat_request, collect, error_event, failure, shown
 
 
 async def test_unknown_host_is_a_failed_connection(wire: Wire) -> None:
@@ -77,142 +46,11 @@ async def test_an_address_that_is_none_says_so(wire: Wire, base_url: str) -> Non
     assert "base_url" in str(error)
 
 
-@pytest.mark.parametrize("how", ["fin", "rst"])
-async def test_a_connection_closed_before_headers_failed(wire: Wire, how: str) -> None:
-    cut = Cut("rst") if how == "rst" else Cut("fin")
-    async with wire.serving(Reply(before_head=[cut])) as (_, provider):
-        error, items = await failure(provider)
-    assert isinstance(error, ConnectionFailed)
-    assert items == [RequestOnWire()]
-
-
 @pytest.mark.parametrize("raw", [b"HELLO\r\n\r\n", b"\x00\xff\x00\xff\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n"])
 async def test_garbage_instead_of_http_is_malformed(wire: Wire, raw: bytes) -> None:
     async with wire.serving(Reply(raw=raw)) as (_, provider):
         error, _ = await failure(provider)
     assert isinstance(error, MalformedResponse)
-
-
-async def test_a_server_silent_before_headers_times_out(wire: Wire) -> None:
-    short = limits(first_byte_timeout_s=0.05)
-    async with wire.serving(Reply(before_head=[Stall()]), limits=short) as (server, provider):
-        error, _ = await failure(provider)
-        await server.requests[0].client_gone.wait()
-    assert isinstance(error, Timeout)
-    assert error.phase == "first_byte"
-
-
-async def test_a_server_silent_after_headers_times_out(wire: Wire) -> None:
-    short = limits(first_byte_timeout_s=0.05)
-    async with wire.serving(Reply([Stall()]), limits=short) as (_, provider):
-        error, items = await failure(provider)
-    assert isinstance(error, Timeout)
-    assert error.phase == "first_byte"
-    assert items == [RequestOnWire()]
-
-
-async def test_a_tls_handshake_that_never_ends_is_a_timeout_while_connecting(wire: Wire) -> None:
-    closed = asyncio.Event()
-
-    async def never_speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        writer.close()
-        closed.set()
-
-    async with await asyncio.start_server(never_speak, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
-        short = limits(connect_timeout_s=0.1)
-        async with wire.provider(f"https://127.0.0.1:{port}{wire.url_suffix}", limits=short) as provider:
-            error, items = await failure(provider)
-            await closed.wait()
-    assert isinstance(error, Timeout)
-    assert error.phase == "connect"
-    assert items == []
-
-
-async def test_silence_in_mid_stream_ends_the_wait_and_keeps_the_text(wire: Wire) -> None:
-    events = wire.stream(["Hel", "lo"])
-    place = next(i for i, event in enumerate(events) if b'"lo"' in event) + 1
-    short = limits(idle_timeout_s=0.1)
-    async with wire.serving(Reply([*events[:place], Stall()]), limits=short) as (server, provider):
-        error, items = await failure(provider)
-        await server.requests[0].client_gone.wait()
-    assert isinstance(error, Timeout)
-    assert error.phase == "idle"
-    assert shown(items) == "Hello"
-
-
-@pytest.mark.parametrize(
-    "ping", [b": ping\n\n", b'event: ping\ndata: {"type": "ping"}\n\n'], ids=["comment", "event"]
-)
-async def test_pings_without_progress_end_the_wait(wire: Wire, ping: bytes) -> None:
-    short = limits(progress_timeout_s=0.15)
-    async with wire.serving(Reply([Repeat(ping, every_s=0.01)]), limits=short) as (server, provider):
-        error, items = await failure(provider)
-        await server.requests[0].client_gone.wait()
-    assert isinstance(error, Timeout)
-    assert error.phase == "progress"
-    assert items == [RequestOnWire(), FirstByte()]
-
-
-PHASES = {
-    "first_byte": (Reply(before_head=[Stall()]), "lab did not begin to answer within 0.05 s."),
-    "idle": (Reply([b": ping\n\n", Stall()]), "lab fell silent for 0.05 s in the middle of its answer."),
-    "progress": (
-        Reply([Repeat(b": ping\n\n", every_s=0.01)]),
-        "lab kept the connection open for 0.05 s without answering.",
-    ),
-    "whole": (
-        Reply([Repeat(b": ping\n\n", every_s=0.01)]),
-        "lab did not finish its answer within 0.05 s.",
-    ),
-}
-
-
-@pytest.mark.parametrize(("phase", "reply", "sentence"), [(name, *row) for name, row in PHASES.items()])
-async def test_a_passed_limit_is_said_with_the_key_that_raises_it(
-    wire: Wire, phase: str, reply: Reply, sentence: str
-) -> None:
-    key = "stream_timeout_s" if phase == "whole" else f"{phase}_timeout_s"
-    async with wire.serving(reply, limits=limits(**{key: 0.05})) as (_, provider):
-        error, _ = await failure(provider)
-    assert (str(error), error.phase) == (sentence, phase)
-    assert key in error.next_step
-
-
-async def test_a_thinking_budget_buys_time_before_the_first_byte(wire: Wire) -> None:
-    slow = Reply(wire.stream(["hm"]), before_head=[Pause(0.2)])
-    async with wire.serving(slow, limits=limits(first_byte_timeout_s=0.05)) as (_, provider):
-        assert (await answer(provider, chat_request(thinking_budget_tokens=200))).message.text == "hm"
-        error, _ = await failure(provider)
-    assert isinstance(error, Timeout)
-
-
-async def test_a_stream_that_never_ends_stops_at_the_whole_limit(wire: Wire) -> None:
-    events = wire.stream(["more"])
-    place = next(i for i, event in enumerate(events) if b'"more"' in event)
-    begin, content = events[:place], events[place]
-    short = limits(stream_timeout_s=0.2)
-    reply = Reply([*begin, Repeat(content, every_s=0.01)])
-    async with wire.serving(reply, limits=short) as (_, provider):
-        error, items = await failure(provider)
-    assert isinstance(error, Timeout)
-    assert error.phase == "whole"
-    assert shown(items).startswith("more")
-
-
-async def test_an_endless_flood_stops_at_the_cap_of_an_answer(wire: Wire) -> None:
-    megabyte = (b": " + b"x" * 1022) * 1024 + b"\n"
-    async with wire.serving(Reply([Repeat(megabyte)]), limits=SOON) as (_, provider):
-        error, _ = await failure(provider)
-    assert isinstance(error, MalformedResponse)
-
-
-async def test_an_endless_line_stops_at_the_cap_of_an_event(wire: Wire) -> None:
-    async with wire.serving(Reply([b"data: ", Repeat(b"x" * 1024 * 1024)]), limits=SOON) as (_, provider):
-        error, _ = await failure(provider)
-    assert isinstance(error, MalformedResponse)
-    assert "too large" in str(error)
 
 
 async def test_ten_megabytes_in_one_line_are_read(wire: Wire) -> None:

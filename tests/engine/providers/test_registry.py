@@ -5,41 +5,30 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 
-import msgspec
 import pytest
 
-from roku_desktop.engine.errors import (
-    AuthenticationFailed,
-    CredentialError,
-    NoEligibleModel,
-    ServerError,
-)
+from roku_desktop.engine.errors import AuthenticationFailed, NoEligibleModel, ServerError
 from roku_desktop.engine.messages import UserMessage
 from roku_desktop.engine.ports import (
     Answer,
     ChatRequest,
-    Clock,
-    KeySource,
     ModelInfo,
     Provider,
     ProviderItem,
-    SystemClock,
     SystemPrompt,
     TextChunk,
 )
-from roku_desktop.engine.providers.discovery import Discovery
-from roku_desktop.engine.providers.local_servers import KINDS, ServerKind
-from roku_desktop.engine.providers.registry import LISTED_S, ProviderRegistry
+from roku_desktop.engine.providers.local_servers import KINDS
+from roku_desktop.engine.providers.registry import LISTED_S
 from roku_desktop.engine.settings import (
     EMBEDDED_MODEL,
     EMBEDDED_PROVIDER,
     LOCAL_RESILIENCE,
-    EngineSettings,
-    LlmSettings,
     NetworkSettings,
     Pin,
     ProviderSettings,
 )
+from tests.support.clocks import HeldClock
 from tests.support.fault_server import (
     FaultServer,
     Gate,
@@ -50,81 +39,7 @@ from tests.support.fault_server import (
     openai_stream,
     responses_stream,
 )
-
-
-class HeldClock(SystemClock):
-    """Monotonic time that only moves when told."""
-
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-
-class Keys:
-    """Credentials that hold what they are given; the `locked` ones can't be read."""
-
-    def __init__(self, *, locked: bool = False, **keys: str) -> None:
-        self.keys = keys
-        self.locked = locked
-
-    async def key_for(self, provider: str) -> str | None:
-        if self.locked:
-            raise CredentialError("The keyring is locked.")
-        return self.keys.get(provider)
-
-    async def source_of(self, provider: str) -> KeySource:
-        if self.locked:
-            return "unknown"
-        return "environment" if provider in self.keys else "missing"
-
-    async def advice_for(self, provider: str) -> str:
-        return f"Set the variable ROKU_{provider.upper()}_API_KEY."
-
-
-def engine_settings(
-    *providers: ProviderSettings, pin: Pin | None = None, network: NetworkSettings | None = None
-) -> EngineSettings:
-    llm = LlmSettings(providers={one.name: one for one in providers}, pin=pin)
-    return EngineSettings(llm=llm, network=network or NetworkSettings())
-
-
-def registry(
-    *providers: ProviderSettings,
-    keys: Keys | None = None,
-    probes: tuple[ServerKind, ...] = (),
-    pin: Pin | None = None,
-    clock: Clock | None = None,
-) -> ProviderRegistry:
-    clock = clock or SystemClock()
-    return ProviderRegistry(
-        settings=engine_settings(*providers, pin=pin),
-        credentials=keys or Keys(),
-        clock=clock,
-        discovery=Discovery(clock=clock, kinds=probes, timeout_s=20.0),
-    )
-
-
-def mylab(server: FaultServer, **changes: object) -> ProviderSettings:
-    settings = ProviderSettings(
-        name="mylab",
-        kind="openai-chat",
-        base_url=server.openai_url,
-        primary_model="qwen3",
-        needs_key=False,
-        configured=True,
-    )
-    return msgspec.structs.replace(settings, **changes)
-
-
-def claude(server: FaultServer) -> ProviderSettings:
-    return ProviderSettings(name="anthropic", kind="anthropic", base_url=server.url, needs_key=False)
-
-
-def probe(server: FaultServer, name: str = "vllm") -> ServerKind:
-    usual = next(one for one in KINDS if one.name == name)
-    return msgspec.structs.replace(usual, port=server.port)
+from tests.support.registries import Keys, claude, engine_settings, mylab, probe, registry
 
 
 async def ask(provider: Provider) -> list[ProviderItem]:
@@ -338,7 +253,7 @@ async def test_a_list_is_remembered_for_a_minute_and_until_the_settings_change()
         await providers.models("mylab")
         await providers.models("mylab")
         assert len(server.gets) == 1
-        clock.seconds += LISTED_S
+        clock.advance(LISTED_S)
         await providers.models("mylab")
         assert len(server.gets) == 2
         await providers.reconfigure(engine_settings(mylab(server)))
