@@ -11,6 +11,7 @@ import os
 import platform
 import shutil
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Literal
@@ -18,7 +19,7 @@ from typing import Final, Literal
 import msgspec
 
 from roku_desktop import __version__
-from roku_desktop.cli import exits
+from roku_desktop.cli import breakers, exits
 from roku_desktop.cli.display import window_problem
 from roku_desktop.cli.failures import exit_code, sentence
 from roku_desktop.cli.output import size
@@ -164,6 +165,30 @@ async def check_database(home: HomePaths, configuration: Configuration) -> list[
     return [
         Finding(area="database", level="problem", text=text, advice=advice, exit_code=exits.STORAGE)
         for text in problems
+    ]
+
+
+async def check_breakers(home: HomePaths, configuration: Configuration) -> list[Finding]:
+    """Providers that are left alone after failures. A database in trouble was reported already."""
+    from roku_desktop.app import open_engine
+
+    if not home.database.exists():
+        return []
+    try:
+        async with open_engine(home, configuration) as engine:
+            states = await engine.breakers()
+    except RokuError:
+        return []
+    now = time.time()
+    return [
+        Finding(
+            area="providers",
+            level="warning",
+            text=f"{name} is {standing}; {breakers.last_failure(state)}.",
+            advice=f"`roku-desktop providers --reset {name}` asks it again at once.",
+        )
+        for name, state in states.items()
+        if (standing := breakers.words(state, now))
     ]
 
 

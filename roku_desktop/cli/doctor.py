@@ -12,6 +12,7 @@ from textwrap import wrap
 from roku_desktop.cli import exits
 from roku_desktop.cli.checks import (
     Finding,
+    check_breakers,
     check_configuration,
     check_database,
     check_environment,
@@ -47,6 +48,7 @@ async def _look(arguments: argparse.Namespace) -> list[Finding]:
         *await check_database(home, configuration),
         await check_keyring(),
         *await check_providers(configuration, offline=arguments.offline),
+        *await check_breakers(home, configuration),
     ]
 
 

@@ -189,6 +189,8 @@ def _add_kept(commands: _Command) -> None:
 def _add_models(commands: _Command) -> None:
     providers = commands.add("providers", "providers:list_all", "what can answer, and what keeps it from it")
     providers.add_argument("--offline", action="store_true", help="don't look for servers on this machine")
+    providers.add_argument("--test", metavar="NAME", help="ask this one whether it can be reached")
+    providers.add_argument("--reset", metavar="NAME", help="ask this one again although it failed before")
     models = commands.add("models", "providers:list_models", "the models that providers offer")
     models.add_argument("provider", metavar="PROVIDER", nargs="?", help="ask this one alone")
     keys = commands.group("keys", "keep API keys in the system keyring")

@@ -1,25 +1,36 @@
-"""`providers` and `models`: what can answer, what keeps the others from it, and what they offer."""
+"""`providers` and `models`: what can answer, what keeps the others from it, and what they offer.
+
+With `--test` or `--reset` a person sees to one provider.
+"""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import time
 from typing import Final
 
+import msgspec
+
+from roku_desktop.cli import breakers as breaker
 from roku_desktop.cli import exits
 from roku_desktop.cli.failures import exit_code, sentence
 from roku_desktop.cli.output import one_line, print_json, say, table
 from roku_desktop.cli.place import configuration_of, home_of, show_log
-from roku_desktop.engine import Engine, ModelInfo, Pin, ProviderStatus
-from roku_desktop.engine.errors import NoEligibleModel, RokuError, Timeout
+from roku_desktop.engine import BreakerState, Engine, ModelInfo, Pin, ProviderStatus
+from roku_desktop.engine.errors import ConfigurationError, NoEligibleModel, RokuError, Timeout
 
 _LIST_TIMEOUT_S: Final = 15.0
 """For one provider's list of models: a person waits, and the others are shown only with it."""
 
 
 def list_all(arguments: argparse.Namespace) -> int:
-    """Print every provider with its key's source, the pin, and what is wrong with it."""
-    return asyncio.run(_list(arguments))
+    """Print every provider with its key's source, the pin, and what is wrong with it; or see to one."""
+    if arguments.reset and arguments.test:
+        raise ConfigurationError("Give either --test or --reset, one after the other.")
+    if arguments.reset:
+        return asyncio.run(_reset(arguments))
+    return asyncio.run(_test(arguments) if arguments.test else _list(arguments))
 
 
 async def _list(arguments: argparse.Namespace) -> int:
@@ -31,9 +42,16 @@ async def _list(arguments: argparse.Namespace) -> int:
     async with open_engine(home, configuration) as engine:
         statuses = await engine.providers(discover=not arguments.offline)
         answering = await engine.current_model()
+        breakers = await engine.breakers()
+    now = time.time()
     pin = configuration.settings.llm.pin
     if arguments.json:
-        print_json({"providers": statuses, "pin": pin, "default": answering})
+        documents = [
+            msgspec.structs.asdict(status)
+            | {"breaker": breaker.document(breakers.get(status.name, breaker.CLOSED), now)}
+            for status in statuses
+        ]
+        print_json({"providers": documents, "pin": pin, "default": answering})
         return exits.DONE
     rows = [
         (
@@ -42,12 +60,62 @@ async def _list(arguments: argparse.Namespace) -> int:
             status.primary_model or "–",
             status.origin,
             status.key,
-            "usable" if status.usable else "not usable",
+            _state(status, breakers.get(status.name, breaker.CLOSED), now),
         )
         for status in statuses
     ]
     print(table(("NAME", "KIND", "MODEL", "ORIGIN", "KEY", "STATE"), rows, flexible=2))
     _explain(statuses, pin)
+    for status in statuses:
+        if (state := breakers.get(status.name)) and (standing := breaker.words(state, now)):
+            print(
+                f"{status.name} is {standing}; {breaker.last_failure(state)}. "
+                f"`roku-desktop providers --reset {status.name}` asks it again at once."
+            )
+    return exits.DONE
+
+
+def _state(status: ProviderStatus, state: BreakerState, now: float) -> str:
+    if not status.usable:
+        return "not usable"
+    return breaker.words(state, now) or "usable"
+
+
+async def _reset(arguments: argparse.Namespace) -> int:
+    """Let a provider that was left alone be asked again."""
+    from roku_desktop.app import open_engine
+
+    show_log(arguments)
+    home, name = home_of(arguments), arguments.reset
+    async with open_engine(home, configuration_of(arguments, home)) as engine:
+        await breaker.require_known(engine, name, discover=not arguments.offline)
+        await engine.reset_breaker(name)
+        state = (await engine.breakers())[name]
+    if arguments.json:
+        print_json({"provider": name, "breaker": breaker.document(state, time.time())})
+    else:
+        print(f"{name} is asked again with the next question.")
+    return exits.DONE
+
+
+async def _test(arguments: argparse.Namespace) -> int:
+    """Ask a provider for its models, which needs its address and its key and costs nothing."""
+    from roku_desktop.app import open_engine
+
+    show_log(arguments)
+    home, name = home_of(arguments), arguments.test
+    async with open_engine(home, configuration_of(arguments, home)) as engine:
+        await breaker.require_known(engine, name, discover=not arguments.offline)
+        began_at_s = time.monotonic()
+        answer = await models_of(engine, name)
+        elapsed_s = time.monotonic() - began_at_s
+    if isinstance(answer, RokuError):
+        raise answer
+    if arguments.json:
+        print_json({"provider": name, "ok": True, "models": len(answer), "elapsed_s": elapsed_s})
+    else:
+        many = "1 model" if len(answer) == 1 else f"{len(answer)} models"
+        print(f"{name} answers in {elapsed_s * 1000:.0f} ms and lists {many}.")
     return exits.DONE
 
 
