@@ -39,6 +39,10 @@ from roku_desktop.engine.providers.openai_service import OpenAIService
 from roku_desktop.engine.providers.sse import ServerSentEvent
 
 WIRE: Final = "openai-chat"
+# Marks thinking that has to come back: DeepSeek and Kimi refuse the results of calls if the thinking that
+# led to these does not come with them, in the field where they sent it, until the next prompt. Services
+# that send it elsewhere refuse that field.
+THOUGHT_IS_WANTED: Final = '"reasoning_content"'
 MAX_CALL_ID_CHARACTERS: Final = 40  # OpenAI refuses longer ones
 _STOP_REASONS: Final[dict[str, StopReason]] = {
     "stop": "end_turn",
@@ -90,13 +94,15 @@ def wire_messages(system: SystemPrompt, history: Iterable[Message], provider: st
     )
     text = "\n\n".join(part for part in (system.stable, system.changing) if part)
     messages: list[dict[str, Any]] = [{"role": "system", "content": text}] if text else []
-    for message in sendable(history, rules):
-        messages += wire_message(message)
+    sent = sendable(history, rules)
+    prompts = [place for place, message in enumerate(sent) if isinstance(message, UserMessage)]
+    for place, message in enumerate(sent):
+        messages += wire_message(message, with_thoughts=place > max(prompts, default=-1))
     return messages
 
 
-def wire_message(message: Message) -> list[dict[str, Any]]:
-    """Thinking is left out: this wire has no place for it."""
+def wire_message(message: Message, *, with_thoughts: bool) -> list[dict[str, Any]]:
+    """Thinking is left out, but for what a service wants back with the results of its calls."""
     match message:
         case UserMessage():
             return [{"role": "user", "content": message.text}]
@@ -109,6 +115,9 @@ def wire_message(message: Message) -> list[dict[str, Any]]:
             spoken: dict[str, Any] = {"role": "assistant", "content": message.text}
             if message.tool_calls:
                 spoken["tool_calls"] = [wire_call(call) for call in message.tool_calls]
+                thoughts = [part.text for part in message.parts if isinstance(part, ThinkingPart)]
+                if with_thoughts and thoughts:
+                    spoken["reasoning_content"] = "".join(thoughts)
             return [spoken]
     assert_never(message)
 
@@ -261,6 +270,7 @@ class ChatCompletionReader:
         self.shown = Shown()
         self._calls = CallCollector()
         self._finish_reason = ""
+        self._wants_thoughts_back = False
         self._usage = Usage()
 
     def read(self, events: Iterable[ServerSentEvent]) -> None:
@@ -283,6 +293,7 @@ class ChatCompletionReader:
     def _take(self, choice: WireChoice) -> None:
         delta = choice.delta
         if delta is not None:
+            self._wants_thoughts_back = self._wants_thoughts_back or bool(delta.reasoning_content)
             if thought := delta.reasoning_content or delta.reasoning:
                 self.shown.thinking(thought)
             if text := delta.content or delta.refusal:
@@ -311,15 +322,18 @@ class ChatCompletionReader:
         return bool(self._finish_reason)
 
     def answer(self, provider: str, model: str) -> AssistantMessage:
-        parts: list[AssistantPart] = []
-        for chunk in self.shown.all():
-            is_text = isinstance(chunk, TextChunk)
-            parts.append(TextPart(text=chunk.text) if is_text else ThinkingPart(text=chunk.text, wire=WIRE))
+        calls = self._calls.calls(cut_short=self._finish_reason == "length")
+        mark = THOUGHT_IS_WANTED if calls and self._wants_thoughts_back else None
+        parts: list[AssistantPart] = [
+            TextPart(text=chunk.text)
+            if isinstance(chunk, TextChunk)
+            else ThinkingPart(text=chunk.text, wire=WIRE, verbatim=mark)
+            for chunk in self.shown.all()
+        ]
         if self._finish_reason == "content_filter" and not parts:
             raise ContentRefused(
                 f"{provider} refused this request because of its content.", provider=provider
             )
-        calls = self._calls.calls(cut_short=self._finish_reason == "length")
         stop_reason = _STOP_REASONS.get(self._finish_reason, "other")
         if calls and stop_reason != "max_tokens":
             stop_reason = "tool_use"  # Ollama and others say `stop`

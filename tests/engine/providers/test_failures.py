@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from roku_desktop.engine.errors import (
     AuthenticationFailed,
@@ -241,6 +243,37 @@ def test_a_rate_without_a_wait_is_read_from_the_reset_headers_and_nothing_else_i
 )
 def test_a_wait_is_never_said_shorter_than_it_is(seconds: float, said: str) -> None:
     assert spoken_duration(seconds) == said
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.just(KEY),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["error", "message", "code", "type", "status", "detail", "metadata", "raw", "msg"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSON_VALUES, st.integers(300, 999) | st.sampled_from([100, 204]), st.booleans())
+def test_whatever_a_server_answers_is_one_class_and_one_safe_sentence(
+    value: object, status: int, in_stream: bool
+) -> None:
+    body = json.dumps(value).encode()
+    if in_stream:
+        error = error_from_event(provider="lab", model="m-1", body=body, redactor=Redactor(KEY))
+    else:
+        error = refused(status, body)
+    assert type(error) in ProviderError.__subclasses__()
+    assert str(error).endswith(".")
+    assert len(error.provider_says) <= 300
+    assert KEY not in repr(error.failure())
 
 
 def test_a_quota_with_a_time_to_come_back_is_a_rate() -> None:
