@@ -3,6 +3,7 @@
 Importing this brings no HTTP client, no database and no Qt; `app.py` puts those behind the ports.
 """
 
+from roku_desktop.engine.context.estimate import history_tokens
 from roku_desktop.engine.errors import (
     ConfigurationError,
     CredentialError,
@@ -154,6 +155,7 @@ __all__ = [
     "export_message",
     "export_pieces",
     "export_tail",
+    "history_tokens",
     "incident_line",
     "refuse_against_pin",
 ]

@@ -13,8 +13,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from roku_desktop.engine import Engine, ExportFormat, StoredMessage
-from roku_desktop.ui import context_estimate
+from roku_desktop.engine import Engine, ExportFormat, StoredMessage, history_tokens
 from roku_desktop.ui.export_file import AlreadyThereError, ExportFile, NotWrittenError
 from roku_desktop.ui.result_model import Findings
 from roku_desktop.ui.text_files import read_files
@@ -130,9 +129,7 @@ class Archive(QObject):
             tokens, before = 0, None
             limit = self.window_tokens("")
             while page := await self._engine.messages(session_id, before_position=before, limit=_PAGE):
-                tokens += await asyncio.to_thread(
-                    context_estimate.tokens_of, [stored.message for stored in page]
-                )
+                tokens += await asyncio.to_thread(history_tokens, [stored.message for stored in page])
                 before = page[0].position
                 if before <= 1 or tokens > 2 * limit:  # more than full needs no exact figure
                     break

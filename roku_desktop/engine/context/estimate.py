@@ -6,6 +6,7 @@ and Korean (one character), 2 for JSON. Used where a limit is near; the provider
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final, assert_never
 
@@ -21,7 +22,8 @@ from roku_desktop.engine.messages import (
 from roku_desktop.engine.ports import ChatRequest
 
 _BYTES_PER_TOKEN: Final = 4
-_BYTES_PER_TOKEN_CJK: Final = 3
+_BYTES_OF_CJK: Final = 3  # and a token each
+_CJK: Final = re.compile("[\u2e80-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _BYTES_PER_TOKEN_JSON: Final = 2
 
 
@@ -37,12 +39,12 @@ def history_tokens(messages: Iterable[Message]) -> int:
 
 
 def text_tokens(text: str) -> int:
-    """Wide characters have three bytes and are a token each; ASCII text is the common case and quick."""
+    """ASCII is the common case, and quick."""
     if text.isascii():
         return len(text) // _BYTES_PER_TOKEN
-    wide = sum(1 for char in text if char >= "\u2e80")
-    narrow_bytes = len(text.encode("utf-8", "surrogatepass")) - wide * _BYTES_PER_TOKEN_CJK
-    return wide + max(narrow_bytes, 0) // _BYTES_PER_TOKEN
+    cjk = len(_CJK.findall(text))
+    others_bytes = len(text.encode(errors="replace")) - cjk * _BYTES_OF_CJK
+    return cjk + others_bytes // _BYTES_PER_TOKEN
 
 
 def _message_tokens(message: Message) -> int:
