@@ -24,7 +24,7 @@ from roku_desktop.engine.settings import ProviderSettings
 from roku_desktop.paths import HomePaths
 
 if TYPE_CHECKING:
-    from roku_desktop.telemetry.recorder import Recorder
+    from roku_desktop.telemetry.recording import Recording
 
 
 def load_configuration(home: HomePaths) -> Configuration:
@@ -60,7 +60,7 @@ async def open_engine(
         clock=clock,
         price=PriceList(registry.settings_of).cost_usd,
     )
-    _record(engine, registry.settings_of)
+    _record(engine, registry.settings_of, home)
     try:
         await engine.start()
         yield engine
@@ -117,24 +117,24 @@ def run_window(home: HomePaths, *, workspace: Path, exit_when_ready: bool = Fals
     return run(partial(open_watched_engine, home), workspace=workspace, exit_when_ready=exit_when_ready)
 
 
-def _record(engine: Engine, settings_of: Callable[[str], ProviderSettings | None]) -> None:
-    """Measure what happens from the first event on, which is also when the measuring is loaded."""
-    recorder: Recorder | None = None
+def _record(engine: Engine, settings_of: Callable[[str], ProviderSettings | None], home: HomePaths) -> None:
+    """Measure and trace what happens, from the first event on; only then is what does it loaded."""
+    recording: Recording | None = None
 
     def hear(event: Event) -> None:
-        nonlocal recorder
-        if recorder is None:
-            from roku_desktop.telemetry.recording import recorder_of
+        nonlocal recording
+        if recording is None:
+            from roku_desktop.telemetry.recording import recording_of
 
-            recorder = recorder_of(engine, settings_of)
-        recorder.hear(event)
+            recording = recording_of(engine, settings_of, home.traces)
+        recording.hear(event)
 
-    async def finish() -> None:
-        if recorder is not None:
-            await recorder.flush()
+    async def close() -> None:
+        if recording is not None:
+            await recording.close()
 
     engine.subscribe(hear)
-    engine.before_closing(finish)
+    engine.before_closing(close)
 
 
 async def _use(engine: Engine, configuration: Configuration) -> None:

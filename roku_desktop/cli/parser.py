@@ -216,6 +216,9 @@ def _add_care(commands: _Command) -> None:
         "--window", choices=("1h", "24h", "7d", "28d"), default="24h", help="that ends now (default 24h)"
     )
     metrics.add_argument("--prometheus", action="store_true", help="print a page for Prometheus")
+    trace = commands.add("trace", "trace:run", "a turn's steps and timings")
+    trace.add_argument("run", metavar="RUN_ID", nargs="?", help="the newest turn where it is absent")
+    trace.add_argument("--otlp", action="store_true", help="print OTLP JSON for a trace viewer")
     commands.add("slo", "metrics:show_objectives", "objectives, what is left of their budgets, burn rates")
     doctor = commands.add("doctor", "doctor:run", "what is wrong here, and what to do about it")
     doctor.add_argument("--offline", action="store_true", help="don't try to reach any provider")

@@ -60,3 +60,17 @@ def test_the_budget_of_requests_knows_the_failure(asked: CommandLine):
 def test_an_empty_home_says_that_nothing_was_measured(program: CommandLine):
     assert program.run("metrics").text.startswith("Nothing was measured within 24h")
     assert json.loads(program.run("metrics", "--json").text) == {"window": "24h", "metrics": []}
+
+
+def test_the_newest_turn_is_told_as_a_waterfall_and_as_otlp(asked: CommandLine):
+    told = asked.run("trace").text.splitlines()
+    assert "invoke_agent roku" in told[0]
+    assert told[0].endswith("InvalidRequest")
+    document = json.loads(asked.run("trace", "--otlp").text)
+    spans = document["resourceSpans"][0]["scopeSpans"][0]["spans"]
+    assert [span["name"] for span in spans] == ["invoke_agent roku", "chat qwen3", "attempt"]
+
+
+def test_a_trace_that_was_given_up_is_said_to_be_gone(asked: CommandLine, tmp_path: Path):
+    done = program_in(tmp_path).run("trace")
+    assert (done.code, done.said) == (2, "Nothing was asked in this home yet, so there is no trace.\n")

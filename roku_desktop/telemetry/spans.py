@@ -1,0 +1,335 @@
+"""From the engine's events to the lines of a trace: a span begins, something happens in it, it ends.
+
+    invoke_agent roku                     one per turn
+    ├── chat {model}                      one per step; waits and failovers are events in it
+    │   └── attempt                       one per request on the wire
+    └── execute_tool {name}
+
+A line is written when it happens and not when its span is over, so the file of a killed run tells how
+far it came. No text of people or models is in it. Closed over the events, like `metering.py`; keeps,
+per run, what is open. Pure; called by the trace writer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Literal, assert_never
+
+import msgspec
+
+from roku_desktop.engine import tracing
+from roku_desktop.engine.events import (
+    AnswerCompleted,
+    AttemptFailed,
+    BreakerChanged,
+    BudgetNear,
+    ConfigReloaded,
+    Event,
+    FailedOver,
+    ModelSwitched,
+    PromptAccepted,
+    RequestSent,
+    ResponseStarted,
+    RetryScheduled,
+    SessionChanged,
+    StepStarted,
+    TextDelta,
+    ThinkingDelta,
+    ToolFinished,
+    ToolsAnswered,
+    ToolStarted,
+    TurnFinished,
+)
+from roku_desktop.telemetry import instruments as table
+
+Value = str | int | float | bool
+Attributes = dict[str, Value]
+SpanKind = Literal["internal", "client"]
+
+SESSION: Final = "gen_ai.conversation.id"
+RUN: Final = "roku.run_id"
+
+
+class SpanBegan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="began", tag_field="line"):
+    """`at` is Unix seconds; `parent` is empty for the root."""
+
+    trace: str
+    span: str
+    at: float
+    name: str
+    parent: str = ""
+    kind: SpanKind = "internal"
+    attributes: Attributes = {}
+
+
+class SpanEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="event", tag_field="line"):
+    trace: str
+    span: str
+    at: float
+    name: str
+    attributes: Attributes = {}
+
+
+class SpanEnded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="ended", tag_field="line"):
+    """`error` is the class of what went wrong, empty where nothing did. `root` ends the trace."""
+
+    trace: str
+    span: str
+    at: float
+    error: str = ""
+    root: bool = False
+    attributes: Attributes = {}
+
+
+TraceLine = SpanBegan | SpanEvent | SpanEnded
+
+
+class SpanMaker:
+    """Makes the lines of all runs of a process."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, dict[str, None]] = {}  # run → its open spans, in order
+
+    def lines(self, event: Event) -> list[TraceLine]:  # noqa: C901, PLR0912  # one case per event
+        match event:
+            case TextDelta() | ThinkingDelta():
+                return []
+            case PromptAccepted():
+                return [self._root(event)]
+            case StepStarted():
+                return [*self._end_open(event), self._step(event)]
+            case RequestSent():
+                return [self._attempt(event)]
+            case ResponseStarted():
+                return self._happened(event, "first_byte")
+            case AttemptFailed():
+                return self._attempt_failed(event)
+            case RetryScheduled():
+                return [
+                    self._in_step(
+                        event, "retry", wait_s=event.wait_s, attempt=event.attempt, reason=event.reason
+                    )
+                ]
+            case FailedOver():
+                return [self._hop(event)]
+            case AnswerCompleted():
+                return self._answered(event)
+            case ToolStarted():
+                return [self._tool(event)]
+            case ToolFinished():
+                return self._tool_finished(event)
+            case TurnFinished():
+                return self._finished(event)
+            case (
+                ToolsAnswered()
+                | BudgetNear()
+                | BreakerChanged()
+                | ModelSwitched()
+                | SessionChanged()
+                | ConfigReloaded()
+            ):
+                return []
+            case _:
+                assert_never(event)
+
+    # Spans that begin
+
+    def _begin(
+        self,
+        event: Event,
+        span: str,
+        name: str,
+        *,
+        parent: str = "",
+        kind: SpanKind = "internal",
+        attributes: Attributes,
+    ) -> SpanBegan:
+        self._open.setdefault(event.run_id, {})[span] = None
+        return SpanBegan(
+            trace=tracing.trace_id_of(event.run_id),
+            span=span,
+            at=event.at,
+            name=name,
+            parent=parent,
+            kind=kind,
+            attributes=_known(attributes),
+        )
+
+    def _root(self, event: PromptAccepted) -> SpanBegan:
+        return self._begin(
+            event,
+            tracing.root_span_of(event.run_id),
+            "invoke_agent roku",
+            attributes={
+                table.OPERATION: "invoke_agent",
+                table.AGENT: "roku",
+                SESSION: event.session_id,
+                RUN: event.run_id,
+                "roku.resumed": event.resumed,
+            },
+        )
+
+    def _step(self, event: StepStarted) -> SpanBegan:
+        return self._begin(
+            event,
+            tracing.step_span_of(event.run_id, event.step),
+            f"chat {event.model}",
+            parent=tracing.root_span_of(event.run_id),
+            kind="client",
+            attributes={
+                table.OPERATION: "chat",
+                table.PROVIDER: event.provider,
+                table.REQUEST_MODEL: event.model,
+                "roku.step": event.step,
+            },
+        )
+
+    def _attempt(self, event: RequestSent) -> SpanBegan:
+        return self._begin(
+            event,
+            tracing.attempt_span_of(event.run_id, event.step, event.attempt, event.provider),
+            "attempt",
+            parent=tracing.step_span_of(event.run_id, event.step),
+            kind="client",
+            attributes={
+                table.PROVIDER: event.provider,
+                table.REQUEST_MODEL: event.model,
+                "roku.attempt": event.attempt,
+            },
+        )
+
+    def _tool(self, event: ToolStarted | ToolFinished) -> SpanBegan:
+        return self._begin(
+            event,
+            tracing.tool_span_of(event.run_id, event.step, event.call.call_id),
+            f"execute_tool {event.call.name}",
+            parent=tracing.root_span_of(event.run_id),
+            attributes={table.OPERATION: "execute_tool", table.TOOL: event.call.name, table.RISK: event.tier},
+        )
+
+    # Within spans
+
+    def _in_step(self, event: RetryScheduled | FailedOver, name: str, **attributes: Value) -> SpanEvent:
+        return SpanEvent(
+            trace=tracing.trace_id_of(event.run_id),
+            span=tracing.step_span_of(event.run_id, event.step),
+            at=event.at,
+            name=name,
+            attributes=_known({f"roku.{key}": value for key, value in attributes.items()}),
+        )
+
+    def _hop(self, event: FailedOver) -> SpanEvent:
+        hop = {
+            "from": event.from_provider,
+            "to": event.to_provider,
+            "reason": event.reason,
+            "initiator": event.initiator,
+        }
+        return self._in_step(event, "failover", **hop)
+
+    def _happened(self, event: ResponseStarted, name: str) -> list[TraceLine]:
+        newest = next(reversed(self._open.get(event.run_id, {})), None)
+        if newest is None:
+            return []
+        trace = tracing.trace_id_of(event.run_id)
+        return [SpanEvent(trace=trace, span=newest, at=event.at, name=name)]
+
+    # Spans that end
+
+    def _end(
+        self, event: Event, span: str, *, error: str = "", attributes: Attributes | None = None
+    ) -> SpanEnded:
+        self._open.get(event.run_id, {}).pop(span, None)
+        return SpanEnded(
+            trace=tracing.trace_id_of(event.run_id),
+            span=span,
+            at=event.at,
+            error=error,
+            root=span == tracing.root_span_of(event.run_id),
+            attributes=_known(attributes or {}),
+        )
+
+    def _attempt_failed(self, event: AttemptFailed) -> list[TraceLine]:
+        span = tracing.attempt_span_of(event.run_id, event.step, event.attempt, event.provider)
+        lines: list[TraceLine] = []
+        if span not in self._open.get(event.run_id, {}):  # it never reached the wire
+            lines.append(
+                self._begin(
+                    event,
+                    span,
+                    "attempt",
+                    parent=tracing.step_span_of(event.run_id, event.step),
+                    kind="client",
+                    attributes={table.PROVIDER: event.provider, table.REQUEST_MODEL: event.model},
+                )
+            )
+        failure = event.failure
+        status: Attributes = {} if failure.status is None else {table.HTTP_STATUS: failure.status}
+        return [*lines, self._end(event, span, error=failure.kind, attributes=status)]
+
+    def _answered(self, event: AnswerCompleted) -> list[TraceLine]:
+        step = tracing.step_span_of(event.run_id, event.step)
+        usage = event.message.usage
+        attempts = [span for span in self._open.get(event.run_id, {}) if self._is_attempt(event, span)]
+        return [
+            *(self._end(event, span) for span in attempts),
+            self._end(
+                event,
+                step,
+                attributes={
+                    table.PROVIDER: event.message.provider,
+                    table.RESPONSE_MODEL: event.message.model,
+                    "gen_ai.usage.input_tokens": usage.input_tokens,
+                    "gen_ai.usage.output_tokens": usage.output_tokens,
+                    "gen_ai.response.finish_reasons": event.message.stop_reason,
+                },
+            ),
+        ]
+
+    def _is_attempt(self, event: AnswerCompleted, span: str) -> bool:
+        """Only the root, the step and its newest attempt are open while an answer comes in."""
+        return span not in (
+            tracing.root_span_of(event.run_id),
+            tracing.step_span_of(event.run_id, event.step),
+        )
+
+    def _tool_finished(self, event: ToolFinished) -> list[TraceLine]:
+        span = tracing.tool_span_of(event.run_id, event.step, event.call.call_id)
+        began: Iterable[TraceLine] = ()
+        if span not in self._open.get(event.run_id, {}):  # refused: it never started
+            began = (self._tool(event),)
+        outcome = event.result.outcome
+        error = "" if outcome == "ok" else outcome
+        return [*began, self._end(event, span, error=error, attributes={table.OUTCOME: outcome})]
+
+    def _end_open(self, event: Event) -> list[TraceLine]:
+        """A step that ended without an answer ends when the next one begins."""
+        root = tracing.root_span_of(event.run_id)
+        left = [span for span in self._open.get(event.run_id, {}) if span != root]
+        return [self._end(event, span) for span in reversed(left)]
+
+    def _finished(self, event: TurnFinished) -> list[TraceLine]:
+        error = event.failure.kind if event.failure else ""
+        if not error and event.outcome != "completed":
+            error = event.outcome
+        root = tracing.root_span_of(event.run_id)
+        inner = [span for span in self._open.get(event.run_id, {}) if span != root]
+        lines: list[TraceLine] = [self._end(event, span, error=error) for span in reversed(inner)]
+        lines.append(
+            self._end(
+                event,
+                root,
+                error=error,
+                attributes={
+                    table.OUTCOME: event.outcome,
+                    "gen_ai.usage.input_tokens": event.usage.input_tokens,
+                    "gen_ai.usage.output_tokens": event.usage.output_tokens,
+                },
+            )
+        )
+        self._open.pop(event.run_id, None)
+        return lines
+
+
+def _known(attributes: Attributes) -> Attributes:
+    return {name: value for name, value in attributes.items() if value != ""}

@@ -1,0 +1,108 @@
+"""The traces on disk: `ROKU_HOME/traces/<run_id>.jsonl`, a line at a time as the run goes.
+
+Each line is handed to the system when it is written, so what a killed run leaves is whole to its last
+line. Writing happens in a thread of its own; what a slow or full disk can't take is dropped and
+counted, and no turn waits for it. Reading takes only whole lines. Called by the recorder's owner
+(writing) and by `trace` (reading).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import IO, Final
+
+import msgspec
+
+from roku_desktop.telemetry.spans import SpanEnded, TraceLine
+
+MAX_WAITING: Final = 20_000
+"""Lines that wait for the disk; a turn has some twenty."""
+MAX_FILE_BYTES: Final = 16 * 1024 * 1024
+"""Of one run; some 50 000 lines, which no honest turn has."""
+_MAX_OPEN: Final = 32
+
+_log = logging.getLogger(__name__)
+_decode: Final = msgspec.json.Decoder[TraceLine](TraceLine).decode
+
+
+class TraceFiles:
+    """Writes the traces of a process. `on_drop` hears (count, reason) in the writer's thread."""
+
+    def __init__(self, folder: Path, on_drop: Callable[[int, str], None]) -> None:
+        self._folder = folder
+        self._on_drop = on_drop
+        self._waiting: queue.Queue[tuple[str, Sequence[TraceLine]] | None] = queue.Queue(MAX_WAITING)
+        self._files: dict[str, IO[bytes]] = {}
+        self._thread: threading.Thread | None = None
+
+    def write(self, run_id: str, lines: Sequence[TraceLine]) -> None:
+        """Hand over the next lines of a run. Never waits."""
+        if not lines:
+            return
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._serve, name="trace files", daemon=True)
+            self._thread.start()
+        try:
+            self._waiting.put_nowait((run_id, lines))
+        except queue.Full:
+            self._on_drop(len(lines), "queue full")
+
+    def close(self, within_s: float) -> None:
+        """Write what waits, at most so long; what then still waits is lost with the process."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            with contextlib.suppress(queue.Full):
+                self._waiting.put(None, timeout=within_s)
+            thread.join(within_s)
+
+    def _serve(self) -> None:
+        while (order := self._waiting.get()) is not None:
+            run_id, lines = order
+            try:
+                self._append(run_id, lines)
+            except OSError as error:
+                _log.warning("the trace of %s can't be written: %s", run_id, error)
+                self._on_drop(len(lines), "disk")
+        for file in self._files.values():
+            file.close()
+        self._files.clear()
+
+    def _append(self, run_id: str, lines: Sequence[TraceLine]) -> None:
+        file = self._file_of(run_id)
+        if file.tell() > MAX_FILE_BYTES:
+            self._on_drop(len(lines), "file full")
+            return
+        file.write(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+        last = lines[-1]
+        if isinstance(last, SpanEnded) and last.root:
+            self._files.pop(run_id).close()
+
+    def _file_of(self, run_id: str) -> IO[bytes]:
+        file = self._files.get(run_id)
+        if file is None:
+            if len(self._files) >= _MAX_OPEN:  # a turn that waits for days need not keep one open
+                self._files.pop(next(iter(self._files))).close()
+            descriptor = os.open(
+                self._folder / f"{run_id}.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600
+            )
+            file = self._files[run_id] = os.fdopen(descriptor, "ab", buffering=0)
+        return file
+
+
+def read_trace(path: Path) -> Iterator[TraceLine]:
+    """Yield the whole lines of a trace; a broken last one (a kill, a full disk) ends it.
+
+    Raises OSError. Lines of a later version that are not understood are left out.
+    """
+    with path.open("rb") as file:
+        for line in file:
+            if not line.endswith(b"\n"):
+                return
+            with contextlib.suppress(msgspec.DecodeError):
+                yield _decode(line)

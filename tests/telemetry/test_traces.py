@@ -1,0 +1,167 @@
+"""A trace tells what happened in which order, to its last whole line, and nothing that was said."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roku_desktop.engine.errors import Failure
+from roku_desktop.engine.events import AttemptFailed, Event
+from roku_desktop.engine.tracing import span_id_of, trace_id_of, traceparent_of
+from roku_desktop.telemetry.spans import SpanBegan, SpanEnded, SpanMaker, TraceLine
+from roku_desktop.telemetry.trace_files import MAX_FILE_BYTES, TraceFiles, read_trace
+from roku_desktop.telemetry.traces import Span, otlp_of, roots_of, spans_of
+from tests.support.turns import MODEL, PROVIDER, Turn, call
+
+SECRET = "canary-51c7"
+
+
+def whole_turn() -> list[Event]:
+    turn, tool = Turn("ses"), call(1)
+    failed = AttemptFailed(
+        session_id="ses",
+        run_id=turn.run_id,
+        at=1000.35,
+        step=1,
+        provider=PROVIDER,
+        model=MODEL,
+        attempt=1,
+        failure=Failure(kind="RateLimit", message=SECRET, status=429),
+    )
+    return [
+        turn.prompt(SECRET),
+        turn.step(),
+        turn.sent(),
+        failed,
+        turn.sent(attempt=2),
+        turn.first_byte(),
+        turn.text(SECRET),
+        turn.answer(SECRET, calls=(tool,)),
+        turn.tool_started(tool),
+        turn.tool_finished(tool, content=SECRET),
+        turn.step(2),
+        turn.sent(2),
+        turn.answer(SECRET, 2),
+        turn.finished(),
+    ]
+
+
+def lines_of(events: list[Event]) -> list[TraceLine]:
+    maker = SpanMaker()
+    return [line for event in events for line in maker.lines(event)]
+
+
+def shape(span: Span) -> object:
+    return (span.name, span.error, [shape(child) for child in span.children])
+
+
+def test_a_turn_is_a_tree_of_steps_attempts_and_tools():
+    (root,) = roots_of(spans_of(lines_of(whole_turn())))
+    chat = f"chat {MODEL}"
+    assert shape(root) == (
+        "invoke_agent roku",
+        "",
+        [
+            (chat, "", [("attempt", "RateLimit", []), ("attempt", "", [])]),
+            ("execute_tool Read", "", []),
+            (chat, "", [("attempt", "", [])]),
+        ],
+    )
+
+
+@given(st.integers(0, 14), st.booleans())
+def test_wherever_a_turn_is_cut_every_span_has_its_parent_and_its_end_comes_after_its_beginning(
+    cut: int, ended: bool
+):
+    events = whole_turn()[:cut]
+    if ended and events:
+        events.append(Turn("ses", began_at=2000.0).finished("interrupted"))
+    lines = lines_of(events)
+    began = {line.span for line in lines if isinstance(line, SpanBegan)}
+    for line in lines:
+        assert line.span in began
+    spans = spans_of(lines)
+    assert len(roots_of(spans)) == (1 if events else 0)
+    assert all(span.duration_s is None or span.duration_s >= 0 for span in spans)
+    if ended and events:
+        assert all(span.ended_at is not None for span in spans)
+        assert isinstance(lines[-1], SpanEnded)
+        assert lines[-1].root
+
+
+def test_no_word_of_anybody_is_in_a_trace():
+    lines = lines_of(whole_turn())
+    assert SECRET.encode() not in msgspec.json.encode(lines)
+
+
+def test_a_killed_run_is_readable_to_its_last_whole_line(tmp_path: Path):
+    lines = lines_of(whole_turn())
+    file = tmp_path / "run.jsonl"
+    whole = b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
+    for cut in range(0, len(whole), 7):
+        file.write_bytes(whole[:cut])
+        read = list(read_trace(file))
+        assert read == lines[: len(read)]
+        assert len(read) == whole[:cut].count(b"\n")
+
+
+def test_lines_are_in_the_file_while_the_run_goes_on(tmp_path: Path):
+    files = TraceFiles(tmp_path, on_drop=lambda _count, _reason: None)
+    lines = lines_of(whole_turn())
+    files.write("run_1", lines[:3])
+    files.close(5.0)  # waits for the thread; the file itself was never ended
+    assert list(read_trace(tmp_path / "run_1.jsonl")) == lines[:3]
+    files.write("run_1", lines[3:])
+    files.close(5.0)
+    assert list(read_trace(tmp_path / "run_1.jsonl")) == lines
+    if os.name == "posix":
+        assert (tmp_path / "run_1.jsonl").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_folder_that_is_gone_drops_and_counts(tmp_path: Path):
+    dropped: list[tuple[int, str]] = []
+    files = TraceFiles(tmp_path / "gone", on_drop=lambda count, reason: dropped.append((count, reason)))
+    files.write("run_1", lines_of(whole_turn())[:3])
+    files.close(5.0)
+    assert dropped == [(3, "disk")]
+
+
+def test_a_trace_has_an_end_even_if_the_run_has_none(tmp_path: Path):
+    (tmp_path / "run_1.jsonl").write_bytes(b"x" * (MAX_FILE_BYTES + 1))
+    dropped: list[tuple[int, str]] = []
+    files = TraceFiles(tmp_path, on_drop=lambda count, reason: dropped.append((count, reason)))
+    files.write("run_1", lines_of(whole_turn())[:2])
+    files.close(5.0)
+    assert dropped == [(2, "file full")]
+
+
+def test_otlp_has_what_a_collector_wants_of_each_span():
+    document = otlp_of(spans_of(lines_of(whole_turn()[:7])), {"service.name": "roku-desktop"})
+    (resource,) = document["resourceSpans"]
+    spans = resource["scopeSpans"][0]["spans"]
+    assert [span["name"] for span in spans] == ["invoke_agent roku", f"chat {MODEL}", "attempt", "attempt"]
+    for span in spans:
+        assert int(span["endTimeUnixNano"]) >= int(span["startTimeUnixNano"]) > 0
+        assert (len(span["traceId"]), len(span["spanId"])) == (32, 16)
+    assert spans[0].get("parentSpanId") is None
+    assert spans[1]["parentSpanId"] == spans[0]["spanId"]
+    assert spans[0]["status"] == {"code": 2, "message": "unfinished"}
+
+
+def test_identities_are_valid_and_belong_to_their_run():
+    assert trace_id_of("run_1") == trace_id_of("run_1") != trace_id_of("run_2")
+    assert span_id_of("run_1", "step", 1) != span_id_of("run_1", "step", 11)
+    version, trace, span, flags = traceparent_of("run_1", "step", 1).split("-")
+    assert (version, len(trace), len(span), flags) == ("00", 32, 16, "01")
+
+
+@pytest.mark.parametrize("line", [b"", b"{", b'{"line": "of tomorrow"}\n'])
+def test_what_is_not_understood_is_left_out(tmp_path: Path, line: bytes):
+    file = tmp_path / "run.jsonl"
+    file.write_bytes(line)
+    assert list(read_trace(file)) == []
