@@ -8,12 +8,17 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+from roku_desktop.engine.errors import RateLimit
 from roku_desktop.engine.events import (
     AnswerCompleted,
+    AttemptFailed,
+    FailedOver,
+    Incident,
     Outcome,
     PromptAccepted,
     RequestSent,
     ResponseStarted,
+    RetryScheduled,
     StepStarted,
     TextDelta,
     ThinkingDelta,
@@ -105,3 +110,24 @@ def call(number: int) -> ToolCall:
 
 def result_of(tool_call: ToolCall, content: str = "fine", outcome: ToolOutcome = "ok") -> ToolResult:
     return ToolResult(call_id=tool_call.call_id, name=tool_call.name, content=content, outcome=outcome)
+
+
+def trouble(turn: Turn) -> list[Incident]:
+    """A failed attempt, a wait and a hop of that run."""
+    here: dict[str, Any] = {"session_id": turn.session_id, "run_id": turn.run_id, "at": 1000.0, "step": 1}
+    failure = RateLimit("slow down", provider="a", status=429, retry_after_s=2).failure()
+    return [
+        AttemptFailed(**here, provider="a", model="a-1", attempt=1, failure=failure),
+        RetryScheduled(
+            **here, provider="a", model="a-1", attempt=2, wait_s=2, until=1002.0, reason="RateLimit"
+        ),
+        FailedOver(
+            **here,
+            from_provider="a",
+            from_model="a-1",
+            to_provider="b",
+            to_model="b-1",
+            reason="RateLimit",
+            message="slow down",
+        ),
+    ]

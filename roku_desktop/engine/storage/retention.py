@@ -1,9 +1,9 @@
 """How much lies in the home, what is past its time, and giving the space back.
 
 Messages stay until a person deletes their session. What expires: the steps of finished runs
-(timings, tokens per step) after `run_detail_ttl_days`, and all but the newest `max_snapshots`
-snapshots. Folders of other rooms (traces, logs, tool output) are measured here and pruned by them.
-Called by `store.py`; the file system part runs in a thread.
+(timings, tokens per step) and their incidents after `run_detail_ttl_days`, and all but the newest
+`max_snapshots` snapshots. Folders of other rooms (traces, logs, tool output) are measured here and
+pruned by them. Called by `store.py`; the file system part runs in a thread.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ MERGED_AT_ONCE_PAGES: Final = 1000
 # Folder in the home → kind; what is in none of them is "other".
 _FOLDERS: Final = {"snapshots": "snapshots", "traces": "traces", "logs": "logs", "tool_output": "tool output"}
 
-_EXPIRED: Final = "FROM steps WHERE run_id IN (SELECT run_id FROM runs WHERE finished_at < ?)"
+_DETAILS: Final = ("steps", "incidents")  # tables of what is known about a run beside its messages
+_EXPIRED: Final = "WHERE run_id IN (SELECT run_id FROM runs WHERE finished_at < ?)"
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,9 +86,12 @@ def free_bytes(db: Any) -> int:
 
 
 def drop_expired(db: Any, settings: StorageSettings, now: float) -> int:
-    """Delete the steps of runs that ended before the TTL; returns how many."""
+    """Delete the steps and incidents of runs that ended before the TTL; returns how many."""
     oldest = now - settings.run_detail_ttl_days * SECONDS_PER_DAY
-    return int(db.execute_sql(f"DELETE {_EXPIRED}", (oldest,)).rowcount)
+    return sum(
+        int(db.execute_sql(f"DELETE FROM {table} {_EXPIRED}", (oldest,)).rowcount)  # noqa: S608  names of ours
+        for table in _DETAILS
+    )
 
 
 def merge_index(db: Any, pages: int) -> bool:

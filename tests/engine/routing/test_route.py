@@ -287,6 +287,22 @@ async def test_fifty_prompts_to_a_dead_provider_cost_few_requests_and_all_end(tm
         assert len(a.requests) == storm + 3
 
 
+async def test_a_provider_that_heals_is_found_out_by_one_probe_and_serves_all_again(tmp_path: Path) -> None:
+    clock, a = HeldClock(), Lab("a", *[ConnectionFailed("a is gone.", provider="a")] * 4, "Hello.")
+    async with engine_of(tmp_path, a, clock=clock) as engine:
+        assert (await say(engine)).outcome == "failed"
+        assert len(a.requests) == 4
+        clock.advance(30)
+        heard = Heard(engine)
+        finished = await asyncio.gather(*(say(engine) for _ in range(50)))
+        kinds = {each.failure.kind for each in finished if each.failure is not None}
+        assert kinds <= {"BreakerOpen"}  # who came while the probe was under way
+        assert any(each.outcome == "completed" for each in finished)
+        assert of(heard, BreakerChanged) == ["BreakerChanged"] * 2  # half open, closed
+        finished = await asyncio.gather(*(say(engine) for _ in range(50)))
+        assert {each.outcome for each in finished} == {"completed"}
+
+
 async def test_one_choice_of_a_person_is_asked_even_where_others_come_first(tmp_path: Path) -> None:
     a, b = Lab("a"), Lab("b", QuotaExceeded("No credit.", provider="b"))
     async with engine_of(tmp_path, a, b) as engine:

@@ -9,7 +9,7 @@ from roku_desktop.engine.ports import SystemClock
 from roku_desktop.engine.settings import StorageSettings
 from roku_desktop.engine.storage.retention import SECONDS_PER_DAY
 from roku_desktop.engine.storage.store import SqliteStore
-from tests.support.turns import Turn
+from tests.support.turns import Turn, trouble
 
 
 class HundredthDay(SystemClock):
@@ -38,13 +38,14 @@ async def test_old_details_of_runs_are_dropped_and_messages_stay(home_dir: Path)
         session_id = (await store.create_session(workspace="/work")).session_id
         for run_id, day in (("run_old", 69), ("run_new", 71)):
             turn = Turn(session_id, run_id, began_at=day * SECONDS_PER_DAY)
-            await store.append([turn.prompt(), turn.step(), turn.answer("a")])
+            await store.append([turn.prompt(), turn.step(), *trouble(turn), turn.answer("a")])
             await store.finish_run(turn.finished())
         await store.append([Turn(session_id, "run_open", began_at=1.0).prompt()])
         await store.append([Turn(session_id, "run_open", began_at=1.0).step()])
         await store.prune()
         rows = await store._database.read(lambda db: db.execute_sql("SELECT run_id FROM steps").fetchall())
         assert sorted(rows) == [("run_new",), ("run_open",)]
+        assert [len(await store.incidents(run_id)) for run_id in ("run_old", "run_new")] == [0, 3]
         assert len(await store.history(session_id)) == 5
         assert len(await store.runs()) == 3
 
