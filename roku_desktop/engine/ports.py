@@ -244,6 +244,10 @@ class Store(Protocol):
 
     async def create_session(self, *, workspace: str, title: str = "") -> SessionSummary: ...
 
+    async def fork_session(self, session_id: str, run_id: str, *, with_run: bool) -> SessionSummary:
+        """A new session with what was said up to the end of a run, or up to before its prompt."""
+        ...
+
     async def session(self, session_id: str) -> SessionSummary: ...
 
     async def summaries(self, session_ids: Sequence[str]) -> list[SessionSummary]:

@@ -143,6 +143,16 @@ class Engine:
         self._session_changed(summary.session_id, "created", summary.title)
         return summary
 
+    async def fork_session(self, session_id: str, run_id: str, *, with_run: bool = True) -> SessionSummary:
+        """A new session that begins with this one's conversation up to the end of a run.
+
+        Without the run it ends before its prompt, which can then be asked again or otherwise. The old
+        session stays as it is. Raises `SessionBusyError` while that run goes on.
+        """
+        summary = await self._store.fork_session(session_id, run_id, with_run=with_run)
+        self._session_changed(summary.session_id, "created", summary.title)
+        return summary
+
     async def session(self, session_id: str) -> SessionSummary:
         return await self._store.session(session_id)
 

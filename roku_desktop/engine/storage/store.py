@@ -41,6 +41,7 @@ if TYPE_CHECKING:  # loaded where they are first named: a start that only looks 
     import roku_desktop.engine.storage.breakers
     import roku_desktop.engine.storage.closing
     import roku_desktop.engine.storage.costs
+    import roku_desktop.engine.storage.forking
     import roku_desktop.engine.storage.incidents
     import roku_desktop.engine.storage.preferences
     import roku_desktop.engine.storage.retention
@@ -117,6 +118,15 @@ class SqliteStore:
         )
         await self._database.write(lambda db: storage.sessions.create(db, summary))
         return summary
+
+    async def fork_session(self, session_id: str, run_id: str, *, with_run: bool) -> SessionSummary:
+        """Raises `SessionBusyError` while that run goes on."""
+        new_session_id, at = new_id("ses"), self._clock.now()
+        return await self._database.write(
+            lambda db: storage.forking.fork(
+                db, session_id, run_id, with_run=with_run, new_session_id=new_session_id, at=at
+            )
+        )
 
     async def session(self, session_id: str) -> SessionSummary:
         return await self._database.read(lambda db: storage.sessions.summary_of(db, session_id))
