@@ -65,7 +65,7 @@ class AnswerDocument(RowDocument):
 
     def update(self, entry: Entry) -> int:
         assert isinstance(entry, AnswerEntry)
-        shown, self.entry = self.entry, entry
+        shown, self.entry, self._spots = self.entry, entry, None
         if entry.text == shown.text:
             # A code block at the end may be the first part of a panel now.
             return max(0, self.height_px - 3 * int(self._look.line_height))
@@ -76,8 +76,10 @@ class AnswerDocument(RowDocument):
         cursor.endEditBlock()
         return unchanged_px
 
-    def spots(self) -> Sequence[Spot]:
-        """A button for each code block that begins here."""
+    def _find_spots(self) -> Sequence[Spot]:
+        """A button for each code block that begins here, once nothing grows any more."""
+        if self.entry.growing:
+            return ()
         found: list[Spot] = []
         block, key, before = self.document.begin(), 0, (0, 0)
         while block.isValid():

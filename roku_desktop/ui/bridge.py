@@ -80,6 +80,7 @@ class Bridge(QObject):
     session_gone: a session (id) that can't be shown any more.
     session_opened: an `OpenedSession`.
     page_loaded: a `MessagePage` that was asked for.
+    forked: the id of the session that a fork has made.
     session_created: the id of a new session, before its first prompt.
     turn_refused: session id and `Failure` of a prompt or resumption that was not taken; its kind
         is `Cancelled` where a person stopped it.
@@ -95,6 +96,7 @@ class Bridge(QObject):
     session_gone = Signal(str)
     session_opened = Signal(object)
     page_loaded = Signal(object)
+    forked = Signal(str)
     session_created = Signal(str)
     turn_refused = Signal(str, object)
     refused = Signal(object)
@@ -242,6 +244,17 @@ class Bridge(QObject):
 
     def rename_session(self, session_id: str, title: str) -> None:
         self._start(partial(self._engine.rename_session, session_id, title))
+
+    def fork(self, session_id: str, run_id: str, *, with_run: bool, prompt: str = "") -> None:
+        """Go on elsewhere from the end of a run, or from before its prompt; a `prompt` is asked there."""
+
+        async def make() -> None:
+            forked = await self._engine.fork_session(session_id, run_id, with_run=with_run)
+            if prompt:
+                await self._engine.ask(forked.session_id, prompt)
+            self.forked.emit(forked.session_id)
+
+        self._start(make)
 
     def delete_session(self, session_id: str) -> None:
         """One that can't be deleted is there again."""

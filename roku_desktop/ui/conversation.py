@@ -34,12 +34,14 @@ class Conversation(QObject):
         changed: `state` or `unfinished` changed.
         opened: another session (id) is shown.
         accepted: a prompt (its text) is on disk.
+        draft_wanted: a prompt (its text) is to be edited in a session (id) that is being opened.
         refused: a prompt or resumption was not taken (`Failure`).
     """
 
     changed = Signal()
     opened = Signal(str)
     accepted = Signal(str)
+    draft_wanted = Signal(str, str)
     refused = Signal(object)
 
     def __init__(
@@ -51,6 +53,7 @@ class Conversation(QObject):
         self._workspace = workspace
         self._loading: tuple[int, int] | None = None
         self._reading_at = 0
+        self._draft = ""
         self.session_id = ""
         self.summary: SessionSummary | None = None
         self.state: State = "idle"
@@ -60,6 +63,7 @@ class Conversation(QObject):
         bridge.session_created.connect(self._created)
         bridge.session_changed.connect(self._session_changed)
         bridge.session_gone.connect(self._gone)
+        bridge.forked.connect(self._show_fork)
         bridge.page_loaded.connect(self._show_loaded)
         bridge.refused.connect(self._stop_loading)
         bridge.turn_refused.connect(self._turn_refused)
@@ -107,6 +111,21 @@ class Conversation(QObject):
         """Ask the newest prompt again, as a new turn."""
         self.send(self.newest_prompt())
 
+    def go_on_elsewhere(self, how: str, run_id: str) -> None:
+        """Go on from a run in a new session, while this one stays as it is.
+
+        "fork" begins behind its answer; "regenerate" asks its prompt again; "edit" lets it be changed first.
+        """
+        if how == "fork":
+            self._bridge.fork(self.session_id, run_id, with_run=True)
+            return
+        prompt = self._transcript.prompt_of(run_id)
+        if how == "edit":
+            self._draft = prompt
+            self._bridge.fork(self.session_id, run_id, with_run=False)
+        elif prompt:  # else it is among what is not loaded
+            self._bridge.fork(self.session_id, run_id, with_run=False, prompt=prompt)
+
     def load_page(self, position: int) -> None:
         """Load the messages around a position that is not loaded; one page at a time."""
         gap = self._transcript.gap_at(position)
@@ -147,6 +166,12 @@ class Conversation(QObject):
         elif opened.last_run is not None:
             self._set(state="idle", unfinished=_if_unfinished(end_of_record(opened.last_run)))
         self.opened.emit(self.session_id)
+
+    def _show_fork(self, session_id: str) -> None:
+        draft, self._draft = self._draft, ""
+        self.open(session_id)
+        if draft:
+            self.draft_wanted.emit(session_id, draft)
 
     def _show_loaded(self, page: MessagePage) -> None:
         if page.session_id == self.session_id and self._loading == (page.first, page.last):

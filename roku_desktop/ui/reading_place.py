@@ -75,6 +75,19 @@ def last_value(rows: TranscriptRows, height_px: int) -> int:
     return max(0, TOP_PX + rows.height_px + END_PX - height_px)
 
 
+def missing_position(
+    rows: TranscriptRows, value: int, height_px: int, gap_of: Callable[[int], Gap | None]
+) -> int | None:
+    """A message that is not loaded: in the middle of the view, or else within its height around it."""
+    top, middle = value - TOP_PX, value - TOP_PX + height_px // 2
+    near = range(rows.row_at(top - height_px), rows.row_at(top + 2 * height_px) + 1)
+    for row in (rows.row_at(middle), *near):
+        gap = gap_of(row)
+        if gap is not None:
+            return position_in_gap(gap, (middle - rows.top(row)) / max(1, rows.height(row)))
+    return None
+
+
 def position_in_gap(gap: Gap, share: float) -> int:
     """The message that lies at a share of a gap's height."""
     first, last = gap

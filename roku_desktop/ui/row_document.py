@@ -49,6 +49,7 @@ class Spot(msgspec.Struct, frozen=True, kw_only=True):
     width: float = 0.0
     height: float = 0.0
     key: int = 0
+    unfolded: bool = False
 
 
 class RowDocument:
@@ -73,6 +74,7 @@ class RowDocument:
         self.above = self.below = 0.0
         self._is_first = True
         self.entry = entry
+        self._spots: Sequence[Spot] | None = None
         cursor = QTextCursor(self.document)
         cursor.beginEditBlock()
         self._draw(cursor, entry)
@@ -95,6 +97,7 @@ class RowDocument:
 
     def update(self, entry: Entry) -> int:
         """Draw `entry`, which is of the same kind; what is above the pixel returned stays as it is."""
+        self._spots = None
         if entry != self.entry:
             cursor = QTextCursor(self.document)
             cursor.beginEditBlock()
@@ -116,6 +119,11 @@ class RowDocument:
 
     def spots(self) -> Sequence[Spot]:
         """Where something can be done in this row."""
+        if self._spots is None:
+            self._spots = tuple(self._find_spots())
+        return self._spots
+
+    def _find_spots(self) -> Sequence[Spot]:
         entry = self.entry
         if isinstance(entry, CallEntry | ThinkingEntry):
             return self._spots_of_fold(entry)
@@ -132,7 +140,7 @@ class RowDocument:
                 for place, (action, title) in enumerate(titles)
             ]
         if isinstance(entry, PromptEntry):
-            x = min(text_width + 2.0 * self._look.line_height, self._width_px - BUTTON_PX)
+            x = min(text_width + 0.3 * self._look.line_height, self._width_px - BUTTON_PX)
             return [Spot(action="edit", title=tr("Edit and send again, in a new session"), x=x, y=middle)]
         return ()
 
@@ -150,6 +158,7 @@ class RowDocument:
                 y=self.above - margin,
                 width=self._width_px,
                 height=head.height() + 2 * margin,
+                unfolded=entry.unfolded,
             )
         ]
 

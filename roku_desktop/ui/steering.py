@@ -60,6 +60,9 @@ class Steering(QObject):
         window.composer.submitted.connect(conversation.send)
         window.composer.stop_wanted.connect(conversation.stop)
         window.transcript.page_wanted.connect(conversation.load_page)
+        window.transcript.run_action_wanted.connect(conversation.go_on_elsewhere)
+        window.transcript.link_clicked.connect(self._ask_about_link)
+        conversation.draft_wanted.connect(self._keep_draft)
 
     # Life
 
@@ -163,6 +166,19 @@ class Steering(QObject):
             self._drafts[self._draft_of] = composer.text
             composer.set_text(self._drafts.pop(session_id, ""))
         self._draft_of = session_id
+
+    def _keep_draft(self, session_id: str, prompt: str) -> None:
+        self._drafts[session_id] = prompt
+        self._window.composer.edit.setFocus()
+
+    def _ask_about_link(self, target: str) -> None:
+        from PySide6.QtGui import QDesktopServices
+
+        from roku_desktop.ui.link_question import LinkQuestion
+
+        question = LinkQuestion(target, self._window)
+        question.open_wanted.connect(QDesktopServices.openUrl)
+        question.show()
 
     def _accepted(self, prompt: str) -> None:
         self._window.composer.clear_sent(prompt)

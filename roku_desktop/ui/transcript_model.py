@@ -100,6 +100,19 @@ class TranscriptModel(QAbstractListModel):
             return entry
         return _plain_text(entry) if role == Qt.ItemDataRole.DisplayRole else None
 
+    def prompt_of(self, run_id: str) -> str:
+        """The prompt a run answers, "" if it is not loaded."""
+        prompts = (
+            entry.text for entry in self._entries if isinstance(entry, PromptEntry) and entry.run_id == run_id
+        )
+        return next(prompts, "")
+
+    def fold(self, row: int) -> None:
+        """Unfold a card, or fold it again."""
+        entry = self._entries[row]
+        if isinstance(entry, CallEntry | ThinkingEntry):
+            self._set(row, msgspec.structs.replace(entry, unfolded=not entry.unfolded))
+
     # Stored pages
 
     def show_page(self, page: Sequence[StoredMessage], runs: Mapping[str, RunRecord]) -> None:
@@ -252,7 +265,7 @@ class TranscriptModel(QAbstractListModel):
         shown = self._entries[self._step_start :]
         same = 0
         while same < min(len(shown), len(entries)) and _reads_same(shown[same], entries[same]):
-            self._set(self._step_start + same, entries[same])
+            self._replace(self._step_start + same, entries[same])
             same += 1
         self._remove_from(self._step_start + same)
         self._append(entries[same:])
@@ -262,7 +275,14 @@ class TranscriptModel(QAbstractListModel):
         if row is None:
             self._append([entry])
         else:
-            self._set(row, entry)
+            self._replace(row, entry)
+
+    def _replace(self, row: int, entry: Entry) -> None:
+        """A card stays as a person left it."""
+        shown = self._entries[row]
+        if isinstance(shown, CallEntry | ThinkingEntry) and isinstance(entry, CallEntry | ThinkingEntry):
+            entry = msgspec.structs.replace(entry, unfolded=shown.unfolded)
+        self._set(row, entry)
 
     def _answer_calls(self, results: Sequence[ToolResult]) -> None:
         for result in results:

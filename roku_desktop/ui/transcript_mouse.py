@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QClipboard, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QTextCursor
 from PySide6.QtWidgets import QAbstractScrollArea
 
@@ -20,8 +20,13 @@ _SCROLL_EVERY_MS: Final = 30
 
 class TranscriptMouse(QObject):
     """Attributes:
-    selection: what is selected now.
+        selection: what is selected now.
+
+    Signals:
+        link_clicked: the address of a link that was pressed and released without selecting.
     """
+
+    link_clicked = Signal(str)
 
     def __init__(
         self,
@@ -29,11 +34,13 @@ class TranscriptMouse(QObject):
         *,
         rows: Callable[[], TranscriptRows],
         place_at: Callable[[QPoint], Place],
+        top_of: Callable[[int], int],
     ) -> None:
         super().__init__(view)
         self._view = view
         self._rows = rows
         self._place_at = place_at
+        self._top_of = top_of
         self._selecting = False
         self._pointer = QPoint()
         self._scrolling = QTimer(self, interval=_SCROLL_EVERY_MS)
@@ -41,7 +48,23 @@ class TranscriptMouse(QObject):
         self.selection = TranscriptSelection()
         view.viewport().setCursor(Qt.CursorShape.IBeamCursor)
 
-    def pressed(self, event: QMouseEvent) -> None:
+    def handle(self, event: QMouseEvent) -> bool:
+        """Whether the event was for us."""
+        match event.type():
+            case QEvent.Type.MouseButtonPress:
+                self._press(event)
+            case QEvent.Type.MouseMove:
+                self._move(event)
+            case QEvent.Type.MouseButtonRelease:
+                self._release(event)
+            case QEvent.Type.MouseButtonDblClick:
+                self._double_click(event)
+            case _:
+                return False
+        return True
+
+    def _press(self, event: QMouseEvent) -> None:
+        self._view.setFocus(Qt.FocusReason.MouseFocusReason)
         if event.button() != Qt.MouseButton.LeftButton:
             return
         place = self._place_at(event.position().toPoint())
@@ -52,8 +75,12 @@ class TranscriptMouse(QObject):
         self._selecting = True
         self._view.viewport().update()
 
-    def moved(self, event: QMouseEvent) -> None:
-        if self._selecting:
+    def _move(self, event: QMouseEvent) -> None:
+        if not self._selecting:
+            over_link = bool(self._link_at(event.position().toPoint()))
+            shape = Qt.CursorShape.PointingHandCursor if over_link else Qt.CursorShape.IBeamCursor
+            self._view.viewport().setCursor(shape)
+        else:
             self._pointer = event.position().toPoint()
             self._select_to_pointer()
             if 0 <= self._pointer.y() < self._view.viewport().height():
@@ -61,14 +88,17 @@ class TranscriptMouse(QObject):
             elif not self._scrolling.isActive():
                 self._scrolling.start()
 
-    def released(self, _event: QMouseEvent) -> None:
+    def _release(self, event: QMouseEvent) -> None:
         self._selecting = False
         self._scrolling.stop()
+        link = self._link_at(event.position().toPoint())
+        if link and self.selection.is_empty and event.button() == Qt.MouseButton.LeftButton:
+            self.link_clicked.emit(link)
         clipboard = QGuiApplication.clipboard()
         if clipboard.supportsSelection() and not self.selection.is_empty:  # X11's second clipboard
             clipboard.setText(self.selected_text(), QClipboard.Mode.Selection)
 
-    def double_clicked(self, event: QMouseEvent) -> None:
+    def _double_click(self, event: QMouseEvent) -> None:
         place = self._place_at(event.position().toPoint())
         document = self._rows().document(place[0]).document
         self.selection.select_around(place, document, QTextCursor.SelectionType.WordUnderCursor)
@@ -95,6 +125,10 @@ class TranscriptMouse(QObject):
 
     def selected_text(self) -> str:
         return self.selection.text(self._rows())
+
+    def _link_at(self, point: QPoint) -> str:
+        row, _ = self._place_at(point)
+        return self._rows().document(row).link_at(point.x(), point.y() - self._top_of(row))
 
     def _select_to_pointer(self) -> None:
         self.selection.head = self._place_at(self._pointer)

@@ -8,7 +8,7 @@ by `transcript_view.py`, which says what is near.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, assert_never
 
 from roku_desktop.ui.answer_document import AnswerDocument
@@ -120,6 +120,13 @@ class TranscriptRows:
         """The row that covers a place; the nearest one outside of them."""
         self.top(len(self._rows))
         return min(max(0, bisect_right(self._tops, y) - 1), max(0, len(self._rows) - 1))
+
+    def between(self, top: int, bottom: int) -> Iterator[tuple[int, int]]:
+        """The rows that lie there, each with the place where it begins."""
+        row = self.row_at(top)
+        while row < len(self._rows) and self.top(row) < bottom:
+            yield row, self.top(row)
+            row += 1
 
     # Documents
 

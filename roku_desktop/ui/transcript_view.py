@@ -8,18 +8,28 @@ Nothing here opens links or loads resources.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final, assert_never
 
 from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import (
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from roku_desktop.ui import theme
 from roku_desktop.ui.controls import GlyphButton
-from roku_desktop.ui.reading_place import TOP_PX, ReadingPlace, last_value, position_in_gap
+from roku_desktop.ui.reading_place import TOP_PX, ReadingPlace, last_value, missing_position
 from roku_desktop.ui.scroll_bar import SlimScrollBar
 
 if TYPE_CHECKING:
+    from roku_desktop.ui.row_controls import RowControls
+    from roku_desktop.ui.row_document import Spot
     from roku_desktop.ui.transcript_model import TranscriptModel
     from roku_desktop.ui.transcript_mouse import TranscriptMouse
     from roku_desktop.ui.transcript_rows import TranscriptRows
@@ -41,15 +51,20 @@ class TranscriptView(QAbstractScrollArea):
 
     Signals:
         page_wanted: the reader comes near messages that are not loaded; the position of one of them.
+        run_action_wanted: "edit" its prompt, "regenerate" or "fork" it; the id of the run.
+        link_clicked: the address of a link.
     """
 
     page_wanted = Signal(int)
+    run_action_wanted = Signal(str, str)
+    link_clicked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model: TranscriptModel | None = None
         self._rows: TranscriptRows | None = None
         self._mouse: TranscriptMouse | None = None
+        self._controls: RowControls | None = None
         self._greeting = ("", "")
         self._place = ReadingPlace()
         self._arranging = self._arrangement_due = False
@@ -132,7 +147,10 @@ class TranscriptView(QAbstractScrollArea):
         if self._mouse is None:
             from roku_desktop.ui.transcript_mouse import TranscriptMouse
 
-            self._mouse = TranscriptMouse(self, rows=lambda: self.rows, place_at=self.place_at)
+            self._mouse = TranscriptMouse(
+                self, rows=lambda: self.rows, place_at=self.place_at, top_of=self.top_of
+            )
+            self._mouse.link_clicked.connect(self.link_clicked)
         return self._mouse
 
     def top_of(self, row: int) -> int:
@@ -240,6 +258,37 @@ class TranscriptView(QAbstractScrollArea):
         self._note_place()
         self._show_way_to_end()
         self._update_changes(value)
+        self._place_controls()
+
+    def _place_controls(self) -> None:
+        if self._controls is None:
+            if self._is_empty:
+                return
+            from roku_desktop.ui.row_controls import RowControls
+
+            self._controls = RowControls(self, self._act)
+        self._controls.place(() if self._is_empty else self._spots_in_view())
+
+    def _spots_in_view(self) -> Iterator[tuple[int, int, Spot]]:
+        scrolled = self.verticalScrollBar().value() - TOP_PX
+        for row, top in self.rows.between(scrolled, scrolled + self.viewport().height()):
+            for spot in self.rows.document(row).spots():
+                yield row, top - scrolled, spot
+
+    def _act(self, row: int, spot: Spot) -> None:
+        assert self._model is not None
+        match spot.action:
+            case "fold":
+                self._place.go_to_row(row, self.top_of(row))  # its head stays where it was clicked
+                self._model.fold(row)
+            case "copy" | "copy_code":
+                from roku_desktop.ui.answer_text import text_to_copy
+
+                QGuiApplication.clipboard().setText(text_to_copy(self._model.entries(), row, spot))
+            case "edit" | "regenerate" | "fork":
+                self.run_action_wanted.emit(spot.action, self._model.entry(row).run_id)
+            case _:
+                assert_never(spot.action)
 
     def _update_changes(self, value: int) -> None:
         """Move what only moved, and paint the rest: a stream would else paint the whole view each time."""
@@ -262,18 +311,9 @@ class TranscriptView(QAbstractScrollArea):
             assert self._model is not None
             value, height_px = self.verticalScrollBar().value(), self.viewport().height()
             self._place.note(self.rows, value, height_px, self._model.gap_of_row)
-            self._ask_for_page(height_px)
-
-    def _ask_for_page(self, height_px: int) -> None:
-        """For what is not loaded in the middle of the view, or else within its height around it."""
-        assert self._model is not None
-        first, last = self.row_at(-height_px), self.row_at(2 * height_px)
-        for row in (self.row_at(height_px // 2), *range(first, last + 1)):
-            gap = self._model.gap_of_row(row)
-            if gap is not None:
-                share = (height_px // 2 - self.top_of(row)) / max(1, self.rows.height(row))
-                self.page_wanted.emit(position_in_gap(gap, share))
-                return
+            missing = missing_position(self.rows, value, height_px, self._model.gap_of_row)
+            if missing is not None:
+                self.page_wanted.emit(missing)
 
     # Scrolling
 
@@ -292,13 +332,9 @@ class TranscriptView(QAbstractScrollArea):
                 return
             self._to_end = GlyphButton("down", self.tr("Go to the end"), parent=self)
             self._to_end.clicked.connect(self.scroll_to_end)
-            self._place_way_to_end()
+        size = self._to_end.sizeHint()
+        self._to_end.move((self.width() - size.width()) // 2, self.height() - size.height() - 12)
         self._to_end.setVisible(not self._place.following)
-
-    def _place_way_to_end(self) -> None:
-        if self._to_end is not None:
-            size = self._to_end.sizeHint()
-            self._to_end.move((self.width() - size.width()) // 2, self.height() - size.height() - 12)
 
     # Keys and pointer
 
@@ -311,21 +347,10 @@ class TranscriptView(QAbstractScrollArea):
         elif not self.mouse.key_pressed(event):
             super().keyPressEvent(event)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if not self._is_empty:
-            self.mouse.pressed(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if not self._is_empty:
-            self.mouse.moved(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if not self._is_empty:
-            self.mouse.released(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if not self._is_empty:
-            self.mouse.double_clicked(event)
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QMouseEvent) and not self._is_empty:
+            return self.mouse.handle(event)
+        return super().viewportEvent(event)
 
     # Qt
 
@@ -337,7 +362,6 @@ class TranscriptView(QAbstractScrollArea):
         if self._rows is not None:
             self.rows.use(self.rows.look, self.viewport().width())
         self._arrange()
-        self._place_way_to_end()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -353,6 +377,8 @@ class TranscriptView(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         if self._is_empty:
+            from roku_desktop.ui.transcript_greeting import paint_greeting
+
             paint_greeting(painter, QRectF(self.viewport().rect()), self.palette(), self._greeting)
         else:
             self._paint_rows(painter, event)
@@ -366,23 +392,9 @@ class TranscriptView(QAbstractScrollArea):
         rows, area = self.rows, event.rect()
         selection = self._mouse.selection if self._mouse is not None else None
         row_painter = RowPainter(painter, self.palette(), rows.look.line_height, self.viewport().width())
-        row = self.row_at(area.top() - _OVERLAP_PX)
-        top = self.top_of(row)
-        while row < len(rows) and top < area.bottom() + _OVERLAP_PX:
-            document, height = rows.document(row), rows.height(row)
+        scrolled = self.verticalScrollBar().value() - TOP_PX
+        first, last = area.top() - _OVERLAP_PX + scrolled, area.bottom() + _OVERLAP_PX + scrolled
+        for row, top in rows.between(first, last):
+            document = rows.document(row)
             selected = selection.cursor(row, document.document) if selection else None
-            row_painter.paint(document, top, height, area, selected)
-            row, top = row + 1, top + height
-
-
-def paint_greeting(painter: QPainter, area: QRectF, palette: QPalette, greeting: tuple[str, str]) -> None:
-    """What stands in the middle of an empty conversation: a title and a line below it."""
-    title, subtitle = greeting
-    half = area.height() / 2
-    centred = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
-    painter.setPen(palette.color(QPalette.ColorRole.Text))
-    painter.setFont(theme.scaled_font(1.9))
-    painter.drawText(area.adjusted(0, 0, 0, -half), centred | Qt.AlignmentFlag.AlignBottom, title)
-    painter.setPen(theme.muted(palette))
-    painter.setFont(theme.scaled_font(1.05))
-    painter.drawText(area.adjusted(40, half + 14, -40, 0), centred | Qt.AlignmentFlag.AlignTop, subtitle)
+            row_painter.paint(document, top - scrolled, rows.height(row), area, selected)
