@@ -90,6 +90,7 @@ def test_doctor_finds_nothing_missing(frozen):
     assert done.code == 0, done.said
     assert done.json["ok"] is True
     assert "can't be opened" not in done.text
+    assert "pip install" not in done.text
 
 
 @built

