@@ -26,6 +26,7 @@ from roku_desktop.engine.ports import ChatRequest, ModelInfo, SystemPrompt, Tool
 from roku_desktop.engine.providers.anthropic_events import WIRE, MessageReader
 from roku_desktop.engine.providers.chat import AnswerReader, HttpProvider
 from roku_desktop.engine.providers.history import HistoryRules, arguments_object, sendable
+from roku_desktop.engine.providers.thinking import decides_by_itself, effort_of
 
 API_VERSION: Final = "2023-06-01"
 # The wire demands a limit; 8 192 is the highest that every model since Claude 3.5 accepts.
@@ -56,9 +57,9 @@ class AnthropicProvider(HttpProvider):
         limit = request.max_output_tokens or self._max_output_tokens or DEFAULT_MAX_TOKENS
         body: dict[str, Any] = {"model": request.model, "stream": True}
         messages = wire_messages(request.messages, self.name)
-        if request.thinking_budget_tokens and may_think(messages):
-            budget = max(request.thinking_budget_tokens, MIN_THINKING_TOKENS)
-            body["thinking"] = {"type": "enabled", "budget_tokens": budget}
+        if (tokens := request.thinking_budget_tokens) and (thinking := wire_thinking(request, messages)):
+            budget = max(tokens, MIN_THINKING_TOKENS)
+            body |= thinking
             limit = limit if limit > budget else limit + budget  # the limit includes the thinking
         body["max_tokens"] = limit
         if request.tools:
@@ -83,6 +84,20 @@ class AnthropicProvider(HttpProvider):
             for model in listing.data or []
             if model.id
         ]
+
+
+def wire_thinking(request: ChatRequest, messages: list[dict[str, Any]]) -> dict[str, Any]:
+    """The fields that ask for thinking, in the form this model takes; none where the wire refuses it."""
+    tokens = request.thinking_budget_tokens or 0
+    if decides_by_itself(request.model):
+        # Newer models leave out what they think unless a summary is asked for.
+        return {
+            "thinking": {"type": "adaptive", "display": "summarized"},
+            "output_config": {"effort": effort_of(tokens)},
+        }
+    if not may_think(messages):
+        return {}
+    return {"thinking": {"type": "enabled", "budget_tokens": max(tokens, MIN_THINKING_TOKENS)}}
 
 
 def wire_tool(tool: ToolSpec) -> dict[str, Any]:
@@ -116,7 +131,7 @@ def wire_messages(history: Iterable[Message], provider: str) -> list[dict[str, A
 
 
 def may_think(messages: list[dict[str, Any]]) -> bool:
-    """Whether thinking can be asked for: an answer that is going on must have begun with it.
+    """Whether thinking by a budget can be asked for: an answer that is going on must have begun with it.
 
     It has not where another service began the answer, or thinking was switched on meanwhile; the wire
     refuses such a request. Thinking is back with the next prompt.

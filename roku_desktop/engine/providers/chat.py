@@ -36,6 +36,7 @@ from roku_desktop.engine.ports import (
 )
 from roku_desktop.engine.providers.failures import Redactor, error_from_event, error_from_response
 from roku_desktop.engine.providers.sse import EventTooLargeError, ServerSentEvent, SseDecoder
+from roku_desktop.engine.providers.thinking import patience_s
 from roku_desktop.engine.providers.transport import Transport, header_value
 from roku_desktop.engine.settings import NetworkSettings, Resilience
 
@@ -48,8 +49,6 @@ MAX_ERROR_BODY_BYTES: Final = 64 * 1024
 MAX_LIST_BYTES: Final = 16 * 1024 * 1024
 # How long a finished answer may take to end its framing before the connection is given up.
 DRAIN_GRACE_S: Final = 0.1
-# Many models think without sending anything; a slow hosted one thinks that fast.
-THINKING_TOKENS_PER_S: Final = 20.0
 
 Chunk = TextChunk | ThinkingChunk
 T = TypeVar("T")
@@ -193,7 +192,7 @@ class HttpProvider(ABC):
                 self._chat_url(),
                 headers=headers,
                 content=self._body(request),
-                patience_s=(request.thinking_budget_tokens or 0) / THINKING_TOKENS_PER_S,
+                patience_s=patience_s(request.thinking_budget_tokens),
             )
             async with sending as exchange:
                 await exchange.sent()

@@ -28,13 +28,12 @@ from roku_desktop.engine.providers.chat import AnswerReader
 from roku_desktop.engine.providers.history import HistoryRules, arguments_object, sendable
 from roku_desktop.engine.providers.openai_service import OpenAIService
 from roku_desktop.engine.providers.response_events import WIRE, ResponseReader
+from roku_desktop.engine.providers.thinking import effort_of
 
 MIN_OUTPUT_TOKENS: Final = 16  # the service refuses less
 MAX_CALL_ID_CHARACTERS: Final = 64
 # Models that think refuse to do so statelessly without this; the others refuse the request with it.
 _THINKS: Final = re.compile(r"(?:^|/)(?:o\d|gpt-oss|gpt-(?:[5-9]|\d\d)(?!.*-chat)|codex)")
-# Budgets in tokens up to which an effort is meant; beyond the last it is "high".
-_EFFORTS: Final = ((4_096, "low"), (16_384, "medium"))
 
 
 class OpenAIResponsesProvider(OpenAIService):
@@ -47,7 +46,7 @@ class OpenAIResponsesProvider(OpenAIService):
         """Stable parts first and always in this order, so that prompt caches find the same bytes."""
         body: dict[str, Any] = {"model": request.model, "stream": True, "store": False}
         if request.thinking_budget_tokens:
-            body["reasoning"] = {"effort": wire_effort(request.thinking_budget_tokens), "summary": "auto"}
+            body["reasoning"] = {"effort": effort_of(request.thinking_budget_tokens), "summary": "auto"}
         if request.thinking_budget_tokens or _THINKS.search(request.model):
             body["include"] = ["reasoning.encrypted_content"]
         limit = request.max_output_tokens or self._max_output_tokens
@@ -65,10 +64,6 @@ class OpenAIResponsesProvider(OpenAIService):
 
     def _reader(self) -> AnswerReader:
         return ResponseReader()
-
-
-def wire_effort(budget_tokens: int) -> str:
-    return next((effort for limit, effort in _EFFORTS if budget_tokens <= limit), "high")
 
 
 def wire_tool(tool: ToolSpec) -> dict[str, Any]:

@@ -162,6 +162,40 @@ async def test_the_thinking_budget_fits_into_the_limit(budget: int, sent_budget:
     assert body["max_tokens"] == limit
 
 
+@pytest.mark.parametrize(
+    ("model", "is_adaptive"),
+    [
+        ("claude-sonnet-4-6", True),
+        ("claude-opus-4-7", True),
+        ("claude-sonnet-5", True),
+        ("claude-opus-5-20260801", True),
+        ("anthropic/claude-opus-4.8", True),
+        ("anthropic.claude-opus-4-6-v1", True),
+        ("claude-haiku-4-5-20251001", False),
+        ("claude-opus-4-20250514", False),
+        ("claude-3-7-sonnet-20250219", False),
+        ("claude-3-7-sonnet-latest", False),
+        ("kimi-k2", False),
+    ],
+)
+async def test_a_model_that_judges_by_itself_is_given_an_effort_and_the_others_a_budget(
+    model: str, is_adaptive: bool
+) -> None:
+    request = ChatRequest(
+        model=model,
+        system=SystemPrompt(stable=""),
+        messages=(UserMessage(text="x"),),
+        thinking_budget_tokens=5_000,
+    )
+    body = await sent(request)
+    if is_adaptive:
+        assert body["thinking"] == {"type": "adaptive", "display": "summarized"}
+        assert body["output_config"] == {"effort": "medium"}
+    else:
+        assert body["thinking"] == {"type": "enabled", "budget_tokens": 5_000}
+        assert "output_config" not in body
+
+
 async def test_an_empty_system_prompt_is_not_sent() -> None:
     request = ChatRequest(model="m", system=SystemPrompt(stable=""), messages=(UserMessage(text="x"),))
     assert "system" not in await sent(request)
