@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from tests.support.engines import Heard, engine_on
 from tests.support.fault_server import FaultServer, Reply
 from tests.support.fault_streams import tool_call
 from tests.support.labs import configured, no_spread, say, settings_of
-from tests.support.wires import ANTHROPIC, OPENAI, Wire
+from tests.support.wires import WIRES, Wire
 
 CALL = tool_call("ListDir", {"path": "."}, "call_a:1")
 
@@ -25,21 +26,29 @@ def provider_of(wire: Wire, name: str, server: FaultServer) -> Provider:
     return wire.provider_class(name=name, base_url=wire.url(server), api_key="x", limits=None, network=None)
 
 
-def blocks(body: dict[str, Any]) -> list[str]:
-    """What the messages of a request consist of, whatever its wire."""
-    kinds = []
-    for message in body["messages"]:
-        if isinstance(message["content"], list):
-            kinds += [block["type"] for block in message["content"]]
-        else:
-            kinds.append(message["role"])
-        kinds += ["tool_use" for _ in message.get("tool_calls", ())]
-    return kinds
+def calls_and_results(body: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """The ids of the calls and of the results that a request carries, whatever its wire."""
+    calls: list[str] = []
+    results: list[str] = []
+    for item in body.get("input") or body["messages"]:
+        content = item.get("content")
+        parts = [item, *(content if isinstance(content, list) else ()), *item.get("tool_calls", ())]
+        for part in parts:
+            match part:
+                case {"type": "tool_use", "id": one} | {"type": "function_call", "call_id": one}:
+                    calls.append(one)
+                case {"type": "function", "id": one}:
+                    calls.append(one)
+                case (
+                    {"type": "tool_result", "tool_use_id": one}
+                    | {"type": "function_call_output", "call_id": one}
+                    | {"role": "tool", "tool_call_id": one}
+                ):
+                    results.append(one)
+    return calls, results
 
 
-@pytest.mark.parametrize(
-    ("one", "other"), [(OPENAI, ANTHROPIC), (ANTHROPIC, OPENAI)], ids=["to-anthropic", "to-openai"]
-)
+@pytest.mark.parametrize(("one", "other"), list(permutations(WIRES, 2)), ids=lambda wire: wire.name)
 async def test_the_other_wire_goes_on_with_the_calls_of_the_first(
     tmp_path: Path, one: Wire, other: Wire
 ) -> None:
@@ -67,10 +76,30 @@ async def test_the_other_wire_goes_on_with_the_calls_of_the_first(
     assert sent["model"] == "b-1"
     assert "Hm, which folder?" not in json.dumps(sent)
     assert "signature" not in json.dumps(sent)
-    if other is ANTHROPIC:
-        assert blocks(sent) == ["text", "text", "tool_use", "tool_result"]
-        use, result = sent["messages"][1]["content"][1], sent["messages"][2]["content"][0]
-        assert use["id"] == result["tool_use_id"]
-    else:
-        assert blocks(sent) == ["system", "user", "assistant", "tool_use", "tool"]
-        assert sent["messages"][2]["tool_calls"][0]["id"] == sent["messages"][3]["tool_call_id"]
+    calls, results = calls_and_results(sent)
+    assert len(calls) == 1
+    assert calls == results
+
+
+@pytest.mark.parametrize("wire", WIRES, ids=lambda wire: wire.name)
+@pytest.mark.parametrize(
+    ("header", "wait_s"), [({"Retry-After": "7"}, 7.0), ({"retry-after-ms": "2500"}, 2.5), ({}, 0.2)]
+)
+async def test_the_wait_that_a_server_names_is_the_wait(
+    tmp_path: Path, wire: Wire, header: dict[str, str], wait_s: float
+) -> None:
+    limited = wire.error(429, "rate_limit_error", "slow down", headers=header)
+    clock = HeldClock()
+    async with (
+        FaultServer([limited, Reply(wire.stream(["Hello."]))]) as server,
+        engine_on(
+            tmp_path / "home",
+            provider_of(wire, "a", server),
+            settings=settings_of(configured("a")),
+            clock=clock,
+            spread=no_spread,
+        ) as engine,
+    ):
+        assert (await say(engine)).outcome == "completed"
+        assert len(server.requests) == 2
+    assert clock.slept == [wait_s]

@@ -25,6 +25,7 @@ from roku_desktop.engine.events import (
     RetryScheduled,
     TextDelta,
 )
+from roku_desktop.engine.providers.scripted import Waiting
 from roku_desktop.engine.settings import Resilience
 from tests.support.clocks import HeldClock, StandingClock
 from tests.support.engines import Heard
@@ -301,6 +302,21 @@ async def test_a_provider_that_heals_is_found_out_by_one_probe_and_serves_all_ag
         assert of(heard, BreakerChanged) == ["BreakerChanged"] * 2  # half open, closed
         finished = await asyncio.gather(*(say(engine) for _ in range(50)))
         assert {each.outcome for each in finished} == {"completed"}
+
+
+async def test_a_probe_that_a_person_stops_makes_room_for_the_next_at_once(tmp_path: Path) -> None:
+    clock, gate, reached = HeldClock(), asyncio.Event(), asyncio.Event()
+    a = Lab("a", *[BROKEN] * 4, (Waiting(gate, reached), "Never."), "Hello.")
+    async with engine_of(tmp_path, a, clock=clock) as engine:
+        await say(engine)
+        clock.advance(30)
+        session = await engine.create_session(tmp_path)
+        await engine.ask(session.session_id, "Hello")
+        await reached.wait()
+        assert (await engine.breakers())["a"].phase == "half_open"
+        await engine.stop(session.session_id)
+        assert (await say(engine)).outcome == "completed"
+        assert (await engine.breakers())["a"].phase == "closed"
 
 
 async def test_one_choice_of_a_person_is_asked_even_where_others_come_first(tmp_path: Path) -> None:
