@@ -36,13 +36,10 @@ from roku_desktop.engine.providers.chat import (
 )
 from roku_desktop.engine.providers.history import HistoryRules, arguments_object, is_json_object, sendable
 from roku_desktop.engine.providers.openai_service import OpenAIService
+from roku_desktop.engine.providers.returned_thoughts import ReturnedThoughts, fields_of
 from roku_desktop.engine.providers.sse import ServerSentEvent
 
 WIRE: Final = "openai-chat"
-# Marks thinking that has to come back: DeepSeek and Kimi refuse the results of calls if the thinking that
-# led to these does not come with them, in the field where they sent it, until the next prompt. Services
-# that send it elsewhere refuse that field.
-THOUGHT_IS_WANTED: Final = '"reasoning_content"'
 MAX_CALL_ID_CHARACTERS: Final = 40  # OpenAI refuses longer ones
 _STOP_REASONS: Final[dict[str, StopReason]] = {
     "stop": "end_turn",
@@ -115,9 +112,8 @@ def wire_message(message: Message, *, with_thoughts: bool) -> list[dict[str, Any
             spoken: dict[str, Any] = {"role": "assistant", "content": message.text}
             if message.tool_calls:
                 spoken["tool_calls"] = [wire_call(call) for call in message.tool_calls]
-                thoughts = [part.text for part in message.parts if isinstance(part, ThinkingPart)]
-                if with_thoughts and thoughts:
-                    spoken["reasoning_content"] = "".join(thoughts)
+                if with_thoughts:
+                    spoken |= fields_of(message)
             return [spoken]
     assert_never(message)
 
@@ -153,6 +149,7 @@ class WireDelta(WireValue):
     content: str | list[WirePart] | None = None
     reasoning_content: str | None = None
     reasoning: str | None = None
+    reasoning_details: Any = None
     refusal: str | None = None
     tool_calls: list[WireToolCall] | None = None
 
@@ -270,7 +267,7 @@ class ChatCompletionReader:
         self.shown = Shown()
         self._calls = CallCollector()
         self._finish_reason = ""
-        self._wants_thoughts_back = False
+        self._thoughts = ReturnedThoughts()
         self._usage = Usage()
 
     def read(self, events: Iterable[ServerSentEvent]) -> None:
@@ -293,7 +290,8 @@ class ChatCompletionReader:
     def _take(self, choice: WireChoice) -> None:
         delta = choice.delta
         if delta is not None:
-            self._wants_thoughts_back = self._wants_thoughts_back or bool(delta.reasoning_content)
+            if delta.reasoning_content or delta.reasoning_details:
+                self._thoughts.add(delta.reasoning_content, delta.reasoning_details)
             if thought := delta.reasoning_content or delta.reasoning:
                 self.shown.thinking(thought)
             if text := delta.content or delta.refusal:
@@ -301,7 +299,7 @@ class ChatCompletionReader:
                     self.shown.text(text)
                 else:
                     self._show_parts(text)
-            elif not (thought or delta.tool_calls or choice.finish_reason):
+            elif not (thought or delta.tool_calls or delta.reasoning_details or choice.finish_reason):
                 return  # the role alone, or a server's way to keep the line open
             for piece in delta.tool_calls or ():
                 self._calls.add(piece)
@@ -318,18 +316,28 @@ class ChatCompletionReader:
             if part.text:
                 self.shown.text(part.text)
 
+    @staticmethod
+    def _with_verbatim(parts: list[AssistantPart], verbatim: str) -> ThinkingPart:
+        """Take the thinking that leads the answer out of its parts; it may have had no words."""
+        first = parts[0] if parts else None
+        text = first.text if isinstance(first, ThinkingPart) else ""
+        if isinstance(first, ThinkingPart):
+            del parts[0]
+        return ThinkingPart(text=text, wire=WIRE, verbatim=verbatim)
+
     def may_end(self) -> bool:
         return bool(self._finish_reason)
 
     def answer(self, provider: str, model: str) -> AssistantMessage:
         calls = self._calls.calls(cut_short=self._finish_reason == "length")
-        mark = THOUGHT_IS_WANTED if calls and self._wants_thoughts_back else None
         parts: list[AssistantPart] = [
             TextPart(text=chunk.text)
             if isinstance(chunk, TextChunk)
-            else ThinkingPart(text=chunk.text, wire=WIRE, verbatim=mark)
+            else ThinkingPart(text=chunk.text, wire=WIRE)
             for chunk in self.shown.all()
         ]
+        if calls and (verbatim := self._thoughts.verbatim()):
+            parts.insert(0, self._with_verbatim(parts, verbatim))
         if self._finish_reason == "content_filter" and not parts:
             raise ContentRefused(
                 f"{provider} refused this request because of its content.", provider=provider

@@ -36,7 +36,7 @@ ARGUMENTS = st.sampled_from(["{}", '{"path": "a"}', '{"path": ', "", "[1]", "nul
 SIGNED = {
     "anthropic": '{"type":"thinking","thinking":"hm","signature":"c2ln"}',
     "openai-responses": '{"type":"reasoning","summary":[],"encrypted_content":"ZQ"}',
-    "openai-chat": '"reasoning_content"',
+    "openai-chat": '{"reasoning_content":"hm"}',
 }
 
 

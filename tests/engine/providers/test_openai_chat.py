@@ -25,7 +25,7 @@ from roku_desktop.engine.messages import (
     UserMessage,
 )
 from roku_desktop.engine.ports import ThinkingChunk
-from roku_desktop.engine.providers.openai_chat import THOUGHT_IS_WANTED, OpenAIChatProvider
+from roku_desktop.engine.providers.openai_chat import OpenAIChatProvider
 from tests.support.fault_server import FaultServer, Reply, json_reply, openai_stream, sse, tool_call
 from tests.support.wires import CANARY_KEY, OPENAI, READ_TOOL, answer, chat_request, collect, failure, shown
 
@@ -155,7 +155,9 @@ async def test_a_stream_becomes_one_answer() -> None:
     events = openai_stream(["Hel", "lo"], [tool_call("Read", {"path": "a"})], usage, ["let me", " see"])
     assert await received(*events) == AssistantMessage(
         parts=(
-            ThinkingPart(text="let me see", wire="openai-chat", verbatim=THOUGHT_IS_WANTED),
+            ThinkingPart(
+                text="let me see", wire="openai-chat", verbatim='{"reasoning_content":"let me see"}'
+            ),
             TextPart(text="Hello"),
             CALL,
         ),
@@ -164,21 +166,6 @@ async def test_a_stream_becomes_one_answer() -> None:
         stop_reason="tool_use",
         usage=usage,
     )
-
-
-async def test_thinking_comes_back_with_the_results_of_its_calls_where_the_service_wants_it() -> None:
-    """DeepSeek and Kimi refuse the results without it."""
-    events = openai_stream(["I look."], [tool_call("Read", {"path": "a"})], thinking=["hm", " so"])
-    elsewhere = [event.replace(b"reasoning_content", b"reasoning") for event in events]
-    for stream, expected in ((events, "hm so"), (elsewhere, None)):
-        async with OPENAI.serving(Reply(stream), Reply(openai_stream(["ok"]))) as (server, provider):
-            message = (await answer(provider)).message
-            begun = (UserMessage(text="read"), message, RESULT)
-            await answer(provider, chat_request(*begun))
-            await answer(provider, chat_request(*begun, said(TextPart(text="ok")), UserMessage(text="and?")))
-            during, after = (request.json()["messages"][2] for request in server.requests[1:])
-        assert during.get("reasoning_content") == expected
-        assert "reasoning_content" not in after
 
 
 async def test_thinking_is_streamed_under_both_of_its_names() -> None:

@@ -1,0 +1,80 @@
+"""Thinking goes back with the results of its calls, to the chat services that refuse these without it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from roku_desktop.engine.messages import AssistantMessage, TextPart, ToolMessage, ToolResult, UserMessage
+from tests.support.fault_server import Reply, openai_stream, sse, tool_call
+from tests.support.wires import OPENAI, answer, chat_request
+
+RESULT = ToolMessage(results=(ToolResult(call_id="call_1", name="Read", content="text of a"),))
+
+
+def said(*parts: Any) -> AssistantMessage:
+    return AssistantMessage(parts=parts, provider="lab", model="m")
+
+
+async def test_thinking_comes_back_with_the_results_of_its_calls_where_the_service_wants_it() -> None:
+    """DeepSeek and Kimi refuse the results without it."""
+    events = openai_stream(["I look."], [tool_call("Read", {"path": "a"})], thinking=["hm", " so"])
+    elsewhere = [event.replace(b"reasoning_content", b"reasoning") for event in events]
+    for stream, expected in ((events, "hm so"), (elsewhere, None)):
+        async with OPENAI.serving(Reply(stream), Reply(openai_stream(["ok"]))) as (server, provider):
+            message = (await answer(provider)).message
+            begun = (UserMessage(text="read"), message, RESULT)
+            await answer(provider, chat_request(*begun))
+            await answer(provider, chat_request(*begun, said(TextPart(text="ok")), UserMessage(text="and?")))
+            during, after = (request.json()["messages"][2] for request in server.requests[1:])
+        assert during.get("reasoning_content") == expected
+        assert "reasoning_content" not in after
+
+
+def details(*pieces: dict[str, Any], **more: Any) -> bytes:
+    delta = {"role": "assistant", "content": "", "reasoning_details": list(pieces), **more}
+    return sse({"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
+
+
+async def test_details_of_openrouter_come_back_put_together_and_in_order() -> None:
+    """Gemini's signature is in one of them; it refuses the results without it."""
+    encrypted = {"type": "reasoning.encrypted", "data": "c2ln", "id": "call_1", "index": 1}
+    begin, *rest = openai_stream([], [tool_call("Read", {"path": "a"})])
+    stream = [
+        begin,
+        details({"type": "reasoning.text", "text": "let ", "index": 0, "signature": None}, reasoning="let "),
+        details({"type": "reasoning.text", "text": "me see", "index": 0}, reasoning="me see"),
+        details({"type": "reasoning.text", "signature": "s", "index": 0}),
+        details(encrypted),
+        details(encrypted | {"data": "bW9yZQ", "id": "call_2"}),
+        *rest,
+    ]
+    async with OPENAI.serving(Reply(stream), Reply(openai_stream(["ok"]))) as (server, provider):
+        message = (await answer(provider)).message
+        await answer(provider, chat_request(UserMessage(text="read"), message, RESULT))
+        sent = server.requests[1].json()["messages"][2]
+    assert sent["reasoning_details"] == [
+        {"type": "reasoning.text", "text": "let me see", "index": 0, "signature": "s"},
+        encrypted,
+        encrypted | {"data": "bW9yZQ", "id": "call_2"},
+    ]
+    assert "reasoning_content" not in sent
+
+
+async def test_a_signature_without_words_comes_back_too() -> None:
+    encrypted = {"type": "reasoning.encrypted", "data": "c2ln", "index": 0}
+    begin, *rest = openai_stream(["I look."], [tool_call("Read", {"path": "a"})])
+    replies = Reply([begin, details(encrypted), *rest]), Reply(openai_stream(["ok"]))
+    async with OPENAI.serving(*replies) as (server, provider):
+        message = (await answer(provider)).message
+        await answer(provider, chat_request(UserMessage(text="read"), message, RESULT))
+        sent = server.requests[1].json()["messages"][2]
+    assert (sent["content"], sent["reasoning_details"]) == ("I look.", [encrypted])
+
+
+async def test_details_of_another_shape_are_left_alone() -> None:
+    begin, *rest = openai_stream(["I look."], [tool_call("Read", {"path": "a"})])
+    for strange in ("words", {"a": 1}, [1, "x"]):
+        odd = sse({"choices": [{"delta": {"reasoning_details": strange}}]})
+        async with OPENAI.serving(Reply([begin, odd, *rest])) as (_, provider):
+            message = (await answer(provider)).message
+        assert message.parts[0] == TextPart(text="I look.")
