@@ -167,6 +167,30 @@ class ToolsAnswered(EventBase, frozen=True, kw_only=True):
     message: ToolMessage
 
 
+class FirstToken(msgspec.Struct, frozen=True, kw_only=True):
+    """The way to a turn's first words, in seconds since the prompt was entered; None = not reached.
+
+    `sent_s` and `first_byte_s` are those of the request that brought the words, `first_sent_s` that of
+    the turn's first request: between the two lie retries and their waits.
+    """
+
+    accepted_s: float = 0.0
+    first_sent_s: float | None = None
+    sent_s: float | None = None
+    first_byte_s: float | None = None
+    first_words_s: float | None = None
+    published_s: float | None = None
+    painted_s: float | None = None
+
+    @property
+    def engine_overhead_s(self) -> float | None:
+        """The share that is this program's: to the wire, and from the words to whoever reads them."""
+        shown_s = self.painted_s if self.painted_s is not None else self.published_s
+        if self.first_sent_s is None or self.first_words_s is None or shown_s is None:
+            return None
+        return self.first_sent_s + shown_s - self.first_words_s
+
+
 class TurnFinished(EventBase, frozen=True, kw_only=True):
     """The end of a run.
 
@@ -184,6 +208,7 @@ class TurnFinished(EventBase, frozen=True, kw_only=True):
     cost_usd: float | None = None
     provider: str = ""
     model: str = ""
+    first_token: FirstToken = FirstToken()
 
 
 class BudgetNear(EventBase, frozen=True, kw_only=True):

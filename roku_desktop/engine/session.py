@@ -22,10 +22,9 @@ from roku_desktop.engine.events import (
     Outcome,
     RequestSent,
     StepStarted,
-    TextDelta,
-    ThinkingDelta,
     TurnFinished,
 )
+from roku_desktop.engine.first_token import FirstTokenWatch
 from roku_desktop.engine.messages import AssistantMessage, Usage
 from roku_desktop.engine.outlet import Outlet
 from roku_desktop.engine.ports import Clock, Store
@@ -79,11 +78,11 @@ class Turn:
         self._clock = clock
         self._price = price
         self.skip_wait = skip_wait
-        self._outlet = Outlet(store, publish)
+        self._first_token = FirstTokenWatch(self._elapsed_s)
+        self._outlet = Outlet(store, self._publish_in_turn)
         self._usage = start.usage
         self._cost_usd = start.cost_usd  # None as soon as one answer has no known price
         self._provider = self._model = ""
-        self._ttft_s: float | None = None
         self._stopped_as: Outcome | None = None
         self._pumping = asyncio.create_task(self._pump(), name=f"pump {start.run_id}")
         self._ending = asyncio.create_task(self._run(), name=f"turn {start.run_id}")
@@ -112,11 +111,17 @@ class Turn:
                 await self._outlet.put(event)
         await self._outlet.flush()
 
+    def painted(self) -> None:
+        """A window shows the first words of this turn."""
+        self._first_token.painted()
+
+    def _publish_in_turn(self, event: Event) -> None:
+        self._publish(event)
+        self._first_token.published(event)
+
     def _note(self, event: Event) -> None:
+        self._first_token.yielded(event)
         match event:
-            case TextDelta() | ThinkingDelta():
-                if self._ttft_s is None:
-                    self._ttft_s = self._elapsed_s()
             case StepStarted(provider=provider, model=model):
                 self._provider, self._model = provider, model
             case RequestSent(provider=provider, model=model):
@@ -136,11 +141,12 @@ class Turn:
             outcome=outcome,
             failure=failure,
             usage=self._usage,
-            ttft_s=self._ttft_s,
+            ttft_s=self._first_token.ttft_s,
             duration_s=self._elapsed_s(),
             cost_usd=self._cost_usd,
             provider=self._provider,
             model=self._model,
+            first_token=self._first_token.seen(),
         )
         finished = await self._close(finished)
         self._publish(finished)

@@ -182,6 +182,9 @@ class Meter:
         ]
         if event.ttft_s is not None:
             measured.append(_value(table.TURN_TTFT, at, event.ttft_s, of_model))
+        overhead_s = event.first_token.engine_overhead_s
+        if overhead_s is not None:
+            measured.append(_value(table.TURN_ENGINE_OVERHEAD, at, overhead_s, of_model))
         request = self._requests.pop(event.run_id, None)
         if request is not None:  # it ended while an answer came in
             failure = event.failure or Failure(kind="Cancelled", message="")
