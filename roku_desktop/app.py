@@ -22,6 +22,7 @@ from roku_desktop.engine.events import Event
 from roku_desktop.engine.ports import Clock, Credentials, Providers, SystemClock
 from roku_desktop.engine.settings import ProviderSettings
 from roku_desktop.paths import HomePaths
+from roku_desktop.process_age import process_age_s
 
 if TYPE_CHECKING:
     from roku_desktop.telemetry.recording import Recording
@@ -114,7 +115,12 @@ def run_window(home: HomePaths, *, workspace: Path, exit_when_ready: bool = Fals
     restore_plain_import()
     from roku_desktop.ui.application import run
 
-    return run(partial(open_watched_engine, home), workspace=workspace, exit_when_ready=exit_when_ready)
+    return run(
+        partial(open_watched_engine, home),
+        workspace=workspace,
+        exit_when_ready=exit_when_ready,
+        process_age_s=process_age_s,
+    )
 
 
 def _record(engine: Engine, settings_of: Callable[[str], ProviderSettings | None], home: HomePaths) -> None:

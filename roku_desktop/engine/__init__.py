@@ -42,6 +42,7 @@ from roku_desktop.engine.events import (
     ToolsAnswered,
     ToolStarted,
     TurnFinished,
+    WindowReady,
 )
 from roku_desktop.engine.export import (
     ExportFormat,
@@ -149,6 +150,7 @@ __all__ = [
     "TurnFinished",
     "Usage",
     "UserMessage",
+    "WindowReady",
     "budget_line",
     "explanation",
     "export_head",

@@ -256,6 +256,13 @@ class ConfigReloaded(EventBase, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
 
 
+class WindowReady(EventBase, frozen=True, kw_only=True):
+    """The first prompt could be typed and sent, `startup_s` seconds after the process was created."""
+
+    startup_s: float
+    frozen: bool
+
+
 Incident = AttemptFailed | RetryScheduled | FailedOver
 """The trouble on the way to an answer, kept with its run."""
 
@@ -279,4 +286,5 @@ Event = (
     | ModelSwitched
     | SessionChanged
     | ConfigReloaded
+    | WindowReady
 )

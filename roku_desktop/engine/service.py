@@ -21,6 +21,7 @@ from roku_desktop.engine.events import (
     SessionChange,
     SessionChanged,
     TurnFinished,
+    WindowReady,
 )
 from roku_desktop.engine.messages import StoredMessage
 from roku_desktop.engine.ports import Clock, ModelInfo, Providers, Store
@@ -126,6 +127,12 @@ class Engine:
         """Await `finish` when the engine closes: after the last event, while storage still works."""
         self._before_closing.append(finish)
 
+    def report_ready(self, startup_s: float, *, frozen: bool) -> None:
+        """A window is ready: the first prompt could be typed and sent."""
+        self._publish(
+            WindowReady(session_id="", run_id="", at=self._clock.now(), startup_s=startup_s, frozen=frozen)
+        )
+
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` for every event from now on; returns what ends it."""
         self._listeners.append(listener)
@@ -220,6 +227,13 @@ class Engine:
             return None
         turn.stop()
         return await turn.result()
+
+    def painted(self, run_ids: Collection[str]) -> None:
+        """A window shows what was published of these runs; the first time counts."""
+        for run_id in run_ids:
+            turn = self._turns.of_run(run_id)
+            if turn is not None:
+                turn.painted()
 
     def skip_wait(self, run_id: str) -> bool:
         """Ask the alternative of the last `RetryScheduled` now; False where that run waits for nothing."""

@@ -34,6 +34,7 @@ from roku_desktop.engine.events import (
     ToolsAnswered,
     ToolStarted,
     TurnFinished,
+    WindowReady,
 )
 from roku_desktop.telemetry import instruments as table
 from roku_desktop.telemetry.instruments import Instrument
@@ -98,6 +99,9 @@ class Meter:
             case ConfigReloaded():
                 outcome = "refused" if event.problem else "applied"
                 return [_one(table.CONFIG_RELOADS, event.at, {table.OUTCOME: outcome})]
+            case WindowReady():
+                named = {table.FROZEN: str(event.frozen).lower()}
+                return [_value(table.APP_STARTUP, event.at, event.startup_s, named)]
             case ResponseStarted() | ToolStarted() | ToolsAnswered() | BudgetNear() | SessionChanged():
                 return []
             case _:

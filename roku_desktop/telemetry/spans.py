@@ -39,6 +39,7 @@ from roku_desktop.engine.events import (
     ToolsAnswered,
     ToolStarted,
     TurnFinished,
+    WindowReady,
 )
 from roku_desktop.telemetry import instruments as table
 
@@ -127,6 +128,7 @@ class SpanMaker:
                 | ModelSwitched()
                 | SessionChanged()
                 | ConfigReloaded()
+                | WindowReady()
             ):
                 return []
             case _:

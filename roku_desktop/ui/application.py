@@ -57,12 +57,14 @@ def run(
     *,
     workspace: Path,
     exit_when_ready: bool = False,
+    process_age_s: Callable[[], float | None] = lambda: None,
 ) -> int:
     """Show the window until a person quits; returns the exit code.
 
     `open_engine` is entered once the window is on screen, and again when a person tries again after
     it raised a `RokuError`. `exit_when_ready` ends with 0 as soon as the first prompt could be sent,
-    and with 1 if the engine can't be opened.
+    and with 1 if the engine can't be opened. `process_age_s` is asked once, when a first prompt could be
+    sent: how long the start took.
     """
     gc.disable()  # nothing made while starting is garbage; looking for it costs a tenth of the start
     app = _application()
@@ -75,7 +77,13 @@ def run(
     loop.set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="roku"))
     asyncio.set_event_loop(loop)
     with loop, _qt_messages_in_log():
-        life = _Life(window, open_engine, workspace=workspace, exit_when_ready=exit_when_ready)
+        life = _Life(
+            window,
+            open_engine,
+            workspace=workspace,
+            exit_when_ready=exit_when_ready,
+            process_age_s=process_age_s,
+        )
         with _quit_on_signals(life.quit):
             code: int = loop.run_until_complete(life.run())
     gc.freeze()  # the process ends: its memory need not be searched once more
@@ -103,11 +111,14 @@ class _Life:
         *,
         workspace: Path,
         exit_when_ready: bool,
+        process_age_s: Callable[[], float | None],
     ) -> None:
         self._window = window
         self._open_engine = open_engine
         self._workspace = workspace
         self._exit_when_ready = exit_when_ready
+        self._process_age_s = process_age_s
+        self._startup_told = False
         self._quitting = asyncio.Event()
         self._retrying = asyncio.Event()
         self._painted = asyncio.Event()
@@ -179,6 +190,7 @@ class _Life:
                 gc.freeze()  # what was made by now stays, and is never searched again
                 gc.enable()
                 if not self._exit_when_ready:
+                    self._tell_startup(engine)
                     steering.furnish()
                     self._show_icon()
                     await self._quitting.wait()
@@ -186,6 +198,12 @@ class _Life:
             finally:
                 await bridge.aclose()
                 steering.release()
+
+    def _tell_startup(self, engine: Engine) -> None:
+        startup_s = None if self._startup_told else self._process_age_s()
+        self._startup_told = True  # a second try is not the program's start
+        if startup_s is not None:
+            engine.report_ready(startup_s, frozen=bool(getattr(sys, "frozen", False)))
 
     def _show_icon(self) -> None:
         from PySide6.QtGui import QIcon

@@ -30,6 +30,8 @@ from roku_desktop.engine import (
     RunRecord,
     SessionSummary,
     StoredMessage,
+    TextDelta,
+    ThinkingDelta,
 )
 from roku_desktop.ui.live_turns import LiveTurn, LiveTurns, joined
 from roku_desktop.ui.session_model import PAGE_SIZE
@@ -146,12 +148,14 @@ class Bridge(QObject):
         self._live.note(batch)
         self._due_at_ms = began_ms + _FRAME_MS
         self.happened.emit(batch)
-        QTimer.singleShot(0, partial(self._painted, began_ms))
+        answering = {event.run_id for event in batch if isinstance(event, TextDelta | ThinkingDelta)}
+        QTimer.singleShot(0, partial(self._painted, began_ms, answering))
 
-    def _painted(self, began_ms: float) -> None:
+    def _painted(self, began_ms: float, run_ids: set[str]) -> None:
         """What the batch changed has been laid out and painted: the next one comes after a while of rest."""
         took_ms = _now_ms() - began_ms
         self._due_at_ms = max(self._due_at_ms, began_ms + took_ms / _DRAWING_SHARE)
+        self._engine.painted(run_ids)
 
     # Sessions
 

@@ -38,6 +38,7 @@ from roku_desktop.engine import (
     ToolsAnswered,
     ToolStarted,
     TurnFinished,
+    WindowReady,
 )
 from roku_desktop.ui.entries import (
     AnswerEntry,
@@ -214,7 +215,14 @@ class TranscriptModel(QAbstractListModel):
                 self._answer_calls(message.results)
             case TurnFinished():
                 self._finish(event)
-            case RequestSent() | ResponseStarted() | ModelSwitched() | SessionChanged() | ConfigReloaded():
+            case (
+                RequestSent()
+                | ResponseStarted()
+                | ModelSwitched()
+                | SessionChanged()
+                | ConfigReloaded()
+                | WindowReady()
+            ):
                 pass
             case AttemptFailed() | RetryScheduled() | FailedOver() | BudgetNear() | BreakerChanged():
                 pass  # told elsewhere, not in the transcript yet

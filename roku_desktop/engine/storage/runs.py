@@ -31,6 +31,7 @@ from roku_desktop.engine.events import (
     ToolsAnswered,
     ToolStarted,
     TurnFinished,
+    WindowReady,
 )
 from roku_desktop.engine.records import RunRecord
 from roku_desktop.engine.storage import costs, incidents
@@ -75,7 +76,14 @@ def apply(db: Any, event: Event, instances: Instances) -> None:
             _note_call(db, event)
         case TurnFinished():
             close_run(db, event)
-        case ModelSwitched() | SessionChanged() | ConfigReloaded() | BreakerChanged() | BudgetNear():
+        case (
+            ModelSwitched()
+            | SessionChanged()
+            | ConfigReloaded()
+            | BreakerChanged()
+            | BudgetNear()
+            | WindowReady()
+        ):
             pass  # what they tell of is stored by the call that caused it, or follows from what is
         case _:
             assert_never(event)
