@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -15,7 +15,7 @@ import msgspec
 
 from roku_desktop.engine.events import Event, Incident, PromptAccepted, TurnFinished
 from roku_desktop.engine.execution import Execution, Preview
-from roku_desktop.engine.messages import AssistantMessage, Message, StoredMessage
+from roku_desktop.engine.messages import AssistantMessage, Message, StoredMessage, Usage
 from roku_desktop.engine.records import (
     BreakerState,
     CostRow,
@@ -29,6 +29,9 @@ from roku_desktop.engine.records import (
     StorageUse,
 )
 from roku_desktop.engine.settings import EngineSettings
+
+Price = Callable[[str, str, Usage], Awaitable[float | None]]
+"""What a usage costs in US dollars with that provider and model; None where no price is known."""
 
 
 class Clock(Protocol):

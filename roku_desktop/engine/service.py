@@ -24,7 +24,7 @@ from roku_desktop.engine.events import (
     WindowReady,
 )
 from roku_desktop.engine.messages import StoredMessage
-from roku_desktop.engine.ports import Clock, ModelInfo, Providers, Store
+from roku_desktop.engine.ports import Clock, ModelInfo, Price, Providers, Store
 from roku_desktop.engine.records import (
     BreakerState,
     CostRow,
@@ -41,7 +41,7 @@ from roku_desktop.engine.routing.chooser import ModelChooser
 from roku_desktop.engine.routing.retry import Spread
 from roku_desktop.engine.routing.router import Router
 from roku_desktop.engine.routing.selection import NO_CHOICE, ModelChoice
-from roku_desktop.engine.session import Price, Turn
+from roku_desktop.engine.session import Turn
 from roku_desktop.engine.settings import EngineSettings
 from roku_desktop.engine.turns import Turns
 

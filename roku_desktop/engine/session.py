@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 import msgspec
@@ -27,11 +27,9 @@ from roku_desktop.engine.events import (
 from roku_desktop.engine.first_token import FirstTokenWatch
 from roku_desktop.engine.messages import AssistantMessage, Usage
 from roku_desktop.engine.outlet import Outlet
-from roku_desktop.engine.ports import Clock, Store
+from roku_desktop.engine.ports import Clock, Price, Store
 
 _log = logging.getLogger(__name__)
-
-Price = Callable[[str, str, Usage], Awaitable[float | None]]
 
 
 class TurnStart(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,12 +20,12 @@ from roku_desktop.engine.events import Event, PromptAccepted, TurnFinished
 from roku_desktop.engine.identity import new_id
 from roku_desktop.engine.loop import TurnLoop, TurnPlan
 from roku_desktop.engine.messages import AssistantMessage, Message, UserMessage
-from roku_desktop.engine.ports import Clock, Store
+from roku_desktop.engine.ports import Clock, Price, Store
 from roku_desktop.engine.records import RunRecord, SessionSummary
 from roku_desktop.engine.routing.chooser import ModelChooser
 from roku_desktop.engine.routing.router import Router
 from roku_desktop.engine.routing.selection import ModelChoice
-from roku_desktop.engine.session import Price, Turn, TurnStart
+from roku_desktop.engine.session import Turn, TurnStart
 from roku_desktop.engine.settings import EngineSettings
 from roku_desktop.engine.tools.catalogue import standard_catalogue
 

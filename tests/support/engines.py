@@ -12,10 +12,9 @@ from pathlib import Path
 
 from roku_desktop.engine import Engine, Event, ModelInfo, ProviderStatus, Usage
 from roku_desktop.engine.errors import AuthenticationFailed, NoEligibleModel
-from roku_desktop.engine.ports import Clock, Provider, Store, SystemClock
+from roku_desktop.engine.ports import Clock, Price, Provider, Store, SystemClock
 from roku_desktop.engine.providers.scripted import ScriptedAnswer, ScriptedProvider
 from roku_desktop.engine.routing.retry import Spread
-from roku_desktop.engine.session import Price
 from roku_desktop.engine.settings import EngineSettings, LlmSettings, ProviderSettings
 
 

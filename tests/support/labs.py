@@ -11,9 +11,8 @@ import msgspec
 
 from roku_desktop.engine import Engine, ModelChoice, ModelInfo, Pin, TurnFinished
 from roku_desktop.engine.errors import ProviderError
-from roku_desktop.engine.ports import Clock
+from roku_desktop.engine.ports import Clock, Price
 from roku_desktop.engine.providers.scripted import ScriptedAnswer, ScriptedProvider, Step
-from roku_desktop.engine.session import Price
 from roku_desktop.engine.settings import EngineSettings, LlmSettings, ProviderSettings, Resilience
 from tests.support.clocks import HeldClock
 from tests.support.engines import engine_on

@@ -14,9 +14,8 @@ from roku_desktop.engine.context.estimate import request_tokens
 from roku_desktop.engine.errors import BudgetExceeded
 from roku_desktop.engine.events import BudgetNear, BudgetScope, BudgetUnit
 from roku_desktop.engine.messages import AssistantMessage, Usage
-from roku_desktop.engine.ports import ChatRequest, Clock, Store
+from roku_desktop.engine.ports import ChatRequest, Clock, Price, Store
 from roku_desktop.engine.records import local_day
-from roku_desktop.engine.routing.candidates import Price
 from roku_desktop.engine.routing.explanation import SCOPES, amount
 from roku_desktop.engine.routing.selection import ModelChoice
 from roku_desktop.engine.settings import BudgetSettings

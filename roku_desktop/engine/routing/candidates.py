@@ -25,7 +25,7 @@ from roku_desktop.engine.errors import (
     TlsFailed,
 )
 from roku_desktop.engine.messages import Usage
-from roku_desktop.engine.ports import ModelInfo, Providers
+from roku_desktop.engine.ports import ModelInfo, Price, Providers
 from roku_desktop.engine.routing.selection import ModelChoice
 from roku_desktop.engine.settings import LlmSettings
 
@@ -42,8 +42,6 @@ _OF_THE_WHOLE_PROVIDER: Final = (
 """Failures that another model of the same provider would meet as well."""
 
 _COMPARED: Final = Usage(input_tokens=1_000, output_tokens=1_000)
-
-Price = Callable[[str, str, Usage], Awaitable[float | None]]
 
 
 class Needs(msgspec.Struct, frozen=True, kw_only=True):

@@ -72,7 +72,7 @@ def amount(number: float, unit: BudgetUnit) -> str:
 def explanation(incidents: Sequence[Incident]) -> str:
     """Why somebody else answered, or how often it was tried: `Answered by b because a returned 429 twice.`
 
-    Empty where nothing went wrong. Of a run that was resumed only the newest part is told, by step.
+    Empty where nothing went wrong. Told is the last hop of the run, and without one its last step in trouble.
     """
     if not incidents:
         return ""

@@ -13,11 +13,11 @@ from typing import Final
 from roku_desktop.engine.errors import ProviderError
 from roku_desktop.engine.events import BreakerChanged
 from roku_desktop.engine.messages import Usage
-from roku_desktop.engine.ports import Clock, Providers, Store
+from roku_desktop.engine.ports import Clock, Price, Providers, Store
 from roku_desktop.engine.routing.breaker import BreakerLimits
 from roku_desktop.engine.routing.breakers import Breakers
 from roku_desktop.engine.routing.budget import TurnBudget
-from roku_desktop.engine.routing.candidates import Candidates, Needs, Price, Standing
+from roku_desktop.engine.routing.candidates import Candidates, Needs, Standing
 from roku_desktop.engine.routing.retry import RetryBudget, Spread
 from roku_desktop.engine.routing.route import Route
 from roku_desktop.engine.routing.selection import ModelChoice
