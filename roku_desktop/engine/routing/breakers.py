@@ -8,6 +8,7 @@ for each attempt and by the service for a person.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
@@ -84,6 +85,7 @@ class Breakers:
         self._limits_of = limits_of
         self._publish = publish
         self._states: dict[str, BreakerState] = {}
+        self._probes: dict[str, asyncio.Event] = {}
 
     async def load(self) -> dict[str, BreakerState]:
         """Read what is stored: at the start, and where a person asks."""
@@ -98,6 +100,10 @@ class Breakers:
         """Whether a request would be refused `in_s` seconds from now, as far as this process knows."""
         state = self.known(provider)
         return admit(state, self._clock.now() + in_s, self._limits_of(provider))[1] is None
+
+    def probe_end(self, provider: str) -> asyncio.Event | None:
+        """What is set when the probe under way has an outcome; None where this process has none."""
+        return self._probes.get(provider)
 
     @contextlib.asynccontextmanager
     async def attempt(self, provider: str) -> AsyncIterator[Attempt]:
@@ -143,6 +149,8 @@ class Breakers:
             after = rule(before, now, limits)
         before = self.known(provider)  # others of this process may have changed it meanwhile
         self._states[provider] = after
+        if after.phase != "half_open" and (probe := self._probes.pop(provider, None)):
+            probe.set()
         if before.phase != after.phase:
             self._publish(
                 BreakerChanged(
@@ -174,6 +182,8 @@ class Breakers:
         state = await self.change(provider, ask)
         if permits[-1] is None:
             raise refusal(provider, state, self._clock.now())
+        if permits[-1].is_probe:
+            self._probes.setdefault(provider, asyncio.Event())
         return permits[-1]
 
 
@@ -181,7 +191,9 @@ def refusal(provider: str, state: BreakerState, now: float) -> BreakerOpen:
     """Why an open breaker lets nobody through, and until when."""
     wait_s = max(state.until - now, 0.0)
     if state.phase == "half_open":
-        return BreakerOpen(f"{provider} is being tried with one request just now.", provider=provider)
+        return BreakerOpen(
+            f"{provider} is being tried with one request just now.", provider=provider, retry_after_s=wait_s
+        )
     until = clock_time(state.until)
     message = (
         f"{provider} failed {state.failures} times in a row and is left alone until {until}."

@@ -46,6 +46,8 @@ def incident_line(incident: Incident) -> str:
         case AttemptFailed():
             return ""
         case RetryScheduled():
+            if incident.reason == "BreakerOpen":
+                return f"{incident.provider} is being tried with one request; waiting for its end."
             words = _WORDS.get(incident.reason, "failed")
             return f"{incident.provider} {words}; asking again {_in(incident.wait_s)}."
         case FailedOver():

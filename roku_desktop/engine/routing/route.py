@@ -118,8 +118,8 @@ class Route:
 
     async def _ask_once(self, request: ChatRequest) -> AsyncGenerator[ProviderItem, None]:
         """One attempt; the breaker hears how it ended."""
-        self.attempt += 1
         async with self._breakers.attempt(self.current.provider) as attempt:
+            self.attempt += 1
             provider = await self._providers.provider(self.current.provider)
             asked = msgspec.structs.replace(request, model=self.current.model)
             async with aclosing(provider.stream(asked)) as items:
@@ -168,6 +168,11 @@ class Route:
             initiator = "person"
         elif failure.may_fail_over:
             following = await self._candidates.fit(self.current, failure, self._tried, needs)
+        if following is None and (probe_end := self._probe_end(failure)):
+            wait_s = failure.retry_after_s or 0.0
+            yield self._retry_scheduled(failure, step, wait_s, None)
+            await self._sleep(wait_s, or_until=probe_end)
+            return
         if following is None:
             raise self._last_word(failure)
         yield FailedOver(
@@ -205,16 +210,26 @@ class Route:
             await self._clock.sleep(wait_s)
             return False
         self._skip = asyncio.Event()
-        sleeping = asyncio.ensure_future(self._clock.sleep(wait_s))
-        skipping = asyncio.ensure_future(self._skip.wait())
         try:
-            await asyncio.wait((sleeping, skipping), return_when=asyncio.FIRST_COMPLETED)
-            return self._skip.is_set()
+            return await self._sleep(wait_s, or_until=self._skip)
         finally:
             self._skip = None
-            for task in (sleeping, skipping):
+
+    async def _sleep(self, wait_s: float, *, or_until: asyncio.Event) -> bool:
+        """Sleep, at most until the event; True where it came first."""
+        sleeping = asyncio.ensure_future(self._clock.sleep(wait_s))
+        happening = asyncio.ensure_future(or_until.wait())
+        try:
+            await asyncio.wait((sleeping, happening), return_when=asyncio.FIRST_COMPLETED)
+            return or_until.is_set()
+        finally:
+            for task in (sleeping, happening):
                 task.cancel()
-            await asyncio.gather(sleeping, skipping, return_exceptions=True)
+            await asyncio.gather(sleeping, happening, return_exceptions=True)
+
+    def _probe_end(self, failure: ProviderError) -> asyncio.Event | None:
+        """Where somebody else's probe keeps us out and nobody stands in, its end is worth waiting for."""
+        return self._breakers.probe_end(self.current.provider) if isinstance(failure, BreakerOpen) else None
 
     def _start_afresh(self) -> None:
         self.attempt = 0

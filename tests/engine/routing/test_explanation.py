@@ -25,9 +25,9 @@ def hop(one: str, other: str, reason: str = "RateLimit", **more: Any) -> FailedO
     return FailedOver(**fields, from_provider=one, to_provider=other, reason=reason, message="No.")
 
 
-def waiting(wait_s: float) -> RetryScheduled:
+def waiting(wait_s: float, reason: str = "RateLimit") -> RetryScheduled:
     return RetryScheduled(
-        **HERE, provider="a", model="a-1", attempt=2, wait_s=wait_s, until=wait_s, reason="RateLimit"
+        **HERE, provider="a", model="a-1", attempt=2, wait_s=wait_s, until=wait_s, reason=reason
     )
 
 
@@ -59,6 +59,8 @@ def test_waits_and_hops_are_a_line_each() -> None:
     assert incident_line(failed("a")) == ""
     assert incident_line(waiting(2.04)) == "a is asked too often; asking again in 2.0 s."
     assert incident_line(waiting(25)) == "a is asked too often; asking again in 25 s."
+    probed = "a is being tried with one request; waiting for its end."
+    assert incident_line(waiting(130, "BreakerOpen")) == probed
     assert incident_line(hop("a", "b", "QuotaExceeded")) == "a has no credit left; b answers instead."
     assert incident_line(hop("a", "b", initiator="person")) == "b answers instead of waiting for a."
 

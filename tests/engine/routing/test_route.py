@@ -280,28 +280,55 @@ async def test_fifty_prompts_to_a_dead_provider_cost_few_requests_and_all_end(tm
     async with engine_of(tmp_path, a, clock=clock) as engine:
         finished = await asyncio.gather(*(say(engine) for _ in range(50)))
         assert {each.outcome for each in finished} == {"failed"}
-        storm = len(a.requests)
-        assert storm <= 50 + 4  # those under way when it opened, and no retry of theirs
-        for _ in range(3):
+        assert len(a.requests) <= 50 + 4  # those under way when it opened, and hardly a retry of theirs
+
+
+async def test_fifty_prompts_per_cooldown_cost_one_request_each_cooldown(tmp_path: Path) -> None:
+    clock, a = StandingClock(), Lab("a", ConnectionFailed("a is gone.", provider="a"))
+    once = settings_of(configured("a"), resilience=Resilience(max_retries=0, failure_threshold=1))
+    async with engine_of(tmp_path, a, settings=once, clock=clock) as engine:
+        await say(engine)
+        for cooldowns in (1, 2, 3):
             clock.advance(30)
-            await asyncio.gather(*(say(engine) for _ in range(50)))
-        assert len(a.requests) == storm + 3
+            finished = await asyncio.gather(*(say(engine) for _ in range(50)))
+            assert {each.outcome for each in finished} == {"failed"}
+            assert len(a.requests) == 1 + cooldowns
 
 
-async def test_a_provider_that_heals_is_found_out_by_one_probe_and_serves_all_again(tmp_path: Path) -> None:
-    clock, a = HeldClock(), Lab("a", *[ConnectionFailed("a is gone.", provider="a")] * 4, "Hello.")
-    async with engine_of(tmp_path, a, clock=clock) as engine:
+async def test_a_provider_that_heals_is_found_out_by_one_probe_and_then_serves_all(tmp_path: Path) -> None:
+    clock, gate, probing = StandingClock(), asyncio.Event(), asyncio.Event()
+    a = Lab("a", ConnectionFailed("a is gone.", provider="a"), (Waiting(gate, probing), "Hi."), "Hello.")
+    once = settings_of(configured("a"), resilience=Resilience(max_retries=0, failure_threshold=1))
+    async with engine_of(tmp_path, a, settings=once, clock=clock) as engine:
         assert (await say(engine)).outcome == "failed"
-        assert len(a.requests) == 4
         clock.advance(30)
         heard = Heard(engine)
-        finished = await asyncio.gather(*(say(engine) for _ in range(50)))
-        kinds = {each.failure.kind for each in finished if each.failure is not None}
-        assert kinds <= {"BreakerOpen"}  # who came while the probe was under way
-        assert any(each.outcome == "completed" for each in finished)
+        turns = asyncio.gather(*(say(engine) for _ in range(50)))
+        await probing.wait()
+        while of(heard, RetryScheduled) != ["RetryScheduled"] * 49:
+            await asyncio.sleep(0.001)  # until all others have come and wait for its end
+        assert len(a.requests) == 2
+        gate.set()
+        assert {each.outcome for each in await turns} == {"completed"}
         assert of(heard, BreakerChanged) == ["BreakerChanged"] * 2  # half open, closed
-        finished = await asyncio.gather(*(say(engine) for _ in range(50)))
-        assert {each.outcome for each in finished} == {"completed"}
+        assert {event.reason for event in heard if isinstance(event, RetryScheduled)} == {"BreakerOpen"}
+
+
+async def test_who_waited_for_a_probe_that_failed_is_told_and_sends_nothing(tmp_path: Path) -> None:
+    clock, gate, probing = StandingClock(), asyncio.Event(), asyncio.Event()
+    gone = ConnectionFailed("a is gone.", provider="a")
+    a = Lab("a", gone, (Waiting(gate, probing), gone))
+    once = settings_of(configured("a"), resilience=Resilience(max_retries=0, failure_threshold=1))
+    async with engine_of(tmp_path, a, settings=once, clock=clock) as engine:
+        await say(engine)
+        clock.advance(30)
+        probe, other = asyncio.create_task(say(engine)), asyncio.create_task(say(engine))
+        await probing.wait()
+        await clock.sleeping.wait()
+        gate.set()
+        kinds = {(await turn).failure.kind for turn in (probe, other)}  # type: ignore[union-attr]  # both failed
+        assert kinds == {"ConnectionFailed", "BreakerOpen"}
+        assert len(a.requests) == 2
 
 
 async def test_a_probe_that_a_person_stops_makes_room_for_the_next_at_once(tmp_path: Path) -> None:
