@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListView, QVBoxLayout,
 
 from roku_desktop.ui import theme
 from roku_desktop.ui.fuzzy import fuzzy_score
-from roku_desktop.ui.palette_delegate import KEY_ROLE, PaletteDelegate
+from roku_desktop.ui.glyphs import Glyph
+from roku_desktop.ui.palette_delegate import GLYPH_ROLE, KEY_ROLE, PaletteDelegate
 from roku_desktop.ui.scroll_bar import SlimScrollBar
 
 _WIDTH_PX = 560
@@ -30,6 +31,7 @@ class PaletteItem(msgspec.Struct, frozen=True, kw_only=True):
 
     title: str
     note: str
+    glyph: Glyph | None = None
     act: Callable[[], object]
 
 
@@ -79,6 +81,8 @@ class PaletteModel(QAbstractListModel):
             return item.title
         if role == KEY_ROLE:
             return item.note
+        if role == GLYPH_ROLE:
+            return item.glyph
         return f"{item.title}, {item.note}" if role == Qt.ItemDataRole.AccessibleTextRole else None
 
 

@@ -8,10 +8,10 @@ tenth of that, and PySide's own QtSvg module would cost more at every start.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Literal
+from typing import Final, Literal
 
 from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, QSize
-from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
+from PySide6.QtGui import QColor, QIcon, QImage, QImageReader, QPainter, QPixmap
 
 from roku_desktop.paths import resource_path
 
@@ -39,8 +39,12 @@ Glyph = Literal[
     "settings",
     "stop",
     "tool",
+    "up",
     "warning",
 ]
+
+
+MENU_GLYPH_PX: Final = 16
 
 
 def paint_glyph(painter: QPainter, glyph: Glyph, box: QRectF, colour: QColor) -> None:
@@ -51,6 +55,16 @@ def paint_glyph(painter: QPainter, glyph: Glyph, box: QRectF, colour: QColor) ->
     image = glyph_image(glyph, size_px, colour.rgba())
     side = size_px / scale
     painter.drawImage(QRectF(corner.x(), corner.y(), side, side), image)
+
+
+def glyph_icon(glyph: Glyph, colour: QColor) -> QIcon:
+    """For menus, which draw themselves: sharp on screens of single and double scale."""
+    icon = QIcon()
+    for scale in (1, 2):
+        pixmap = QPixmap.fromImage(glyph_image(glyph, MENU_GLYPH_PX * scale, colour.rgba()))
+        pixmap.setDevicePixelRatio(scale)
+        icon.addPixmap(pixmap)
+    return icon
 
 
 @lru_cache(maxsize=256)

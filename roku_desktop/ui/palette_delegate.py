@@ -1,14 +1,17 @@
-"""How a line of the command palette is drawn: the title, and its key at the right."""
+"""How a line of the command palette is drawn: a sign, the title, and its key at the right."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from roku_desktop.ui import theme
+from roku_desktop.ui.glyphs import Glyph, paint_glyph
 
 KEY_ROLE = Qt.ItemDataRole.UserRole + 1
+GLYPH_ROLE = Qt.ItemDataRole.UserRole + 2
+_GLYPH_PX = 16
 
 
 class PaletteDelegate(QStyledItemDelegate):
@@ -35,7 +38,13 @@ class PaletteDelegate(QStyledItemDelegate):
         note = str(index.data(KEY_ROLE) or "")
         painter.setFont(theme.scaled_font(0.88))
         selected = bool(state & QStyle.StateFlag.State_Selected)
-        painter.setPen(palette.color(QPalette.ColorRole.Text) if selected else theme.muted(palette))
+        quiet = palette.color(QPalette.ColorRole.Text) if selected else theme.muted(palette)
+        painter.setPen(quiet)
+        glyph: Glyph | None = index.data(GLYPH_ROLE)
+        if glyph:
+            top = text_area.center().y() - _GLYPH_PX / 2 + 1
+            paint_glyph(painter, glyph, QRectF(text_area.left(), top, _GLYPH_PX, _GLYPH_PX), quiet)
+        text_area.setLeft(text_area.left() + _GLYPH_PX + 10)
         painter.drawText(text_area, middle | Qt.AlignmentFlag.AlignRight, note)
         text_area.adjust(0, 0, -painter.fontMetrics().horizontalAdvance(note) - 16, 0)
         painter.setFont(theme.scaled_font(1.0))

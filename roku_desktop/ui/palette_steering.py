@@ -53,7 +53,12 @@ class PaletteSteering(QObject):
 
         actions = self._window.commands
         return [
-            PaletteItem(title=known.shown_title, note=known.shown_key, act=actions[known.name].trigger)
+            PaletteItem(
+                title=known.shown_title,
+                note=known.shown_key,
+                glyph=known.glyph,
+                act=actions[known.name].trigger,
+            )
             for known in COMMANDS
             if known.name != "palette" and actions[known.name].isEnabled()
         ]
@@ -72,6 +77,7 @@ class PaletteSteering(QObject):
                     PaletteItem(
                         title=title_of(session),
                         note=note,
+                        glyph="session",
                         act=partial(self._conversation.open, session.session_id),
                     )
                     for session in sessions

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu
 
 from roku_desktop.engine import SessionSummary
 from roku_desktop.ui import theme
+from roku_desktop.ui.glyphs import glyph_icon
 from roku_desktop.ui.scroll_bar import SlimScrollBar
 from roku_desktop.ui.session_delegate import SessionDelegate
 from roku_desktop.ui.session_model import SUMMARY_ROLE
@@ -77,7 +78,7 @@ class SessionView(QListView):
         place = QPersistentModelIndex(index)  # the list may move while the menu is open
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        _add(menu, self.tr("Open"), "", lambda: self._open(place))
+        _add(menu, self.tr("Open"), None, lambda: self._open(place))
         _add(menu, self.tr("Rename"), "rename_session", lambda: self._rename(place))
         pin = self.tr("Unpin") if summary.pinned else self.tr("Pin")
         _add(menu, pin, "pin_session", lambda: self.pin_wanted.emit(summary))
@@ -150,7 +151,10 @@ class SessionView(QListView):
             self.model().fetchMore(self.rootIndex())
 
 
-def _add(menu: QMenu, title: str, name: str, act: Act) -> None:
-    action = QAction(f"{title}\t{command(name).shown_key}" if name else title, menu)
+def _add(menu: QMenu, title: str, name: str | None, act: Act) -> None:
+    """An entry with the sign and the key of the command that does the same; None has no such command."""
+    known = command(name) if name else None
+    action = QAction(f"{title}\t{known.shown_key}" if known else title, menu)
+    action.setIcon(glyph_icon((known and known.glyph) or "session", theme.muted(menu.palette())))
     action.triggered.connect(act)
     menu.addAction(action)

@@ -1,4 +1,4 @@
-"""Every command of the window in one table: its name, its title, its keys.
+"""Every command of the window in one table: its name, its title, its sign, its keys.
 
 The actions, the hints on buttons, the command palette and the tests all read this table, so that no
 key is said in two places. Ctrl is Cmd on macOS, as Qt has it. `main_window.py` makes the `Commands`;
@@ -14,12 +14,15 @@ from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from roku_desktop.ui.glyphs import Glyph
+
 
 class Command(msgspec.Struct, frozen=True):
     """`keys` in Qt's portable form, the one that is shown first; none = by menu and palette only."""
 
     name: str
     title: str
+    glyph: Glyph | None = None
     keys: tuple[str, ...] = ()
 
     @property
@@ -35,21 +38,21 @@ class Command(msgspec.Struct, frozen=True):
 
 
 COMMANDS: Final = (
-    Command("new_session", "New session", ("Ctrl+N",)),
-    Command("search", "Search sessions", ("Ctrl+F", "Ctrl+Shift+F")),
-    Command("palette", "Command palette", ("Ctrl+K",)),
-    Command("write", "Write a prompt", ("Ctrl+L",)),
-    Command("stop", "Stop the answer", ("Esc",)),
-    Command("previous_session", "Previous session", ("Ctrl+Up", "Alt+Up")),
-    Command("next_session", "Next session", ("Ctrl+Down", "Alt+Down")),
-    Command("rename_session", "Rename session", ("F2",)),
-    Command("pin_session", "Pin or unpin session", ("Ctrl+Shift+P",)),
-    Command("export_markdown", "Export as Markdown…", ("Ctrl+E",)),
-    Command("export_json", "Export as JSON…", ("Ctrl+Shift+E",)),
-    Command("delete_session", "Delete session", ("Ctrl+Shift+Backspace",)),
-    Command("choose_model", "Choose provider and model", ("Ctrl+M",)),
-    Command("choose_workspace", "Choose a workspace…", ("Ctrl+O",)),
-    Command("quit", "Quit", ("Ctrl+Q",)),
+    Command("new_session", "New session", "plus", ("Ctrl+N",)),
+    Command("search", "Search sessions", "search", ("Ctrl+F", "Ctrl+Shift+F")),
+    Command("palette", "Command palette", "command", ("Ctrl+K",)),
+    Command("write", "Write a prompt", "send", ("Ctrl+L",)),
+    Command("stop", "Stop the answer", "stop", ("Esc",)),
+    Command("previous_session", "Previous session", "up", ("Ctrl+Up", "Alt+Up")),
+    Command("next_session", "Next session", "down", ("Ctrl+Down", "Alt+Down")),
+    Command("rename_session", "Rename session", "edit", ("F2",)),
+    Command("pin_session", "Pin or unpin session", "pin", ("Ctrl+Shift+P",)),
+    Command("export_markdown", "Export as Markdown…", "export", ("Ctrl+E",)),
+    Command("export_json", "Export as JSON…", "export", ("Ctrl+Shift+E",)),
+    Command("delete_session", "Delete session", "delete", ("Ctrl+Shift+Backspace",)),
+    Command("choose_model", "Choose provider and model", "settings", ("Ctrl+M",)),
+    Command("choose_workspace", "Choose a workspace…", "folder", ("Ctrl+O",)),
+    Command("quit", "Quit", "close", ("Ctrl+Q",)),
 )
 _BY_NAME: Final = {command.name: command for command in COMMANDS}
 
