@@ -30,9 +30,10 @@ Mark = Literal[
 
 _ADDRESS = r"[^\s<>()]+(?:\([^\s<>()]*\)[^\s<>()]*)*"
 _SPAN = re.compile(
-    r"(?P<ticks>`+)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
-    r"|\*\*(?P<bold>\S|\S.*?\S)\*\*(?!\*)"
-    r"|~~(?P<struck>\S|\S.*?\S)~~"
+    # A run of marks is tried once, at its start: trying each part of it takes for ever on a long one.
+    r"(?<!`)(?P<ticks>`++)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
+    r"|(?<!\*)\*\*(?P<bold>\S|\S.*?\S)\*\*(?!\*)"
+    r"|(?<!~)~~(?P<struck>\S|\S.*?\S)~~"
     r"|(?<![\w*])\*(?P<italic>[^\s*]|[^\s*][^*]*?[^\s*])\*(?![\w*])"
     rf"|!?\[(?P<label>[^\[\]]{{0,400}})\]\((?P<target>(?:https?://|mailto:){_ADDRESS})(?:\s+\"[^\"]*\")?\)"
     rf"|(?<!\w)(?P<address>https?://{_ADDRESS})"
