@@ -21,6 +21,7 @@ _EXITS: tuple[tuple[type[RokuError], int], ...] = (
     (errors.NotFoundError, exits.USAGE),
     (errors.SessionBusyError, exits.USAGE),
     (errors.RunNotResumableError, exits.USAGE),
+    (errors.ApprovalNotOpenError, exits.USAGE),
 )
 _HEALS_LATER = frozenset({"StreamInterrupted", "BreakerOpen"})
 """Not retried by the program within one request, but worth a person's second try."""

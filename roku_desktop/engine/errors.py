@@ -12,6 +12,7 @@
     ├── NotFoundError           no such session, run, message
     ├── SessionBusyError        a turn is already running there
     ├── RunNotResumableError    it came to its end, or the conversation went on
+    ├── ApprovalNotOpenError    it was decided, used, withdrawn or has expired already
     └── ProviderError           a request to a model failed; exactly one subclass each
 
 Each carries one sentence for a person. What a provider error's class answers to retry, breaker and
@@ -130,6 +131,12 @@ class RunNotResumableError(RokuError):
     """The run is complete, or a later one followed it."""
 
     next_step = "Ask again in its session."
+
+
+class ApprovalNotOpenError(RokuError):
+    """The approval is not in a state that allows this; the message says in which. Nothing ran."""
+
+    next_step = "See what waits with `roku-desktop approvals list`."
 
 
 class ProviderError(RokuError):

@@ -14,6 +14,7 @@ from typing import Literal
 
 import msgspec
 
+from roku_desktop.engine.decisions import ApprovalRequest, Decision, Resolution
 from roku_desktop.engine.errors import Failure
 from roku_desktop.engine.messages import (
     AssistantMessage,
@@ -27,7 +28,7 @@ from roku_desktop.engine.messages import (
 
 Outcome = Literal["completed", "failed", "cancelled", "interrupted", "parked"]
 BreakerPhase = Literal["closed", "open", "half_open"]
-SessionChange = Literal["created", "renamed", "pinned", "deleted"]
+SessionChange = Literal["created", "renamed", "pinned", "planned", "deleted"]
 RiskTier = Literal["safe", "requires_approval", "denied"]
 Initiator = Literal["system", "person"]
 BudgetScope = Literal["request", "session", "day"]
@@ -144,11 +145,17 @@ class AnswerCompleted(EventBase, frozen=True, kw_only=True):
 
 
 class ToolStarted(EventBase, frozen=True, kw_only=True):
-    """A call was admitted and is about to run; durable before the tool starts."""
+    """A call was admitted and is about to run; durable before the tool starts.
+
+    With an `approval_id` it is stored only if that approval holds for exactly this `digest` and was
+    not used yet; else storing it fails and nothing runs.
+    """
 
     step: int
     call: ToolCall
     tier: RiskTier
+    approval_id: str = ""
+    digest: str = ""
 
 
 class ToolFinished(EventBase, frozen=True, kw_only=True):
@@ -158,6 +165,35 @@ class ToolFinished(EventBase, frozen=True, kw_only=True):
     call: ToolCall
     tier: RiskTier
     result: ToolResult
+    approval_id: str = ""
+
+
+class ApprovalRequested(EventBase, frozen=True, kw_only=True):
+    """A call waits for a person; with a `decision`, a rule has answered already."""
+
+    step: int
+    request: ApprovalRequest
+    decision: Decision | None = None
+
+
+class ApprovalDecided(EventBase, frozen=True, kw_only=True):
+    """Somebody decided, here or in another process."""
+
+    approval_id: str
+    decision: Decision
+
+
+class ApprovalExpired(EventBase, frozen=True, kw_only=True):
+    """Nobody decided in time, which counts as a refusal."""
+
+    approval_id: str
+
+
+class ApprovalResolved(EventBase, frozen=True, kw_only=True):
+    """A person said what becomes of a call whose outcome was unknown."""
+
+    approval_id: str
+    resolution: Resolution
 
 
 class ToolsAnswered(EventBase, frozen=True, kw_only=True):
@@ -280,6 +316,10 @@ Event = (
     | ToolStarted
     | ToolFinished
     | ToolsAnswered
+    | ApprovalRequested
+    | ApprovalDecided
+    | ApprovalExpired
+    | ApprovalResolved
     | TurnFinished
     | BudgetNear
     | BreakerChanged

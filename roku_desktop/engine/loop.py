@@ -17,6 +17,7 @@ from typing import assert_never
 
 import msgspec
 
+from roku_desktop.engine.decisions import Consent
 from roku_desktop.engine.dispatch import Dispatcher
 from roku_desktop.engine.errors import BudgetExceeded
 from roku_desktop.engine.events import (
@@ -61,6 +62,7 @@ class TurnPlan(msgspec.Struct, frozen=True, kw_only=True):
     steps_used: int = 0
     recoveries_used: int = 0
     thinking_budget_tokens: int | None = None
+    consent: Consent = Consent()
 
 
 class TurnLoop:
@@ -86,8 +88,14 @@ class TurnLoop:
         """Yield the turn's events; returns when the model has answered without asking for tools.
 
         Raises `ProviderError`: `BudgetExceeded` where the steps or the failed tool calls of this
-        turn are used up, any other class where the model could not be asked.
+        turn are used up, any other class where the model could not be asked. Raises `Parked` where a
+        person has to decide first; a run that goes on begins with the calls that waited for it.
         """
+        if self._ends_with_calls():
+            async with aclosing(self._run_tools(self._plan.steps_used)) as events:
+                async for event in events:
+                    yield event
+            self._check_recovery_budget()
         for step in range(self._plan.steps_used + 1, self._plan.budgets.initial_step_budget + 1):
             async with aclosing(self._ask_model(step)) as events:
                 async for event in events:
@@ -162,6 +170,7 @@ class TurnLoop:
             session_id=plan.session_id,
             run_id=plan.run_id,
             step=step,
+            consent=plan.consent,
         )
         async with aclosing(calls) as events:
             async for event in events:
@@ -171,6 +180,10 @@ class TurnLoop:
         assert results is not None, "the dispatcher answers every call"
         self._history.append(results)
         self._recoveries += sum(result.outcome == "error" for result in results.results)
+
+    def _ends_with_calls(self) -> bool:
+        newest = self._history[-1] if self._history else None
+        return isinstance(newest, AssistantMessage) and bool(newest.tool_calls)
 
     def _newest_answer(self) -> AssistantMessage:
         answer = self._history[-1]

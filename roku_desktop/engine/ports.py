@@ -15,6 +15,7 @@ import msgspec
 
 from roku_desktop.engine.events import Event, Incident, PromptAccepted, TurnFinished
 from roku_desktop.engine.execution import Execution, Preview
+from roku_desktop.engine.journal import Journal
 from roku_desktop.engine.messages import AssistantMessage, Message, StoredMessage, Usage
 from roku_desktop.engine.records import (
     BreakerState,
@@ -245,6 +246,9 @@ class Store(Protocol):
     `StorageError` (a sentence, nothing half-written) and `NotFoundError`.
     """
 
+    @property
+    def journal(self) -> Journal: ...
+
     async def create_session(self, *, workspace: str, title: str = "") -> SessionSummary: ...
 
     async def fork_session(self, session_id: str, run_id: str, *, with_run: bool) -> SessionSummary:
@@ -272,6 +276,8 @@ class Store(Protocol):
     async def pin_session(self, session_id: str, pinned: bool) -> None: ...
 
     async def rename_session(self, session_id: str, title: str) -> None: ...
+
+    async def plan_session(self, session_id: str, plan: bool) -> None: ...
 
     async def delete_session(self, session_id: str) -> None: ...
 

@@ -18,7 +18,8 @@ SessionState = Literal["idle", "running", "waiting", "interrupted", "failed"]
 class SessionSummary(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the session list. `state` is that of the newest run; times are Unix seconds.
 
-    `provider` and `model` are what a person chose for this session, empty = the default.
+    `provider` and `model` are what a person chose for this session, empty = the default. `plan`: only
+    read-only tools run.
     """
 
     session_id: str
@@ -28,6 +29,7 @@ class SessionSummary(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: float
     state: SessionState = "idle"
     pinned: bool = False
+    plan: bool = False
     message_count: int = 0
     provider: str = ""
     model: str = ""

@@ -13,6 +13,8 @@ import random
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 
+from roku_desktop.engine.approvals import Approvals
+from roku_desktop.engine.decisions import Consent
 from roku_desktop.engine.events import (
     ConfigReloaded,
     Event,
@@ -42,7 +44,8 @@ from roku_desktop.engine.routing.retry import Spread
 from roku_desktop.engine.routing.router import Router
 from roku_desktop.engine.routing.selection import NO_CHOICE, ModelChoice
 from roku_desktop.engine.session import Turn
-from roku_desktop.engine.settings import EngineSettings
+from roku_desktop.engine.settings import EngineSettings, ToolSettings
+from roku_desktop.engine.tools.catalogue import ToolCatalogue, standard_catalogue
 from roku_desktop.engine.turns import Turns
 
 _log = logging.getLogger(__name__)
@@ -62,6 +65,7 @@ class Engine:
         clock: Clock,
         price: Price,
         spread: Spread = random.uniform,
+        tools: Callable[[ToolSettings], ToolCatalogue] = standard_catalogue,
     ) -> None:
         self._settings = settings
         self._store = store
@@ -87,7 +91,10 @@ class Engine:
             clock=clock,
             price=price,
             publish=self._publish,
+            tools=tools,
         )
+
+        self.approvals = Approvals(store, self._turns, self._turns.gate, clock, self._publish)
 
     # Life
 
@@ -201,20 +208,29 @@ class Engine:
 
     # Turns
 
-    async def ask(self, session_id: str, prompt: str, *, choice: ModelChoice = NO_CHOICE) -> Turn:
+    async def ask(
+        self,
+        session_id: str,
+        prompt: str,
+        *,
+        choice: ModelChoice = NO_CHOICE,
+        consent: Consent | None = None,
+    ) -> Turn:
         """Take a prompt. When this returns the prompt is on disk and published, and the turn runs.
 
         Raises `SessionBusyError` while a turn runs there (also in another process), and whatever
         keeps the model from being chosen; in these cases nothing is stored.
         """
-        return await self._turns.ask(session_id, prompt, choice)
+        return await self._turns.ask(session_id, prompt, choice, consent or Consent())
 
-    async def resume(self, run_id: str, *, choice: ModelChoice = NO_CHOICE) -> Turn:
+    async def resume(
+        self, run_id: str, *, choice: ModelChoice = NO_CHOICE, consent: Consent | None = None
+    ) -> Turn:
         """Go on with a run that was interrupted, failed or cancelled, under its own id and budgets.
 
         Only the newest run of a session can go on: raises `RunNotResumableError` for others.
         """
-        return await self._turns.resume(run_id, choice)
+        return await self._turns.resume(run_id, choice, consent or Consent())
 
     def turn(self, session_id: str) -> Turn | None:
         """The turn that runs there in this process, if any."""
@@ -224,9 +240,25 @@ class Engine:
         """Stop the turn that runs there and wait for its end."""
         turn = self._turns.of_session(session_id)
         if turn is None:
-            return None
+            return await self._stop_parked(session_id)
         turn.stop()
         return await turn.result()
+
+    async def _stop_parked(self, session_id: str) -> TurnFinished | None:
+        """A turn that waits for a person ends without what it asked for."""
+        run = await self._store.last_run(session_id)
+        if run is None or run.status != "parked":
+            return None
+        ended = await self._store.finish_run(
+            TurnFinished(session_id=session_id, run_id=run.run_id, at=self._clock.now(), outcome="cancelled")
+        )
+        self._publish(ended)
+        return ended
+
+    async def plan_session(self, session_id: str, plan: bool) -> None:
+        """Let only read-only tools run there, from the next answer on; or end that."""
+        await self._store.plan_session(session_id, plan)
+        self._session_changed(session_id, "planned")
 
     def painted(self, run_ids: Collection[str]) -> None:
         """A window shows what was published of these runs; the first time counts."""

@@ -15,6 +15,7 @@ from contextlib import aclosing
 
 import msgspec
 
+from roku_desktop.engine.approval.gate import Parked
 from roku_desktop.engine.errors import Failure, RokuError
 from roku_desktop.engine.events import (
     AnswerCompleted,
@@ -156,6 +157,8 @@ class Turn:
             await self._outlet.flush()
         except asyncio.CancelledError:
             return await self._after_stop()
+        except Parked:
+            return "parked", None
         except RokuError as error:
             return "failed", await self._after_failure(error.failure())
         except Exception as error:  # noqa: BLE001  a bug of ours ends this turn, not the app; it is reported

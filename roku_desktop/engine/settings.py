@@ -154,6 +154,12 @@ class BudgetSettings(Settings, frozen=True, kw_only=True):
     warn_percent: int = 80
 
 
+class ApprovalSettings(Settings, frozen=True, kw_only=True):
+    """What nobody decided after `expire_after_days` counts as refused."""
+
+    expire_after_days: float = 7.0
+
+
 class EngineSettings(Settings, frozen=True, kw_only=True):
     """Everything the engine reads."""
 
@@ -164,4 +170,5 @@ class EngineSettings(Settings, frozen=True, kw_only=True):
     context: ContextSettings = ContextSettings()
     network: NetworkSettings = NetworkSettings()
     storage: StorageSettings = StorageSettings()
+    approvals: ApprovalSettings = ApprovalSettings()
     budget: BudgetSettings = BudgetSettings()

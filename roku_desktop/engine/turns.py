@@ -13,7 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from roku_desktop.engine.approval.gate import Gate
 from roku_desktop.engine.context.prompt import system_prompt
+from roku_desktop.engine.decisions import Consent
 from roku_desktop.engine.dispatch import Dispatcher
 from roku_desktop.engine.errors import EngineClosingError, RokuError, RunNotResumableError, SessionBusyError
 from roku_desktop.engine.events import Event, PromptAccepted, TurnFinished
@@ -26,8 +28,8 @@ from roku_desktop.engine.routing.chooser import ModelChooser
 from roku_desktop.engine.routing.router import Router
 from roku_desktop.engine.routing.selection import ModelChoice
 from roku_desktop.engine.session import Turn, TurnStart
-from roku_desktop.engine.settings import EngineSettings
-from roku_desktop.engine.tools.catalogue import standard_catalogue
+from roku_desktop.engine.settings import EngineSettings, ToolSettings
+from roku_desktop.engine.tools.catalogue import ToolCatalogue
 
 _CONTINUE: Final = (
     "Your previous answer was cut off. Continue it exactly where it stopped, without repeating any of it."
@@ -47,6 +49,7 @@ class Turns:
         clock: Clock,
         price: Price,
         publish: Callable[[Event], None],
+        tools: Callable[[ToolSettings], ToolCatalogue],
     ) -> None:
         self._store = store
         self._chooser = chooser
@@ -54,11 +57,15 @@ class Turns:
         self._clock = clock
         self._price = price
         self._publish = publish
+        self._tools = tools
         self._running: dict[str, Turn] = {}
         self._accepting = 0
         self._idle = asyncio.Event()
         self._idle.set()
         self._closing = False
+        self.gate = Gate(
+            store.journal, clock, publish, expire_after_s=settings.approvals.expire_after_days * 86_400
+        )
         self.use(settings)
 
     def use(self, settings: EngineSettings) -> None:
@@ -70,9 +77,11 @@ class Turns:
     def _dispatcher(self) -> Dispatcher:
         """Made for the first turn: a start needs no tool."""
         return Dispatcher(
-            catalogue=standard_catalogue(self._settings.tools),
+            catalogue=self._tools(self._settings.tools),
             clock=self._clock,
             max_result_bytes=self._settings.tools.default_max_bytes,
+            store=self._store,
+            gate=self.gate,
         )
 
     def of_session(self, session_id: str) -> Turn | None:
@@ -92,7 +101,7 @@ class Turns:
             turn.stop("interrupted")
         await asyncio.gather(*(turn.result() for turn in self._running.values()), return_exceptions=True)
 
-    async def ask(self, session_id: str, prompt: str, choice: ModelChoice) -> Turn:
+    async def ask(self, session_id: str, prompt: str, choice: ModelChoice, consent: Consent) -> Turn:
         """Store the prompt and begin its turn; see `Engine.ask`."""
         entered_at_s = self._clock.monotonic()
         self._refuse_if_busy(session_id)
@@ -105,9 +114,9 @@ class Turns:
         start = TurnStart(session_id=session_id, run_id=run_id, entered_at_s=entered_at_s)
         with self._taking_a_prompt():
             await self._accept(accepted, lambda: self._store.append([accepted]))
-            return self._begin(start, accepted, self._plan(accepted, summary), chosen)
+            return self._begin(start, accepted, self._plan(accepted, summary, consent), chosen)
 
-    async def resume(self, run_id: str, choice: ModelChoice) -> Turn:
+    async def resume(self, run_id: str, choice: ModelChoice, consent: Consent) -> Turn:
         """Let an unfinished run go on; see `Engine.resume`."""
         entered_at_s = self._clock.monotonic()
         record = await self._store.run(run_id)
@@ -133,7 +142,7 @@ class Turns:
         )
         with self._taking_a_prompt():
             await self._accept(accepted, lambda: self._store.reopen_run(accepted))
-            return self._begin(start, accepted, self._plan(accepted, summary, record), chosen)
+            return self._begin(start, accepted, self._plan(accepted, summary, consent, record), chosen)
 
     async def _refuse_if_over(self, record: RunRecord) -> None:
         if record.status == "completed":
@@ -181,6 +190,7 @@ class Turns:
         self,
         accepted: PromptAccepted,
         summary: SessionSummary,
+        consent: Consent,
         record: RunRecord | None = None,
     ) -> TurnPlan:
         workspace = Path(summary.workspace)
@@ -194,6 +204,7 @@ class Turns:
             steps_used=record.steps if record else 0,
             recoveries_used=record.recoveries if record else 0,
             thinking_budget_tokens=self._settings.llm.thinking_budget_tokens,
+            consent=consent,
         )
 
     def _begin(self, start: TurnStart, accepted: PromptAccepted, plan: TurnPlan, chosen: ModelChoice) -> Turn:
@@ -234,6 +245,6 @@ class Turns:
 
 def _nudge(last: Message | None) -> UserMessage | None:
     """What a model must be told to go on after `last`; None where the history itself asks for an answer."""
-    if isinstance(last, AssistantMessage) and last.text.strip():
+    if isinstance(last, AssistantMessage) and last.text.strip() and not last.tool_calls:
         return UserMessage(text=_CONTINUE, origin="runtime")
     return None

@@ -15,6 +15,10 @@ import msgspec
 from roku_desktop.engine.errors import Failure
 from roku_desktop.engine.events import (
     AnswerCompleted,
+    ApprovalDecided,
+    ApprovalExpired,
+    ApprovalRequested,
+    ApprovalResolved,
     AttemptFailed,
     BreakerChanged,
     BudgetNear,
@@ -102,6 +106,8 @@ class Meter:
             case WindowReady():
                 named = {table.FROZEN: str(event.frozen).lower()}
                 return [_value(table.APP_STARTUP, event.at, event.startup_s, named)]
+            case ApprovalRequested() | ApprovalDecided() | ApprovalExpired() | ApprovalResolved():
+                return []  # counted when the panel shows them
             case ResponseStarted() | ToolStarted() | ToolsAnswered() | BudgetNear() | SessionChanged():
                 return []
             case _:

@@ -20,6 +20,10 @@ import msgspec
 from roku_desktop.engine import tracing
 from roku_desktop.engine.events import (
     AnswerCompleted,
+    ApprovalDecided,
+    ApprovalExpired,
+    ApprovalRequested,
+    ApprovalResolved,
     AttemptFailed,
     BreakerChanged,
     BudgetNear,
@@ -130,6 +134,8 @@ class SpanMaker:
                 | ConfigReloaded()
                 | WindowReady()
             ):
+                return []
+            case ApprovalRequested() | ApprovalDecided() | ApprovalExpired() | ApprovalResolved():
                 return []
             case _:
                 assert_never(event)

@@ -16,6 +16,10 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from roku_desktop.engine import (
     AnswerCompleted,
+    ApprovalDecided,
+    ApprovalExpired,
+    ApprovalRequested,
+    ApprovalResolved,
     AttemptFailed,
     BreakerChanged,
     BudgetNear,
@@ -193,7 +197,7 @@ class TranscriptModel(QAbstractListModel):
 
     # Live events
 
-    def apply(self, event: Event) -> None:  # noqa: C901  one case per event is its clearest form
+    def apply(self, event: Event) -> None:  # noqa: C901, PLR0912  one case per event is its clearest form
         """Let an event of this session show; the caller joins neighbouring deltas beforehand."""
         match event:
             case PromptAccepted():
@@ -224,6 +228,8 @@ class TranscriptModel(QAbstractListModel):
                 | WindowReady()
             ):
                 pass
+            case ApprovalRequested() | ApprovalDecided() | ApprovalExpired() | ApprovalResolved():
+                pass  # shown by the dialog, not in the transcript
             case AttemptFailed() | RetryScheduled() | FailedOver() | BudgetNear() | BreakerChanged():
                 pass  # told elsewhere, not in the transcript yet
             case _:

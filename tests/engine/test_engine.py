@@ -148,7 +148,7 @@ async def test_a_call_that_is_not_read_only_is_refused_and_the_turn_goes_on(
     results = provider.requests[1].messages[-1]
     assert isinstance(results, ToolMessage)
     assert results.results[0].outcome == "refused"
-    assert "needs approval, not available yet" in results.results[0].content
+    assert "is not a tool here" in results.results[0].content
     assert not any(isinstance(event, ToolStarted) for event in heard)
     assert not (workspace / "x").exists()
 

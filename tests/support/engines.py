@@ -15,7 +15,8 @@ from roku_desktop.engine.errors import AuthenticationFailed, NoEligibleModel
 from roku_desktop.engine.ports import Clock, Price, Provider, Store, SystemClock
 from roku_desktop.engine.providers.scripted import ScriptedAnswer, ScriptedProvider
 from roku_desktop.engine.routing.retry import Spread
-from roku_desktop.engine.settings import EngineSettings, LlmSettings, ProviderSettings
+from roku_desktop.engine.settings import EngineSettings, LlmSettings, ProviderSettings, ToolSettings
+from roku_desktop.engine.tools.catalogue import ToolCatalogue, standard_catalogue
 
 
 def settings_for(*names: str) -> EngineSettings:
@@ -86,6 +87,7 @@ async def engine_on(
     price: Price | None = None,
     locked: Collection[str] = (),
     through: Callable[[Store], Store] = lambda store: store,
+    tools: Callable[[ToolSettings], ToolCatalogue] = standard_catalogue,
 ) -> AsyncIterator[Engine]:
     """The engine on that home, recovered as at a start of the app, closed at the end of the block.
 
@@ -101,6 +103,7 @@ async def engine_on(
         clock=clock,
         price=price or free_of_charge,
         spread=spread,
+        tools=tools,
     )
     try:
         await engine.start()

@@ -27,30 +27,44 @@ from roku_desktop.engine.messages import (
     Usage,
 )
 from roku_desktop.engine.records import RunRecord
+from roku_desktop.engine.storage import approvals
 from roku_desktop.engine.storage.codec import decode_message, decode_result, encode, usage_columns
 from roku_desktop.engine.storage.sessions import add_message
 from roku_desktop.engine.storage.tables import Call, Delta, Message, Run, Step
 
 INTERRUPTED: Final = "This call was interrupted before it had a result; it may have had no effect."
+HALFWAY: Final = "This call was started and then stopped: look at what it has changed before you go on."
 
 
 def close_run(db: Any, event: TurnFinished) -> TurnFinished:
-    """Close a running run; one that is closed already stays as it is. Raises `NotFoundError`.
+    """Close a running or parked run; one that is closed already stays as it is. Raises `NotFoundError`.
 
-    A parked run is not at its end: what it waits for stays open.
+    A parked run is not at its end: what it waits for stays open. A run that is cut off while a person
+    is asked, or before what they allowed has its result, parks.
     """
     status = Run.select(Run.status).where(Run.run_id == event.run_id).scalar(db)
     if status is None:
         raise NotFoundError(f"There is no run {event.run_id}; its session may have been deleted.")
-    if status != "running":
+    if status not in ("running", "parked"):
         return event
+    if event.outcome == "interrupted" and approvals.holds_open(db, event.run_id):
+        event = msgspec.structs.replace(event, outcome="parked", failure=None)
     if event.outcome == "parked":
+        approvals.lose_track(db, event.run_id, event.at)
         appended: list[StoredMessage] = []
     else:
         appended = [*_answer_open_calls(db, event), *_keep_partial_answers(db, event)]
         Call.delete().where(Call.run_id == event.run_id).execute(db)
     _write_end(db, event)
     return msgspec.structs.replace(event, appended=(*event.appended, *appended))
+
+
+def end_expired(db: Any, now: float) -> None:
+    """Refuse what nobody decided in time; a parked run that waited for nothing else is over."""
+    for _, session_id, run_id in approvals.expire(db, now):
+        parked = Run.select().where((Run.run_id == run_id) & (Run.status == "parked"))
+        if parked.exists(db) and not approvals.holds_open(db, run_id):
+            close_run(db, TurnFinished(session_id=session_id, run_id=run_id, at=now, outcome="interrupted"))
 
 
 def death_of(db: Any, record: RunRecord) -> TurnFinished:
@@ -98,16 +112,18 @@ def _answer_open_calls(db: Any, event: TurnFinished) -> list[StoredMessage]:
     message = None if newest is None else decode_message(newest)
     if not isinstance(message, AssistantMessage) or not message.tool_calls:
         return []
+    begun = approvals.withdraw(db, event.run_id, event.at)
     rows = Call.select(Call.call_id, Call.result).where(
         (Call.run_id == event.run_id) & Call.result.is_null(False)
     )
     finished = {call_id: decode_result(result) for call_id, result in rows.tuples().execute(db)}
-    results = tuple(finished.get(call.call_id) or _interrupted(call) for call in message.tool_calls)
+    results = tuple(finished.get(call.call_id) or _interrupted(call, begun) for call in message.tool_calls)
     return [add_message(db, event.session_id, event.run_id, event.at, ToolMessage(results=results))]
 
 
-def _interrupted(call: ToolCall) -> ToolResult:
-    return ToolResult(call_id=call.call_id, name=call.name, content=INTERRUPTED, outcome="interrupted")
+def _interrupted(call: ToolCall, begun: set[str]) -> ToolResult:
+    content = HALFWAY if call.call_id in begun else INTERRUPTED
+    return ToolResult(call_id=call.call_id, name=call.name, content=content, outcome="interrupted")
 
 
 def _keep_partial_answers(db: Any, event: TurnFinished) -> list[StoredMessage]:

@@ -104,6 +104,7 @@ def session_summary(row: Any) -> SessionSummary:
         updated_at=row.updated_at,
         state=_STATES.get(row.status, "idle"),
         pinned=bool(row.pinned),
+        plan=bool(row.plan),
         message_count=row.message_count,
         provider=row.provider,
         model=row.model,

@@ -12,6 +12,10 @@ from typing import Any, Final, assert_never
 from roku_desktop.engine.errors import NotFoundError, RunNotResumableError, SessionBusyError
 from roku_desktop.engine.events import (
     AnswerCompleted,
+    ApprovalDecided,
+    ApprovalExpired,
+    ApprovalRequested,
+    ApprovalResolved,
     AttemptFailed,
     BreakerChanged,
     BudgetNear,
@@ -34,12 +38,12 @@ from roku_desktop.engine.events import (
     WindowReady,
 )
 from roku_desktop.engine.records import RunRecord
-from roku_desktop.engine.storage import costs, incidents
+from roku_desktop.engine.storage import approvals, calls, costs, incidents
 from roku_desktop.engine.storage.closing import close_run, death_of, finish_step, step_is
-from roku_desktop.engine.storage.codec import USAGE_COLUMNS, encode, run_record
+from roku_desktop.engine.storage.codec import USAGE_COLUMNS, run_record
 from roku_desktop.engine.storage.instances import Instances
 from roku_desktop.engine.storage.sessions import add_message, summary_of, title_if_untitled
-from roku_desktop.engine.storage.tables import Call, Run, Session, Step
+from roku_desktop.engine.storage.tables import Run, Session, Step
 
 _DELTAS: Final = "INSERT INTO deltas (run_id, step, kind, at, text) VALUES "
 _DELTA: Final = "(?, ?, ?, ?, ?)"
@@ -59,7 +63,7 @@ def deltas_only(events: Sequence[Event]) -> tuple[str, list[Any]] | None:
     return _DELTAS + ", ".join([_DELTA] * len(events)), values
 
 
-def apply(db: Any, event: Event, instances: Instances) -> None:
+def apply(db: Any, event: Event, instances: Instances) -> None:  # noqa: C901  one case per event
     """Store one event. Raises `SessionBusyError`, `NotFoundError`."""
     match event:
         case PromptAccepted():
@@ -73,7 +77,9 @@ def apply(db: Any, event: Event, instances: Instances) -> None:
         case AnswerCompleted():
             _complete_answer(db, event)
         case ToolStarted() | ToolFinished() | ToolsAnswered():
-            _note_call(db, event)
+            calls.note(db, event)
+        case ApprovalRequested():
+            approvals.request(db, event, instances)
         case TurnFinished():
             close_run(db, event)
         case (
@@ -85,13 +91,15 @@ def apply(db: Any, event: Event, instances: Instances) -> None:
             | WindowReady()
         ):
             pass  # what they tell of is stored by the call that caused it, or follows from what is
+        case ApprovalDecided() | ApprovalExpired() | ApprovalResolved():
+            pass  # stored by `journal.py`, which wins or loses the race before it is told
         case _:
             assert_never(event)
 
 
 def accept(db: Any, event: PromptAccepted, instances: Instances) -> None:
     """Begin a run, or let an old one go on; the prompt is stored with it."""
-    _refuse_if_running(db, event.session_id, instances)
+    _refuse_if_running(db, event, instances)
     if event.resumed:
         _reopen(db, event, instances)
     else:
@@ -131,13 +139,21 @@ def unknown(run_id: str) -> NotFoundError:
     return NotFoundError(f"There is no run {run_id}; its session may have been deleted.")
 
 
-def _refuse_if_running(db: Any, session_id: str, instances: Instances) -> None:
-    """Raise `SessionBusyError` if a living process is answering there; close what a dead one left."""
-    open_runs = Run.select().where((Run.session_id == session_id) & (Run.status == "running"))
+def _refuse_if_running(db: Any, event: PromptAccepted, instances: Instances) -> None:
+    """Raise `SessionBusyError` if a living process is answering there; close what a dead one left.
+
+    A run that waits for a person has calls without a result, after which no prompt can stand.
+    """
+    open_runs = Run.select().where((Run.session_id == event.session_id) & (Run.status == "running"))
     for row in open_runs.namedtuples().execute(db):
         if instances.is_alive(row.instance_id):
             raise SessionBusyError("An answer is still being written in this session.")
         close_run(db, death_of(db, run_record(row)))
+    parked = Run.select().where(
+        (Run.session_id == event.session_id) & (Run.status == "parked") & (Run.run_id != event.run_id)
+    )
+    if parked.exists(db):
+        raise SessionBusyError("This session waits for an approval: decide on it, or stop its turn.")
 
 
 def _insert(db: Any, event: PromptAccepted, instances: Instances) -> None:
@@ -218,37 +234,3 @@ def _complete_answer(db: Any, event: AnswerCompleted) -> None:
     Run.update(**counted).where(Run.run_id == event.run_id).execute(db)
     add_message(db, event.session_id, event.run_id, event.at, event.message)
     costs.add(db, event)
-
-
-def _note_call(db: Any, event: ToolStarted | ToolFinished | ToolsAnswered) -> None:
-    match event:
-        case ToolStarted():
-            _start_call(db, event)
-        case ToolFinished():
-            _finish_call(db, event)
-        case ToolsAnswered():
-            add_message(db, event.session_id, event.run_id, event.at, event.message)
-            Call.delete().where((Call.run_id == event.run_id) & (Call.step == event.step)).execute(db)
-        case _:
-            assert_never(event)
-
-
-def _start_call(db: Any, event: ToolStarted) -> None:
-    Call.insert(
-        run_id=event.run_id,
-        step=event.step,
-        call_id=event.call.call_id,
-        tier=event.tier,
-        started_at=event.at,
-    ).on_conflict_replace().execute(db)
-
-
-def _finish_call(db: Any, event: ToolFinished) -> None:
-    """A refused call never started, so its row may not be there yet."""
-    db.execute_sql(
-        "INSERT INTO calls (run_id, step, call_id, tier, finished_at, result) VALUES (?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT DO UPDATE SET finished_at = excluded.finished_at, result = excluded.result",
-        (event.run_id, event.step, event.call.call_id, event.tier, event.at, encode(event.result)),
-    )
-    if event.result.outcome == "error":
-        Run.update(recoveries=Run.recoveries + 1).where(Run.run_id == event.run_id).execute(db)

@@ -34,10 +34,13 @@ from roku_desktop.engine.storage import integrity
 from roku_desktop.engine.storage.database import Database
 from roku_desktop.engine.storage.failures import translated
 from roku_desktop.engine.storage.instances import Instances
+from roku_desktop.engine.storage.journal import SqliteJournal
 from roku_desktop.engine.storage.layout import SCHEMA, Layout, Schema
 from roku_desktop.engine.storage.opening import drop_old_snapshots, prepare
 
 if TYPE_CHECKING:  # loaded where they are first named: a start that only looks does without peewee
+    import roku_desktop.engine.storage.approvals
+    import roku_desktop.engine.storage.audit
     import roku_desktop.engine.storage.breakers
     import roku_desktop.engine.storage.closing
     import roku_desktop.engine.storage.costs
@@ -70,6 +73,7 @@ class SqliteStore:
         self._settings = settings
         self._series: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
         self._closing: asyncio.Task[None] | None = None
+        self.journal = SqliteJournal(database, instances)
 
     @classmethod
     async def open(
@@ -150,6 +154,9 @@ class SqliteStore:
     async def rename_session(self, session_id: str, title: str) -> None:
         await self._change_session(session_id, title=title)
 
+    async def plan_session(self, session_id: str, plan: bool) -> None:
+        await self._change_session(session_id, plan=int(plan))
+
     async def delete_session(self, session_id: str) -> None:
         """Raises `SessionBusyError` while an answer is being written there."""
         await self._database.write(lambda db: storage.sessions.delete(db, session_id))
@@ -197,10 +204,17 @@ class SqliteStore:
         return await self._database.read(lambda db: storage.runs.newest(db, limit))
 
     async def recover(self) -> list[TurnFinished]:
+        await self._end_expired()
         running = "SELECT DISTINCT instance_id FROM runs WHERE status = 'running'"
         if all(owner == self.instance_id for (owner,) in await self._database.read_rows(running)):
             return []
         return await self._database.write(self._close_the_dead)
+
+    async def _end_expired(self) -> None:
+        """A parked run that waits for nothing any more is one that can be resumed, or left."""
+        due = "SELECT 1 FROM approvals WHERE state IN ('requested', 'shown') AND expires_at <= ? LIMIT 1"
+        if await self._database.read_rows(due, (self._clock.now(),)):
+            await self._database.write(lambda db: storage.closing.end_expired(db, self._clock.now()))
 
     async def incidents(self, run_id: str) -> list[Incident]:
         return await self._database.read(lambda db: storage.incidents.of_run(db, run_id))
@@ -262,6 +276,8 @@ class SqliteStore:
 
     async def problems(self) -> list[str]:
         found = await self._database.read(integrity.findings)
+        found += await self._database.read(storage.approvals.findings)
+        found += await self._database.read(storage.audit.findings)
         return found + await self._database.outside_transaction(integrity.index_findings)
 
     async def aclose(self) -> None:

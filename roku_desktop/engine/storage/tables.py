@@ -27,6 +27,7 @@ class Session(Model):
     last_run_id = TextField(default="")
     provider = TextField(default="")
     model = TextField(default="")
+    plan = IntegerField(default=0)
 
     class Meta:
         table_name = "sessions"

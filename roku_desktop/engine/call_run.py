@@ -1,0 +1,241 @@
+"""The way of one call: validate → classify → (approval) → run → result.
+
+A refusal or a failure is a result, text that the model reads. Called by the dispatcher, which runs
+several at once and hands on what they tell.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, cast
+
+import msgspec
+
+from roku_desktop.engine.approval.gate import Asked, Cleared, Gate, Parked, refusal_of
+from roku_desktop.engine.approval.risk import Risk, classify
+from roku_desktop.engine.decisions import Approval, Consent
+from roku_desktop.engine.events import Event, ToolFinished, ToolStarted
+from roku_desktop.engine.messages import ToolCall, ToolOutcome, ToolResult
+from roku_desktop.engine.ports import CallContext, ChangingTool, Clock, Tool, ToolFailure, ToolRefusal
+from roku_desktop.engine.tools.arguments import object_bytes
+from roku_desktop.engine.tools.catalogue import ToolCatalogue
+from roku_desktop.engine.tools.output import bounded_text, shown_name
+
+logger = logging.getLogger(__name__)
+
+# Results of one answer together: 64 × 64 KiB = 4 MiB, 16 MiB at the hard cap of a result. Models ask
+# for a few calls at once; one that asks for a thousand has lost its way.
+MAX_CALLS_PER_ANSWER: Final = 64
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the calls of one answer belong, and how they get their approval."""
+
+    workspace: Path
+    session_id: str
+    run_id: str
+    step: int
+    consent: Consent
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What is on disk of these calls, by their ids, and whether the session only plans."""
+
+    results: dict[str, ToolResult] = {}
+    approvals: dict[str, Approval] = {}
+    plan: bool = False
+
+
+class Telling(msgspec.Struct, frozen=True, kw_only=True):
+    """An event on its way; `stored` is set when whoever takes it is done with it."""
+
+    index: int
+    event: Event
+    stored: asyncio.Event
+
+
+class Bench(msgspec.Struct, frozen=True, kw_only=True):
+    """What the calls of one answer share. A running tool holds a slot, a waiting call holds none."""
+
+    catalogue: ToolCatalogue
+    clock: Clock
+    gate: Gate | None
+    max_result_bytes: int
+    slots: asyncio.Semaphore
+    told: asyncio.Queue[Telling | None]
+
+
+class CallRun:
+    """One call; used once."""
+
+    def __init__(self, bench: Bench, place: Place, known: Known, call: ToolCall, index: int) -> None:
+        self._bench = bench
+        self._place = place
+        self._known = known
+        self._call = call
+        self._index = index
+        self._risk = Risk(tier="requires_approval")
+        self._approval_id = ""
+        self._here: Callable[[], dict[str, Any]] = partial(
+            dict, session_id=place.session_id, run_id=place.run_id, step=place.step
+        )
+
+    async def answer(self) -> ToolResult | None:
+        """Return the result, None where only a person's decision can bring one."""
+        known = self._known.results.get(self._call.call_id)
+        if known is not None:
+            return known
+        tool = self._bench.catalogue.get(self._call.name)
+        approval = self._known.approvals.get(self._call.call_id)
+        self._approval_id = approval.approval_id if approval else ""
+        try:
+            return await self._admit(tool, approval)
+        except Parked:
+            return None
+        except ToolRefusal as refusal:
+            return await self._finish("refused", str(refusal))
+        except ToolFailure as failure:
+            return await self._finish("error", str(failure))
+
+    async def _admit(self, tool: Tool | None, approval: Approval | None) -> ToolResult:
+        if self._index >= MAX_CALLS_PER_ANSWER:
+            raise ToolRefusal(
+                f"This call did not run: one answer may ask for {MAX_CALLS_PER_ANSWER} calls. "
+                f"Ask for it again in the next one if it is still needed."
+            )
+        if tool is None:
+            self._risk = classify(None)
+            raise ToolRefusal(self._unusable("is not a tool here"))
+        arguments = self._arguments(tool)
+        self._risk = classify(tool, arguments)
+        if self._risk.tier == "denied":
+            raise ToolRefusal(f"This call is never run, in no mode. {self._risk.reason}")
+        if self._known.plan and not tool.read_only and approval is None:
+            raise ToolRefusal(
+                f"This session only plans: nothing may be changed. {self._unusable('can not be used')}"
+            )
+        if tool.read_only:
+            return await self._run(lambda: tool.run(arguments, self._place.workspace))
+        if not hasattr(tool, "perform"):
+            raise ToolRefusal(self._unusable("needs approval, which can't be asked for here"))
+        return await self._run_changing(cast("ChangingTool", tool), arguments, approval)
+
+    def _arguments(self, tool: Tool) -> bytes:
+        try:
+            arguments = object_bytes(self._call.arguments)
+            tool.validate(arguments)
+        except ToolFailure:
+            self._risk = Risk(tier="safe" if tool.read_only else "requires_approval")
+            raise
+        return arguments
+
+    async def _run_changing(
+        self, tool: ChangingTool, arguments: bytes, approval: Approval | None
+    ) -> ToolResult:
+        """Safe calls run at once; all else when, and only if, the gate clears it."""
+        place = self._place
+        context = CallContext(session_id=place.session_id, run_id=place.run_id, call_id=self._call.call_id)
+        if self._risk.tier == "safe":
+            execution = await tool.execution(arguments, place.workspace)
+            return await self._run(lambda: tool.perform(execution, arguments, place.workspace, context))
+        if self._bench.gate is None:
+            raise ToolRefusal(self._unusable("needs approval, which can't be asked for here"))
+        asked = Asked(
+            session_id=place.session_id,
+            run_id=place.run_id,
+            step=place.step,
+            call=self._call,
+            tool=tool,
+            arguments=arguments,
+            workspace=place.workspace,
+            reason=self._risk.reason,
+        )
+        cleared = await self._bench.gate.clear(asked, place.consent, self._tell_asking, approval)
+        if isinstance(cleared, Approval):
+            self._approval_id = cleared.approval_id
+            raise refusal_of(cleared)
+        self._approval_id = cleared.approval_id
+        return await self._run(
+            lambda: tool.perform(cleared.execution, arguments, place.workspace, context), cleared
+        )
+
+    async def _tell_asking(self, event: Event) -> None:
+        await self._tell(event)
+        self._approval_id = getattr(getattr(event, "request", None), "approval_id", self._approval_id)
+
+    async def _run(self, work: Callable[[], Awaitable[str]], cleared: Cleared | None = None) -> ToolResult:
+        """Run the tool; only a cancellation of ours leaves as an exception."""
+        async with self._bench.slots:
+            now = self._bench.clock.now()
+            await self._tell(
+                ToolStarted(
+                    **self._here(),
+                    at=now,
+                    call=self._call,
+                    tier=self._risk.tier,
+                    approval_id=cleared.approval_id if cleared else "",
+                    digest=cleared.digest if cleared else "",
+                )
+            )
+            started_s = self._bench.clock.monotonic()
+            outcome, content = await self._outcome(work)
+            elapsed_ms = (self._bench.clock.monotonic() - started_s) * 1000
+        return await self._finish(outcome, content, elapsed_ms)
+
+    async def _outcome(self, work: Callable[[], Awaitable[str]]) -> tuple[ToolOutcome, str]:
+        try:
+            return "ok", await work()
+        except ToolRefusal as refusal:
+            return "refused", str(refusal)
+        except ToolFailure as failure:
+            return "error", str(failure)
+        except asyncio.CancelledError:
+            if _cancelling():
+                raise
+            return "interrupted", "The tool was interrupted before it had a result."
+        except Exception:  # a bug in one tool must not lose the results of the others
+            logger.exception("tool %s failed", self._call.name)
+            return "error", _BUG
+
+    async def _finish(self, outcome: ToolOutcome, content: str, elapsed_ms: float = 0.0) -> ToolResult:
+        result = ToolResult(
+            call_id=self._call.call_id,
+            name=self._call.name,
+            content=bounded_text(content, self._bench.max_result_bytes),
+            outcome=outcome,
+            elapsed_ms=elapsed_ms,
+        )
+        at = self._bench.clock.now()
+        await self._tell(
+            ToolFinished(
+                **self._here(),
+                at=at,
+                call=self._call,
+                tier=self._risk.tier,
+                result=result,
+                approval_id=self._approval_id,
+            )
+        )
+        return result
+
+    async def _tell(self, event: Event) -> None:
+        telling = Telling(index=self._index, event=event, stored=asyncio.Event())
+        self._bench.told.put_nowait(telling)
+        await telling.stored.wait()
+
+    def _unusable(self, why: str) -> str:
+        usable = ", ".join(self._bench.catalogue.usable_names()) or "none"
+        name = shown_name(self._call.name[:80]) or "A tool without a name"
+        return f"{name} {why}; the tools that can be used without asking: {usable}."
+
+
+_BUG: Final = "The tool failed because of a bug in this program. Try another way."
+
+
+def _cancelling() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -1,0 +1,59 @@
+"""Rules that people made: an approval for every call of exactly one scope. Called by `journal.py`."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from roku_desktop.engine.decisions import Decision, Rule
+from roku_desktop.engine.errors import NotFoundError
+from roku_desktop.engine.storage import audit
+from roku_desktop.engine.storage.codec import encode
+
+_decode: Final = msgspec.json.Decoder(Rule).decode
+
+
+def add(db: Any, rule: Rule, decision: Decision) -> None:
+    db.execute_sql(
+        "INSERT INTO rules (rule_id, session_id, workspace, scope, body) VALUES (?, ?, ?, ?, ?)",
+        (rule.rule_id, rule.session_id, rule.workspace, rule.scope, encode(rule)),
+    )
+    audit.write(
+        db,
+        rule.created_at,
+        "rule made",
+        rule_id=rule.rule_id,
+        session_id=rule.session_id,
+        workspace=rule.workspace,
+        description=rule.description,
+        approval_id=rule.approval_id,
+        who=decision.who,
+        origin=decision.origin,
+    )
+
+
+def matching(db: Any, session_id: str, workspace: str, scope: str) -> Rule | None:
+    """The rule for that scope: the session's own, or its workspace's."""
+    row = db.execute_sql(
+        "SELECT body FROM rules WHERE scope = ? AND (session_id = ? OR (session_id = '' AND workspace = ?)) "
+        "ORDER BY session_id DESC LIMIT 1",
+        (scope, session_id, workspace),
+    ).fetchone()
+    return None if row is None else _decode(row[0])
+
+
+def all_of(db: Any) -> list[Rule]:
+    """Rules in force, oldest first."""
+    return [_decode(body) for (body,) in db.execute_sql("SELECT body FROM rules ORDER BY rule_id").fetchall()]
+
+
+def revoke(db: Any, rule_id: str, at: float, decision: Decision) -> None:
+    """Raises `NotFoundError`. What it allowed before stays as it was."""
+    if db.execute_sql("DELETE FROM rules WHERE rule_id = ?", (rule_id,)).rowcount != 1:
+        raise NotFoundError(f"There is no rule {rule_id}; it may have been revoked already.")
+    audit.write(db, at, "rule revoked", rule_id=rule_id, who=decision.who, origin=decision.origin)
+
+
+def drop_of_session(db: Any, session_id: str) -> None:
+    db.execute_sql("DELETE FROM rules WHERE session_id = ? AND session_id <> ''", (session_id,))
