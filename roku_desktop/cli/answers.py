@@ -26,6 +26,7 @@ from roku_desktop.cli.output import (
 from roku_desktop.cli.stopping import Stopper
 from roku_desktop.engine import (
     AnswerCompleted,
+    ApprovalRequested,
     AssistantMessage,
     BudgetNear,
     Event,
@@ -51,11 +52,14 @@ class Printer(ABC):
         self._unwritable: OSError | None = None
         self._reader_gone = False
         self._answer: AssistantMessage | None = None
+        self._approval_id = ""
 
     def __call__(self, event: Event) -> None:
         """Print what of the event belongs on the terminal."""
         if isinstance(event, AnswerCompleted):
             self._answer = event.message
+        if isinstance(event, ApprovalRequested):
+            self._approval_id = event.request.approval_id
         self._print(event)
 
     @abstractmethod
@@ -178,7 +182,7 @@ class JsonPrinter(Printer):
             if isinstance(stored.message, AssistantMessage):
                 self._message = stored.message.text
         self._ended = True
-        self._line("result", result_of(finished, self._message))
+        self._line("result", result_of(finished, self._message, self._approval_id))
 
     def refuse(self, failure: Failure) -> None:
         if not self._ended:
@@ -198,7 +202,7 @@ class JsonPrinter(Printer):
         self._write(self._encode({"type": kind, "data": data}) + b"\n")
 
 
-def result_of(finished: TurnFinished, message: str) -> dict[str, object]:
+def result_of(finished: TurnFinished, message: str, approval_id: str = "") -> dict[str, object]:
     """Return the data of the result line; `error` only where the turn failed."""
     result: dict[str, object] = {
         "message": message,
@@ -211,9 +215,14 @@ def result_of(finished: TurnFinished, message: str) -> dict[str, object]:
         "ttft_s": finished.ttft_s,
         "cost_usd": finished.cost_usd,
     }
+    if finished.outcome == "parked" and approval_id:
+        result["approval_id"] = approval_id
     if finished.failure is not None:
         result["error"] = finished.failure
     return result
+
+
+_HOW_TO_DECIDE = "See it with `roku-desktop approvals list`; `approvals approve ID` or `reject ID` goes on."
 
 
 def _explain(finished: TurnFinished, go_on: str) -> None:
@@ -221,7 +230,7 @@ def _explain(finished: TurnFinished, go_on: str) -> None:
         case "completed":
             pass
         case "parked":
-            say("An approval is pending, so the turn waits.")
+            say(f"An approval is pending, so the turn waits. {_HOW_TO_DECIDE}")
         case "failed":
             if finished.failure is not None:
                 say(sentence(finished.failure))

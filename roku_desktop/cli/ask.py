@@ -12,17 +12,20 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from roku_desktop.cli import exits
 from roku_desktop.cli.answers import JsonPrinter, Printer, TextPrinter
 from roku_desktop.cli.failures import exit_code, failure_of
 from roku_desktop.cli.lookup import find_session
+from roku_desktop.cli.output import say
 from roku_desktop.cli.place import configuration_of, home_of, model_choice_of, show_log, workspace_of
 from roku_desktop.cli.stopping import Stopper
 from roku_desktop.config import Configuration
-from roku_desktop.engine import Engine, ModelChoice, Turn
+from roku_desktop.engine import Consent, Engine, ModelChoice, Turn
 from roku_desktop.engine.errors import Cancelled, ConfigurationError, RokuError
 from roku_desktop.paths import HomePaths
 
-Start = Callable[[Engine, ModelChoice], Awaitable[Turn]]
+Start = Callable[[Engine, ModelChoice], Awaitable[Turn | None]]
+"""None where another process has the turn, which goes on there."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -30,12 +33,13 @@ def run(arguments: argparse.Namespace) -> int:
     show_log(arguments)
     prompt = read_prompt(arguments.prompt)
     workspace = workspace_of(arguments)
+    consent = Consent(waits=False, uses_rules=arguments.approve == "session-rules")
 
     async def start(engine: Engine, choice: ModelChoice) -> Turn:
         if arguments.session:
             session = await find_session(engine, arguments.session)
-            return await engine.ask(session.session_id, prompt, choice=choice)
-        return await _ask_in_new_session(engine, workspace, prompt, choice)
+            return await engine.ask(session.session_id, prompt, choice=choice, consent=consent)
+        return await _ask_in_new_session(engine, workspace, prompt, choice, consent)
 
     return run_turn(arguments, start)
 
@@ -78,14 +82,19 @@ async def _run_turn(
     async with open_engine(home, configuration) as engine:
         engine.subscribe(printer)
         turn = await start(engine, choice)
+        if turn is None:
+            say("Decided. The turn goes on in the program that asked.")
+            return exits.DONE
         stopper.watch_turn(turn)
         return printer.finish(await turn.result())
 
 
-async def _ask_in_new_session(engine: Engine, workspace: Path, prompt: str, choice: ModelChoice) -> Turn:
+async def _ask_in_new_session(
+    engine: Engine, workspace: Path, prompt: str, choice: ModelChoice, consent: Consent
+) -> Turn:
     session = await engine.create_session(workspace)
     try:
-        return await engine.ask(session.session_id, prompt, choice=choice)
+        return await engine.ask(session.session_id, prompt, choice=choice, consent=consent)
     except RokuError:
         await engine.delete_session(session.session_id)  # nothing was asked in it
         raise

@@ -24,7 +24,7 @@ from roku_desktop.cli.lookup import find_session
 from roku_desktop.cli.output import can_ask, say
 from roku_desktop.cli.place import configuration_of, home_of, model_choice_of, show_log, workspace_of
 from roku_desktop.cli.stopping import Stopper
-from roku_desktop.engine import ConfigReloaded, Engine, Event, ModelChoice, Turn
+from roku_desktop.engine import ConfigReloaded, Consent, Engine, Event, ModelChoice, Turn
 from roku_desktop.engine.errors import ConfigurationError, RokuError
 from roku_desktop.paths import HomePaths
 
@@ -166,13 +166,15 @@ class Chat:
     async def _ask(self, prompt: str) -> Turn:
         if not self._session_id:
             self._session_id = (await self._engine.create_session(self._workspace)).session_id
-        return await self._engine.ask(self._session_id, prompt, choice=self._choice)
+        return await self._engine.ask(
+            self._session_id, prompt, choice=self._choice, consent=Consent(waits=False)
+        )
 
     async def _resume(self) -> Turn:
         last = await self._engine.last_run(self._session_id) if self._session_id else None
         if last is None:
             raise ConfigurationError("Nothing was asked in this session yet.")
-        return await self._engine.resume(last.run_id, choice=self._choice)
+        return await self._engine.resume(last.run_id, choice=self._choice, consent=Consent(waits=False))
 
     async def _model(self, name: str) -> None:
         await self._choose(ModelChoice((await self._current()).provider, name) if name else None)

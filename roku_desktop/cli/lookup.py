@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from roku_desktop.engine import Engine, RunRecord, SessionSummary
+from roku_desktop.engine import Approval, Engine, RunRecord, SessionSummary
 from roku_desktop.engine.errors import ConfigurationError, NotFoundError
 
 _MANY: Final = 100_000
@@ -28,6 +28,15 @@ async def find_run(engine: Engine, text: str) -> RunRecord:
     except NotFoundError:
         known = [run.run_id for run in await engine.runs(limit=_MANY)]
         return await engine.run(_complete(text, known, "run", "runs list"))
+
+
+async def find_approval(engine: Engine, text: str) -> Approval:
+    """Raises `NotFoundError`, or `ConfigurationError` where several begin like that."""
+    try:
+        return await engine.approvals.get(text)
+    except NotFoundError:
+        known = [approval.approval_id for approval in await engine.approvals.pending()]
+        return await engine.approvals.get(_complete(text, known, "approval", "approvals list"))
 
 
 def _complete(text: str, known: Sequence[str], what: str, listing: str) -> str:

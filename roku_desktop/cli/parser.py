@@ -179,6 +179,19 @@ def _add_kept(commands: _Command) -> None:
     delete.add_argument("session", metavar="ID")
     delete.add_argument("--yes", action="store_true", help="don't ask")
 
+    approvals = commands.group("approvals", "decide on calls that wait for an approval")
+    approvals.add("list", "approvals:list_all", "what waits, oldest first")
+    approvals.add("show", "approvals:show", "all about one").add_argument("approval", metavar="ID")
+    for name, text in (("approve", "allow it, and go on"), ("reject", "refuse it, and go on")):
+        deciding = approvals.add(name, f"approvals:{name}", text)
+        deciding.add_argument("approval", metavar="ID")
+        deciding.add_argument("--comment", default="", metavar="TEXT", help="what the model reads about it")
+        _add_model_choice(deciding)
+    resolve = approvals.add("resolve", "approvals:resolve", "say what becomes of a call that was cut off")
+    resolve.add_argument("approval", metavar="ID")
+    resolve.add_argument("--as", dest="resolution", choices=("rerun", "done", "skip"), required=True)
+    _add_model_choice(resolve)
+
     runs = commands.group("runs", "list turns and go on with an unfinished one")
     _add_limit(runs.add("list", "runs:list_all", "the newest turns"), 20, "turns")
     resume = runs.add("resume", "runs:resume", "go on with an unfinished turn")

@@ -10,7 +10,7 @@ from roku_desktop.cli.ask import run_turn
 from roku_desktop.cli.lookup import find_run
 from roku_desktop.cli.output import print_json, table, when
 from roku_desktop.cli.place import engine_of, show_log
-from roku_desktop.engine import Engine, ModelChoice, RunRecord, Turn
+from roku_desktop.engine import Consent, Engine, ModelChoice, RunRecord, Turn
 
 
 def list_all(arguments: argparse.Namespace) -> int:
@@ -43,6 +43,6 @@ def resume(arguments: argparse.Namespace) -> int:
 
     async def start(engine: Engine, choice: ModelChoice) -> Turn:
         run = await find_run(engine, arguments.run)
-        return await engine.resume(run.run_id, choice=choice)
+        return await engine.resume(run.run_id, choice=choice, consent=Consent(waits=False))
 
     return run_turn(arguments, start)

@@ -232,7 +232,7 @@ def test_a_broken_configuration_is_exit_2_with_line_and_column_before_the_databa
         (("ask", "  "), "empty"),
         (("ask", "--provider", "nobody", "Hello"), "nobody"),
         (("runs", "resume", "run_nobody_had"), "runs list"),
-        (("approvals", "list"), "invalid choice"),
+        (("approvals", "move"), "invalid choice"),
     ],
     ids=["workspace", "session", "blank", "provider", "run", "later"],
 )
