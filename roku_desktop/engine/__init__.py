@@ -1,10 +1,12 @@
 """The agent, without any face: the names that `ui`, `cli` and `telemetry` may use.
 
-Importing this brings no HTTP client, no database and no Qt; `app.py` puts those behind the ports.
+Importing this brings no HTTP client, no database and no Qt; `app.py` puts those behind the ports. What a
+start does without is loaded when it is first named.
 """
 
-from roku_desktop.engine.approvals import Approvals
-from roku_desktop.engine.context.estimate import history_tokens
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from roku_desktop.engine.decisions import (
     Approval,
     ApprovalRequest,
@@ -63,13 +65,6 @@ from roku_desktop.engine.events import (
     WindowReady,
 )
 from roku_desktop.engine.execution import Execution, Preview
-from roku_desktop.engine.export import (
-    ExportFormat,
-    export_head,
-    export_message,
-    export_pieces,
-    export_tail,
-)
 from roku_desktop.engine.messages import (
     AssistantMessage,
     Message,
@@ -96,11 +91,43 @@ from roku_desktop.engine.records import (
     SessionSummary,
     StorageUse,
 )
-from roku_desktop.engine.routing.explanation import budget_line, explanation, incident_line
 from roku_desktop.engine.routing.selection import NO_CHOICE, ModelChoice, refuse_against_pin
 from roku_desktop.engine.service import Engine
-from roku_desktop.engine.session import Turn
 from roku_desktop.engine.settings import EMBEDDED_MODEL, EMBEDDED_PROVIDER, EngineSettings, Pin
+
+if TYPE_CHECKING:
+    from roku_desktop.engine.approvals import Approvals
+    from roku_desktop.engine.context.estimate import history_tokens
+    from roku_desktop.engine.export import (
+        ExportFormat,
+        export_head,
+        export_message,
+        export_pieces,
+        export_tail,
+    )
+    from roku_desktop.engine.routing.explanation import budget_line, explanation, incident_line
+    from roku_desktop.engine.session import Turn
+
+_LATER = {
+    "Approvals": "approvals",
+    "ExportFormat": "export",
+    "Turn": "session",
+    "budget_line": "routing.explanation",
+    "explanation": "routing.explanation",
+    "export_head": "export",
+    "export_message": "export",
+    "export_pieces": "export",
+    "export_tail": "export",
+    "history_tokens": "context.estimate",
+    "incident_line": "routing.explanation",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+
 
 __all__ = [
     "EMBEDDED_MODEL",

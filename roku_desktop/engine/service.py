@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import random
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from roku_desktop.engine.approvals import Approvals
 from roku_desktop.engine.decisions import Consent
 from roku_desktop.engine.events import (
     ConfigReloaded,
@@ -39,14 +39,16 @@ from roku_desktop.engine.records import (
     StorageUse,
     local_day,
 )
-from roku_desktop.engine.routing.chooser import ModelChooser
-from roku_desktop.engine.routing.retry import Spread
-from roku_desktop.engine.routing.router import Router
 from roku_desktop.engine.routing.selection import NO_CHOICE, ModelChoice
-from roku_desktop.engine.session import Turn
 from roku_desktop.engine.settings import EngineSettings, ToolSettings
 from roku_desktop.engine.tools.catalogue import ToolCatalogue, standard_catalogue
-from roku_desktop.engine.turns import Turns
+
+if TYPE_CHECKING:
+    from roku_desktop.engine.approvals import Approvals
+    from roku_desktop.engine.machinery import Machinery
+    from roku_desktop.engine.routing.retry import Spread
+    from roku_desktop.engine.session import Turn
+    from roku_desktop.engine.turns import Turns
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +66,7 @@ class Engine:
         providers: Providers,
         clock: Clock,
         price: Price,
-        spread: Spread = random.uniform,
+        spread: Spread | None = None,
         tools: Callable[[ToolSettings], ToolCatalogue] = standard_catalogue,
     ) -> None:
         self._settings = settings
@@ -73,39 +75,45 @@ class Engine:
         self._clock = clock
         self._listeners: list[Listener] = []
         self._before_closing: list[Callable[[], Awaitable[None]]] = []
-        self._router = Router(
-            settings,
-            store=store,
-            providers=providers,
-            clock=clock,
-            price=price,
+        self._price = price
+        self._spread = spread
+        self._tools = tools
+
+    @cached_property
+    def _machinery(self) -> Machinery:
+        from roku_desktop.engine.machinery import Machinery
+
+        return Machinery(
+            self._settings,
+            store=self._store,
+            providers=self._providers,
+            clock=self._clock,
+            price=self._price,
             publish=self._publish,
-            spread=spread,
-        )
-        self._chooser = ModelChooser(settings.llm, store=store, providers=providers, router=self._router)
-        self._turns = Turns(
-            settings,
-            store=store,
-            chooser=self._chooser,
-            router=self._router,
-            clock=clock,
-            price=price,
-            publish=self._publish,
-            tools=tools,
+            spread=self._spread,
+            tools=self._tools,
         )
 
-        self.approvals = Approvals(store, self._turns, self._turns.gate, clock, self._publish)
+    @property
+    def _running(self) -> Turns | None:
+        """The turns of this process; None before there ever was one."""
+        return self._machinery.turns if "_machinery" in self.__dict__ else None
+
+    @property
+    def approvals(self) -> Approvals:
+        """Calls that wait for a person: list, decide, resolve; rules; the audit log."""
+        return self._machinery.approvals
 
     # Life
 
     async def start(self) -> list[TurnFinished]:
         """Close what a killed process left running; returns how, so that a face can offer to resume."""
-        await self._router.breakers.load()
         return await self._store.recover()
 
     async def aclose(self) -> None:
         """Stop every turn as `interrupted`, wait until all is stored, free all."""
-        await self._turns.aclose()
+        if self._running is not None:
+            await self._running.aclose()
         for finish in self._before_closing:
             await finish()
         await self._providers.aclose()
@@ -119,9 +127,8 @@ class Engine:
         """Use other settings from the next turn on."""
         await self._providers.reconfigure(settings)
         self._settings = settings
-        self._chooser.settings = settings.llm
-        self._router.settings = settings
-        self._turns.use(settings)
+        if self._running is not None:
+            self._machinery.use(settings)
         self._publish(
             ConfigReloaded(session_id="", run_id="", at=self._clock.now(), warnings=tuple(warnings))
         )
@@ -199,7 +206,7 @@ class Engine:
 
     async def delete_session(self, session_id: str) -> None:
         """Stop its turn, if any, and delete it with all that belongs to it."""
-        turn = self._turns.of_session(session_id)
+        turn = self.turn(session_id)
         if turn is not None:
             turn.stop()
             await turn.result()
@@ -221,7 +228,7 @@ class Engine:
         Raises `SessionBusyError` while a turn runs there (also in another process), and whatever
         keeps the model from being chosen; in these cases nothing is stored.
         """
-        return await self._turns.ask(session_id, prompt, choice, consent or Consent())
+        return await self._machinery.turns.ask(session_id, prompt, choice, consent or Consent())
 
     async def resume(
         self, run_id: str, *, choice: ModelChoice = NO_CHOICE, consent: Consent | None = None
@@ -230,15 +237,15 @@ class Engine:
 
         Only the newest run of a session can go on: raises `RunNotResumableError` for others.
         """
-        return await self._turns.resume(run_id, choice, consent or Consent())
+        return await self._machinery.turns.resume(run_id, choice, consent or Consent())
 
     def turn(self, session_id: str) -> Turn | None:
         """The turn that runs there in this process, if any."""
-        return self._turns.of_session(session_id)
+        return self._running.of_session(session_id) if self._running else None
 
     async def stop(self, session_id: str) -> TurnFinished | None:
         """Stop the turn that runs there and wait for its end."""
-        turn = self._turns.of_session(session_id)
+        turn = self.turn(session_id)
         if turn is None:
             return await self._stop_parked(session_id)
         turn.stop()
@@ -263,13 +270,13 @@ class Engine:
     def painted(self, run_ids: Collection[str]) -> None:
         """A window shows what was published of these runs; the first time counts."""
         for run_id in run_ids:
-            turn = self._turns.of_run(run_id)
+            turn = self._running.of_run(run_id) if self._running else None
             if turn is not None:
                 turn.painted()
 
     def skip_wait(self, run_id: str) -> bool:
         """Ask the alternative of the last `RetryScheduled` now; False where that run waits for nothing."""
-        turn = self._turns.of_run(run_id)
+        turn = self._running.of_run(run_id) if self._running else None
         return turn is not None and turn.skip_wait()
 
     async def incidents(self, run_id: str) -> list[Incident]:
@@ -292,25 +299,25 @@ class Engine:
 
     async def breakers(self) -> dict[str, BreakerState]:
         """The circuit breakers of providers that ever had trouble."""
-        return await self._router.breakers.load()
+        return await self._machinery.router.breakers.load()
 
     async def reset_breaker(self, provider: str) -> None:
         """A person wants that provider asked again at once."""
-        await self._router.breakers.reset(provider)
+        await self._machinery.router.breakers.reset(provider)
 
     async def models(self, provider: str) -> list[ModelInfo]:
         return await self._providers.models(provider)
 
     async def current_model(self, session_id: str = "") -> ModelChoice:
         """What would answer next there, or in a new session; no model where only the provider knows it."""
-        return await self._chooser.current(session_id)
+        return await self._machinery.chooser.current(session_id)
 
     async def choose_model(self, choice: ModelChoice, session_id: str = "") -> None:
         """A person's switch, for this session and as the default of new ones.
 
         Raises `ProviderPinned`, or `ConfigurationError` for a name that is not known.
         """
-        await self._chooser.remember(choice, session_id)
+        await self._machinery.chooser.remember(choice, session_id)
         self._publish(
             ModelSwitched(
                 session_id=session_id,

@@ -49,6 +49,7 @@ class ModelChooser:
         stand in, `AuthenticationFailed` where a key is missing or `NoEligibleModel` where the provider
         has no model at all: then nothing needs to be stored.
         """
+        await self._router.ready()
         refuse_against_pin(self.settings, asked.provider)
         await self._refuse_unknown(asked.provider)
         chosen = ModelChoice(summary.provider, summary.model)

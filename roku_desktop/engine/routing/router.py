@@ -52,7 +52,14 @@ class Router:
         self._clock = clock
         self._price = price
         self._spread = spread
+        self._loaded = False
         self._retries: OrderedDict[str, RetryBudget] = OrderedDict()
+
+    async def ready(self) -> None:
+        """Read the breakers that earlier processes left: once, before anything is decided."""
+        if not self._loaded:
+            await self.breakers.load()
+            self._loaded = True
 
     def route(
         self, chosen: ModelChoice, *, session_id: str, run_id: str, usage: Usage, cost_usd: float | None

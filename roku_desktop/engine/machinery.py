@@ -1,0 +1,68 @@
+"""What answers prompts, put together: routing, the choice of models, the running turns.
+
+The service makes it when it is first needed: a window can be shown, typed in and closed without, and
+its twenty modules are a tenth of a start.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from roku_desktop.engine.approvals import Approvals
+from roku_desktop.engine.events import Event
+from roku_desktop.engine.ports import Clock, Price, Providers, Store
+from roku_desktop.engine.routing.chooser import ModelChooser
+from roku_desktop.engine.routing.retry import Spread
+from roku_desktop.engine.routing.router import Router
+from roku_desktop.engine.settings import EngineSettings, ToolSettings
+from roku_desktop.engine.tools.catalogue import ToolCatalogue
+from roku_desktop.engine.turns import Turns
+
+
+class Machinery:
+    """Shared by all sessions of a process.
+
+    Attributes:
+        router, chooser, turns, approvals: its parts.
+    """
+
+    def __init__(
+        self,
+        settings: EngineSettings,
+        *,
+        store: Store,
+        providers: Providers,
+        clock: Clock,
+        price: Price,
+        publish: Callable[[Event], None],
+        spread: Spread | None,
+        tools: Callable[[ToolSettings], ToolCatalogue],
+    ) -> None:
+        self.router = Router(
+            settings,
+            store=store,
+            providers=providers,
+            clock=clock,
+            price=price,
+            publish=publish,
+            spread=spread or random.uniform,
+        )
+        self.chooser = ModelChooser(settings.llm, store=store, providers=providers, router=self.router)
+        self.turns = Turns(
+            settings,
+            store=store,
+            chooser=self.chooser,
+            router=self.router,
+            clock=clock,
+            price=price,
+            publish=publish,
+            tools=tools,
+        )
+        self.approvals = Approvals(store, self.turns, self.turns.gate, clock, publish)
+
+    def use(self, settings: EngineSettings) -> None:
+        """Begin later turns with these settings."""
+        self.chooser.settings = settings.llm
+        self.router.settings = settings
+        self.turns.use(settings)
