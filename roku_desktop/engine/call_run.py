@@ -100,6 +100,8 @@ class CallRun:
             return await self._finish("refused", str(refusal))
         except ToolFailure as failure:
             return await self._finish("error", str(failure))
+        except OSError as error:  # a file that the call names can't be looked at
+            return await self._finish("error", f"The call can't be prepared: {error.strerror or error}.")
 
     async def _admit(self, tool: Tool | None, approval: Approval | None) -> ToolResult:
         if self._index >= MAX_CALLS_PER_ANSWER:

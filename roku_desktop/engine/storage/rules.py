@@ -53,7 +53,3 @@ def revoke(db: Any, rule_id: str, at: float, decision: Decision) -> None:
     if db.execute_sql("DELETE FROM rules WHERE rule_id = ?", (rule_id,)).rowcount != 1:
         raise NotFoundError(f"There is no rule {rule_id}; it may have been revoked already.")
     audit.write(db, at, "rule revoked", rule_id=rule_id, who=decision.who, origin=decision.origin)
-
-
-def drop_of_session(db: Any, session_id: str) -> None:
-    db.execute_sql("DELETE FROM rules WHERE session_id = ? AND session_id <> ''", (session_id,))

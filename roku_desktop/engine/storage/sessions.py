@@ -91,6 +91,7 @@ def delete(db: Any, session_id: str) -> None:
         raise SessionBusyError("An answer is still being written in this session.")
     if not Session.delete().where(Session.session_id == session_id).execute(db):
         raise unknown(session_id)
+    db.execute_sql("DELETE FROM rules WHERE session_id = ?", (session_id,))
 
 
 def page(db: Any, session_id: str, before_position: int | None, limit: int) -> list[StoredMessage]:
