@@ -233,6 +233,16 @@ def _add_care(commands: _Command) -> None:
     trace.add_argument("run", metavar="RUN_ID", nargs="?", help="the newest turn where it is absent")
     trace.add_argument("--otlp", action="store_true", help="print OTLP JSON for a trace viewer")
     commands.add("slo", "metrics:show_objectives", "objectives, what is left of their budgets, burn rates")
+    policy = commands.group("policy", "see how a shell command would be treated")
+    explain = policy.add(
+        "explain", "policy:explain", "whether a command runs, asks first or is denied, and why"
+    )
+    explain.add_argument(
+        "shell_command", nargs="?", metavar="COMMAND", help="the command, in quotation marks"
+    )
+    explain.add_argument(
+        "--stdin", action="store_true", help="read commands from stdin, one JSON string a line"
+    )
     doctor = commands.add("doctor", "doctor:run", "what is wrong here, and what to do about it")
     doctor.add_argument("--offline", action="store_true", help="don't try to reach any provider")
 

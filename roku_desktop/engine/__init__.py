@@ -96,6 +96,7 @@ from roku_desktop.engine.service import Engine
 from roku_desktop.engine.settings import EMBEDDED_MODEL, EMBEDDED_PROVIDER, EngineSettings, Pin
 
 if TYPE_CHECKING:
+    from roku_desktop.engine.approval.shell.policy import ShellPolicy, ShellVerdict
     from roku_desktop.engine.approvals import Approvals
     from roku_desktop.engine.context.estimate import history_tokens
     from roku_desktop.engine.export import (
@@ -111,6 +112,8 @@ if TYPE_CHECKING:
 _LATER = {
     "Approvals": "approvals",
     "ExportFormat": "export",
+    "ShellPolicy": "approval.shell.policy",
+    "ShellVerdict": "approval.shell.policy",
     "Turn": "session",
     "budget_line": "routing.explanation",
     "explanation": "routing.explanation",
@@ -195,6 +198,8 @@ __all__ = [
     "SessionChanged",
     "SessionState",
     "SessionSummary",
+    "ShellPolicy",
+    "ShellVerdict",
     "StepStarted",
     "StorageError",
     "StorageUse",

@@ -46,6 +46,7 @@ WORDS = [
     "config check",
     "config show",
     "config migrate",
+    "policy explain x",
     "storage",
     "doctor",
 ]

@@ -1,0 +1,1 @@
+"""How a shell command is read, and what follows from what it says."""

@@ -1,0 +1,99 @@
+"""Fork bombs: functions, loops and programs that start themselves without end.
+
+Owns what makes one, by structure and not by name: a function in whose body a pipe or `&` starts two of
+the functions that lead back to it, or one in the background without an argument; an endless loop that
+starts in the background and never waits. Called by `search`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+# A bomb is short; the search for one grows with the square of these.
+_MAX_FUNCTIONS: Final = 16
+_MAX_BODY_CHARS: Final = 4096
+
+SENTENCE: Final = "It starts copies of itself without end (a fork bomb)."
+
+_WAITS: Final = re.compile(r"\b(?:wait|sleep|break|exit|return|read)\b")
+_SELF: Final = (
+    r"""["']?(?:\./|(?:ba|z|da|k)?sh\s+|exec\s+|source\s+|\.\s+)?"""
+    r"""\$(?:\{?0\}?|\{?BASH_SOURCE(?:\[0\])?\}?)["']?(?:\s+\$[@*])?"""
+)
+_SELF_TWICE: Final = re.compile(rf"{_SELF}\s*[|&]\s*{_SELF}")
+_CLASSIC: Final = re.compile(
+    r"([^\s(){};|&<>$`]+)\s*\(\s*\)\s*\{?\(?[^{}]*?(?<![^\s;|&({`!])\1\s*\|\s*\1\s*&"
+)
+_WINDOWS: Final = re.compile(
+    r"%~?0\s*\|\s*%~?0|start\s+(?:\"\"\s+)?(?:/b\s+)?\"?%~?[dpnxf]*0|:(\w+)\s*[\r\n&]+\s*start\b.*[\r\n&]+\s*goto\s+:?\1\b"
+    r"|for\s+/l\s+%+\w\s+in\s*\(\s*\d+\s*,\s*0\s*,\s*\d+\s*\)\s*do\s+start\b"
+    r"|while\s*\(\s*(?:\$true|1)\s*\)\s*\{\s*(?:start-process|start|saps|start-job|invoke-expression)\b",
+    re.IGNORECASE,
+)
+_CODE: Final = re.compile(
+    r"\bfork\s+while\s+(?:fork|1|true)|while\s*\(?\s*(?:true|1|!0|not False)\s*\)?\s*[:{]?\s*(?:do\s*)?[\s;]*"
+    r"(?:__import__\(['\"]os['\"]\)\.|\w+\.|\w+::)*(?:pcntl_)?fork\b"
+    r"|(?:\bloop|\buntil\s+false)\s*(?:\{|do\b)\s*(?:Process\.)?fork|for\s*\(\s*;\s*;\s*\)\s*\{?\s*(?:pcntl_)?fork"
+    r"|\bfork\s*\(?\s*\)?\s*(?:while|until)\s+(?:true|1|false|0)|\bos\.fork\(\)\s*(?:and|or|;)\s*os\.fork\(\)\s*(?:and|or|;)\s*os\.fork"
+    r"|while\s*\(?\s*(?:true|1)\s*\)?\s*[:{]?[^}]{0,80}?(?:child_process|subprocess\.Popen|multiprocessing\.Process|spawn)\b[^}]{0,60}"
+    r"(?:__file__|__filename|sys\.argv|process\.argv|argv\[0\]|execPath|\bfork\()",
+    re.IGNORECASE,
+)
+
+
+def is_bomb(text: str, functions: Sequence[tuple[str, str]], endless: Iterable[str]) -> bool:
+    """`functions` are names and bodies, `endless` the bodies of loops that background something."""
+    if "$" in text and _SELF_TWICE.search(text):
+        return True
+    if any(not _WAITS.search(body) for body in endless):
+        return True
+    few = [(name, body[:_MAX_BODY_CHARS]) for name, body in functions[:_MAX_FUNCTIONS]]
+    if any(_returns(name, few) for name, _ in few):
+        return True
+    return "()" in text and len(text) < 4096 and _CLASSIC.search(text) is not None
+
+
+def is_windows_bomb(text: str) -> bool:
+    """Fork bombs of cmd and PowerShell."""
+    return _WINDOWS.search(text) is not None
+
+
+def is_code_bomb(code: str) -> bool:
+    """Endless forking in Python, Perl, Ruby, PHP and JavaScript."""
+    return "fork" in code.lower() and _CODE.search(code[:65_536]) is not None
+
+
+def _returns(name: str, functions: Sequence[tuple[str, str]]) -> bool:
+    """Whether calling `name` starts two copies of what leads back to it."""
+    leading = {other for other, _ in functions if _reaches(other, name, functions)}
+    if name not in leading:
+        return False
+    any_of = "|".join(re.escape(other) for other in leading)
+    call = rf"(?<![^\s;|&({{`!])(?:{any_of})(?=$|[\s;|&)}}`])"
+    for other, body in functions:
+        if other not in leading:
+            continue
+        calls = len(re.findall(call, body))
+        if re.search(rf"{call}[\s)}};]*&(?![&>])", body):
+            return True
+        if calls > 1 and re.search(rf"{call}[^;|&\n]*(?:\|(?!\|)|&(?![&>]))", body):
+            return True
+    return False
+
+
+def _reaches(start: str, goal: str, functions: Sequence[tuple[str, str]]) -> bool:
+    waiting, seen = [start], set[str]()
+    while waiting:
+        name = waiting.pop()
+        for other, body in functions:
+            if other != name:
+                continue
+            for called, _ in functions:
+                if called not in seen and re.search(
+                    rf"(?<![^\s;|&({{`!]){re.escape(called)}(?=$|[\s;|&)}}`])", body
+                ):
+                    seen.add(called)
+                    waiting.append(called)
+    return goal in seen

@@ -1,0 +1,73 @@
+"""Programs written into the command line: `python -c`, `perl -e`, `node -e`, here-documents for them.
+
+Owns the few shapes of code that wipe a tree, overwrite a disk or fork without end; it looks at calls and
+text literals, for all languages alike, and understands none of them. Called by `search`, which asks
+anyway about whatever an interpreter runs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from roku_desktop.engine.approval.shell.bombs import SENTENCE, is_code_bomb
+from roku_desktop.engine.approval.shell.places import ANY_HOME, is_disk, ruinous
+
+_MAX_CHARS: Final = 65_536
+_MAX_LITERALS: Final = 200
+_LITERAL: Final = re.compile(r"""(['"`])((?:[^'"`\\\n]|\\.)*?)\1""")
+_LISTED: Final = re.compile(r"""[\[(]\s*((?:['"][^'"\n]*['"]\s*,\s*){1,40}['"][^'"\n]*['"])\s*[,\])]""")
+_HOMES: Final = re.compile(
+    r"(?:Path\.home\(\)|(?:os\.path\.)?expanduser\(\s*['\"]~[/'\"]*\s*\)|(?:os\.)?homedir\(\)|Dir\.home"
+    r"|os\.environ(?:\.get)?[\[(]\s*['\"]HOME['\"]\s*[\])]|process\.env\.HOME|ENV\[\s*['\"]HOME['\"]\s*\]|\$ENV\{['\"]?HOME['\"]?\})"
+)
+_DELETION: Final = re.compile(
+    r"(?:rmtree|remove_tree|rm_rf|rm_r|rmSync|rmdirSync|rmdir|removeSync|emptyDirSync|remove_entry_secure|rimraf"
+    r"|remove_dir_all|RemoveAll|delete_tree|deltree|fs\.rm|fsPromises\.rm|promises\.rm|unlink|remove|removedirs)"
+    r"(?:\.sync)?\s*\(?\s*(?:glob\s*\(?\s*)?(?:(?:pathlib\.)?Path\(|str\(|os\.path\.(?:abspath|realpath)\()?\s*[furb]?['\"]([^'\"\n]*)['\"]"
+)
+_SINGLE: Final = re.compile(r"(?:unlink|remove|removedirs|rmdir)\b")
+"""Take one file or an empty folder; `.` as their argument wipes nothing."""
+_WALKING: Final = re.compile(
+    r"(?:os\.walk|rglob|scandir|listdir|glob\.glob|glob)\s*\(?\s*[furb]?['\"]([^'\"\n]*)['\"][^\n]*(?:[\n;].*)?"
+    r"(?:os\.remove|os\.unlink|\.unlink\(|rmtree|os\.rmdir)",
+    re.DOTALL,
+)
+_OPENING: Final = re.compile(
+    r"(?:open|write_bytes|write_text|writeFileSync|writeFile|createWriteStream|File\.write|File\.open|IO\.write|file_put_contents|fopen)"
+)
+
+
+def denied_code(code: str) -> str:
+    """Return why the code is denied; empty where nothing in it is."""
+    code = code[:_MAX_CHARS]
+    if is_code_bomb(code):
+        return SENTENCE
+    plain = _HOMES.sub(f"'{ANY_HOME}'", code)
+    for pattern in (_DELETION, _WALKING):
+        for found in pattern.finditer(plain):
+            tree = ruinous(found[1])
+            if tree and not (tree == "the whole current folder" and _SINGLE.match(found[0])):
+                return f"The program in it wipes {tree}."
+    if _OPENING.search(plain):
+        for literal in literals(plain):
+            if is_disk(literal):
+                return f"The program in it writes to the disk {literal[:80]}."
+    return ""
+
+
+def literals(code: str) -> Iterator[str]:
+    """Yield the text literals of a program, at most `_MAX_LITERALS`."""
+    for count, found in enumerate(_LITERAL.finditer(code[:_MAX_CHARS])):
+        if count == _MAX_LITERALS:
+            return
+        yield found[2]
+
+
+def argument_lists(code: str) -> Iterator[list[str]]:
+    """Yield what looks like the argument list of a call: `["rm", "-rf", "/"]`."""
+    for count, found in enumerate(_LISTED.finditer(code[:_MAX_CHARS])):
+        if count == _MAX_LITERALS:
+            return
+        yield [literal[2] for literal in _LITERAL.finditer(found[1])]

@@ -1,0 +1,178 @@
+"""The proof that a command is harmless, in the few cases in which there is one.
+
+Owns the strict reading: one simple command of plain or quoted words, without anything that a shell
+would expand, join or redirect; a reader of a few lines and the grammar must agree on its words. The
+program comes from the short list and is found in a folder of the system; its paths lie in the
+workspace, are ordinary files or folders, and are not where credentials are kept. Everything else is a
+doubt, in words. Called by `policy`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import unicodedata
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from roku_desktop.engine.approval.shell.harmless_programs import PROGRAMS, harmless_words
+from roku_desktop.engine.approval.shell.syntax import Syntax
+
+_MAX_CHARS: Final = 4_096
+_WORD: Final = re.compile(r"(?:[\w@%+:,./=-]|'[^']*'|\"[^\"$`\\!]*\")+")
+_PIECE: Final = re.compile(r"'([^']*)'|\"([^\"]*)\"|([^'\"]+)")
+_OPERATORS: Final = re.compile(r"[|&;<>()$`\n\r\\*?\[\]{}~!#^]")
+_WORD_NODES: Final = frozenset(["command_name", "word", "string", "raw_string", "concatenation", "number"])
+_SYSTEM_FOLDERS: Final = frozenset(
+    [
+        "/bin",
+        "/usr/bin",
+        "/usr/local/bin",
+        "/sbin",
+        "/usr/sbin",
+        "/opt/homebrew/bin",
+        "/run/current-system/sw/bin",
+    ]
+)
+_NO_FILES: Final = ("/proc", "/sys", "/dev", "/run")
+_SECRETS: Final = re.compile(
+    r"\.env(?:[._-].*|rc)?|.*\.env|\.(?:ssh|gnupg|aws|azure|kube|docker|git|svn|hg|config|password-store|roku|vault.*"
+    r"|netrc|npmrc|yarnrc.*|pypirc|pgpass|my\.cnf|htpasswd|git-credentials|s3cfg|boto|dockercfg|terraformrc|mozilla|gem)"
+    r"|_netrc|id_(?:rsa|dsa|ecdsa|ed25519).*|.*\.(?:pem|key|p12|pfx|p8|kdbx?|keystore|jks|ppk|ovpn|asc|gpg|age|tfstate.*|tfvars.*"
+    r"|crt|cer|der|secret.*|token.*)|.*(?:credential|secret|passw|token|apikey|api_key|api-key|privkey|private_key|private-key).*"
+    r"|shadow.*|gshadow.*|sudoers.*|.*_history|.*history\.txt|authorized_keys.*|known_hosts.*|master\.key|wallet\.dat|keyring.*"
+    r"|login data|cookies.*|service-?account.*",
+    re.IGNORECASE,
+)
+
+
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """`doubt` says in a sentence what is missing; without one, `program` and `argv` are what runs."""
+
+    doubt: str = ""
+    program: str = ""
+    argv: tuple[str, ...] = ()
+
+
+class HarmlessCommands:
+    """Proves commands harmless within a workspace, with programs found along `search_path`."""
+
+    def __init__(self, workspace: Path, search_path: str) -> None:
+        self._root = os.path.realpath(workspace)
+        self._folders = search_path.split(os.pathsep)
+        self._programs: dict[str, str] = {}
+
+    def prove(self, command: str, syntax: Syntax) -> Proof:
+        """Return the proof, or what it lacks."""
+        words = _plain_words(command)
+        if isinstance(words, str):
+            return Proof(doubt=words)
+        name = words[0]
+        if name.startswith(("/bin/", "/usr/bin/")):
+            name = name.rpartition("/")[2]
+        if name not in PROGRAMS:
+            return Proof(doubt=f"`{_shown(words[0])}` is not on the short list of programs that only read.")
+        doubt, operands = harmless_words(name, words[1:])
+        if doubt:
+            return Proof(doubt=doubt)
+        for kind, text in operands:
+            if kind in {"file", "place"} and (doubt := self._doubt_about(text, content=kind == "file")):
+                return Proof(doubt=doubt)
+        if not _agrees(command, len(words), syntax):
+            return Proof(doubt="The command can be read in more than one way.")
+        program = self._found(name)
+        if not program or (words[0] != name and not Path(words[0]).samefile(program)):
+            return Proof(
+                doubt=f"`{name}` is not found in a folder of the system, so what would run is not known."
+            )
+        return Proof(program=program, argv=tuple(words))
+
+    def _doubt_about(self, path: str, *, content: bool) -> str:
+        """Say what is doubtful about a path: where it leads, what it is, what it holds."""
+        shown = _shown(path)
+        if path in {"", "-"}:
+            return "It reads from standard input, which nobody fills."
+        try:
+            real = os.path.realpath(os.path.join(self._root, path))  # noqa: PTH118 (pathlib drops '..')
+            mode = os.stat(real).st_mode  # noqa: PTH116 (a string from realpath)
+        except FileNotFoundError:
+            mode = stat.S_IFREG
+        except (OSError, ValueError):
+            return f"'{shown}' can't be looked at."
+        if not _is_below(real, self._root):
+            return f"'{shown}' lies outside the workspace."
+        if real.startswith(_NO_FILES) and _is_below(real, "/" + real.split("/")[1]):
+            return f"'{shown}' is part of the running system, not a file."
+        relative = real[len(self._root) :]
+        if any(_SECRETS.fullmatch(part) for part in (*relative.split("/"), *path.split("/"))):
+            return f"'{shown}' may hold credentials, which would be sent to the model."
+        if stat.S_ISDIR(mode):
+            return f"'{shown}' is a folder." if content else ""
+        return "" if stat.S_ISREG(mode) else f"'{shown}' is not an ordinary file."
+
+    def _found(self, name: str) -> str:
+        """Return the program's absolute path; empty where the first one along PATH is not the system's."""
+        if name not in self._programs:
+            self._programs[name] = self._look_up(name)
+        return self._programs[name]
+
+    def _look_up(self, name: str) -> str:
+        for folder in self._folders:
+            path = os.path.join(folder, name)  # noqa: PTH118 (PATH holds strings)
+            if not (os.path.isfile(path) and os.access(path, os.X_OK)):  # noqa: PTH113 (as above)
+                continue
+            trusted = folder.rstrip("/") in _SYSTEM_FOLDERS and not _is_below(
+                os.path.realpath(path), self._root
+            )
+            return path if trusted else ""
+        return ""
+
+
+def _plain_words(command: str) -> list[str] | str:
+    """Return the words of one plain command, or in a sentence what makes it more than that."""
+    if len(command) > _MAX_CHARS:
+        return "The command is long, so a person has to look at it."
+    if not command.isprintable() or unicodedata.normalize("NFKC", command) != command:
+        special = (
+            "joins commands over several lines"
+            if "\n" in command.strip()
+            else "holds characters that can't be seen"
+        )
+        return f"It {special}."
+    words: list[str] = []
+    for raw in _split(command):
+        if not _WORD.fullmatch(raw):
+            return (
+                "It joins, redirects or expands something, which only a shell can do."
+                if _OPERATORS.search(raw)
+                else "Its words can't be read with certainty."
+            )
+        words.append("".join(one or two or plain for one, two, plain in _PIECE.findall(raw)))
+    if not words:
+        return "There is no command."
+    return words
+
+
+def _split(command: str) -> list[str]:
+    """Split at blanks outside quotes; an open quotation stays in a word, which then is no plain one."""
+    return re.findall(r"(?:[^ '\"]|'[^']*(?:'|$)|\"[^\"]*(?:\"|$))+", command)
+
+
+def _agrees(command: str, count: int, syntax: Syntax) -> bool:
+    """Whether the grammar too sees one simple command of so many words."""
+    root = syntax.parse(command.encode()).root_node
+    if root.has_error or len(root.children) != 1 or root.children[0].type != "command":
+        return False
+    children = root.children[0].children
+    return len(children) == count and all(child.type in _WORD_NODES for child in children)
+
+
+def _is_below(path: str, root: str) -> bool:
+    return path == root or path.startswith(root.rstrip("/") + "/")
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"

@@ -1,0 +1,109 @@
+"""What may happen with a shell command: safe, to be approved, or denied.
+
+Owns the order of questions and their limits: first the search for what is denied, in every corner of
+the text; then the proof that the command is harmless, which a single plain command from a short list
+alone can give. Whatever is not understood, too large, or in doubt asks. Nothing is run; the disk is
+looked at only to see what a path of a command from the list really is. Called by the shell tool and
+by `policy explain`.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from roku_desktop.engine.events import RiskTier
+
+MAX_COMMAND_BYTES: Final = 1024 * 1024
+"""Longer commands are not read; Linux itself takes 128 KiB in one argument."""
+
+_MAX_SEGMENTS: Final = 100
+_MAX_SEGMENT_CHARS: Final = 200
+
+
+class ShellVerdict(msgspec.Struct, frozen=True, kw_only=True):
+    """How a command is treated, and why, in one sentence.
+
+    `segments` are the simple commands in it, as far as they were read (at most 100, each cut to 200
+    characters); of a denied command the piece that is denied. `program` is the absolute path and
+    `argv` the words that a safe command is run with, without any shell; both are empty otherwise.
+    """
+
+    tier: RiskTier
+    reason: str
+    segments: tuple[str, ...] = ()
+    program: str = ""
+    argv: tuple[str, ...] = ()
+
+
+class ShellPolicy:
+    """Classifies commands for one workspace. Not for several threads at once.
+
+    `path` is the PATH that programs are looked up in; `windows` says that commands go to cmd or
+    PowerShell, where nothing is safe.
+    """
+
+    def __init__(
+        self, workspace: Path, *, environ: Mapping[str, str] = os.environ, windows: bool = os.name == "nt"
+    ) -> None:
+        from roku_desktop.engine.approval.shell.harmless import HarmlessCommands
+        from roku_desktop.engine.approval.shell.syntax import Syntax
+
+        self._syntax = Syntax()
+        self._windows = windows
+        self._harmless = HarmlessCommands(workspace, environ.get("PATH", os.defpath))
+
+    def classify(self, command: str) -> ShellVerdict:
+        """Return the verdict on a command's text; never raises for a text, whatever it holds."""
+        from roku_desktop.engine.approval.shell.search import DenySearch
+
+        size_bytes = len(command.encode("utf-8", "surrogatepass"))
+        if size_bytes > MAX_COMMAND_BYTES:
+            return _asks(
+                f"The command is too long to be checked ({size_bytes // 1024} KB): put it into a script file."
+            )
+        search = DenySearch(self._syntax)
+        for text in _readings(command):
+            if denial := search.run(text):
+                return ShellVerdict(tier="denied", reason=denial.reason, segments=(_shown(denial.segment),))
+        if not search.complete:
+            return _asks("The command can't be read completely, so a person has to look at it.", command)
+        if self._windows:
+            return _asks("Commands for cmd and PowerShell always need approval.", command)
+        proof = self._harmless.prove(command, self._syntax)
+        if proof.doubt:
+            return _asks(proof.doubt, command)
+        return ShellVerdict(
+            tier="safe",
+            reason=f"`{proof.argv[0]}` with these words only reads and prints.",
+            segments=(_shown(command),),
+            program=proof.program,
+            argv=proof.argv,
+        )
+
+
+def _asks(reason: str, command: str = "") -> ShellVerdict:
+    return ShellVerdict(
+        tier="requires_approval", reason=reason, segments=(_shown(command),) if command else ()
+    )
+
+
+def _readings(command: str) -> list[str]:
+    """The text itself and, where it holds odd characters, what it would be without them."""
+    text = command.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+    if text.isascii():
+        return [text]
+    folded = "".join(
+        char for char in unicodedata.normalize("NFKC", text) if unicodedata.category(char) not in {"Cf", "Co"}
+    )
+    return list(dict.fromkeys([text, folded]))
+
+
+def _shown(segment: str) -> str:
+    segment = segment.encode("utf-8", "replace").decode("utf-8")
+    return segment if len(segment) <= _MAX_SEGMENT_CHARS else segment[: _MAX_SEGMENT_CHARS - 1] + "…"

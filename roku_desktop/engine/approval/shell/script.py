@@ -1,0 +1,235 @@
+"""A shell text taken apart: its simple commands with their words, where they run, what they are fed.
+
+Owns the way from the grammar's tree to `Script`: assignments are gathered for the whole text before
+any word is expanded, `cd` is followed within the subshell it stands in, and where the grammar finds an
+error the text is also cut at every separator, so that a misreading hides nothing. Judges nothing.
+Called by `search`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from roku_desktop.engine.approval.shell.expansion import expand, expand_all, expand_value
+from roku_desktop.engine.approval.shell.output import static_output
+from roku_desktop.engine.approval.shell.places import ANY_HOME, UNKNOWN
+from roku_desktop.engine.approval.shell.scope import Scope
+from roku_desktop.engine.approval.shell.syntax import Syntax, walk
+from roku_desktop.engine.approval.shell.words import split_words, unit_end
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+MAX_NODES: Final = 400_000
+_DEFINED: Final = re.compile(
+    r"([^\s(){};|&<>$`'\"]+)\s*\(\s*\)\s*[{(](.*?)(?:[})]\s*(?=[;&|\n]|$)|$)", re.DOTALL
+)
+_ENDLESS: Final = re.compile(
+    r"(?:while|until)\s+(?:true|:|1|\[+\s*1\s*\]+|\(\(\s*1\s*\)\)|/bin/true|false|/bin/false|!\s*false)$"
+    r"|for\s*\(\(\s*;\s*;?\s*;?\s*\)\)"
+)
+_SEPARATORS: Final = re.compile(r"[;|&\n(){}`]+")
+_READS: Final = frozenset(["read", "mapfile", "readarray", "getopts"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A simple command: its text, the argument lists it may become, the folder it may run in."""
+
+    text: str
+    alternatives: list[list[str]]
+    folder: str = "."
+
+
+@dataclass(kw_only=True)
+class Script:
+    """`fed` are here-documents and here-strings; `written` the targets of `>` with their folders.
+
+    `functions` are names and bodies; `endless` the bodies of loops without an end. `understood` is
+    false where the grammar found an error or the text is too large.
+    """
+
+    scope: Scope
+    commands: list[Command] = field(default_factory=list)
+    fed: list[str] = field(default_factory=list)
+    written: list[tuple[str, str]] = field(default_factory=list)
+    functions: list[tuple[str, str]] = field(default_factory=list)
+    endless: list[str] = field(default_factory=list)
+    understood: bool = True
+
+
+def read_script(
+    syntax: Syntax,
+    text: str,
+    *,
+    outer: Scope | None = None,
+    positional: Sequence[str] = (),
+    ended: Callable[[], bool] = lambda: False,
+) -> Script:
+    """Take a text apart; `outer` holds what the surrounding text assigns, `positional` is `$1 $2 …`."""
+    script = Script(scope=Scope(static_output, outer, positional))
+    source = text.encode("utf-8", "replace")
+    tree = syntax.parse(source)
+    _Reader(script, source, ended).read(walk(tree, max_nodes=MAX_NODES))
+    if tree.root_node.has_error:
+        script.understood = False
+        script.functions += _DEFINED.findall(text)
+        script.commands += _loose_commands(text, script.scope)
+    return script
+
+
+class _Reader:
+    def __init__(self, script: Script, source: bytes, ended: Callable[[], bool]) -> None:
+        self._ended = ended
+        self._script = script
+        self._scope = script.scope
+        self._source = source
+        self._folder = "."
+        self._outer_folders: list[str] = []
+        self._found: list[tuple[str, str]] = []
+        self._targets: list[tuple[str, str]] = []
+        self._fed: list[str] = []
+
+    def read(self, nodes: Iterator[tuple[Node, bool]]) -> None:
+        count = 0
+        for node, ends in nodes:
+            count += 1
+            if ends:
+                self._folder = self._outer_folders.pop()
+            else:
+                self._visit(node)
+        self._script.understood = count < MAX_NODES // 2
+        self._take_positional()
+        scope = self._scope
+        self._script.commands += [
+            Command(text=text, alternatives=expand_all(text, scope), folder=folder)
+            for text, folder in self._found
+            if not self._ended()
+        ]
+        self._script.written += [
+            (value, folder) for word, folder in self._targets for value in expand_value(word, scope)
+        ]
+        self._script.fed += [value for word in self._fed for value in expand_value(word, scope)]
+
+    def _text(self, node: Node) -> str:
+        return self._source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def _visit(self, node: Node) -> None:
+        match node.type:
+            case "command":
+                self._command(self._text(node))
+            case "variable_assignment":
+                self._assignment(self._text(node))
+            case "subshell" | "command_substitution" | "process_substitution" | "pipeline":
+                self._outer_folders.append(self._folder)
+            case "file_redirect":
+                self._redirect(self._text(node))
+            case "herestring_redirect":
+                self._fed.append(self._text(node).removeprefix("<<<").strip())
+            case "heredoc_body":
+                self._script.fed.append(self._text(node))
+            case "for_statement":
+                self._loop(node)
+            case "while_statement" | "c_style_for_statement":
+                self._endless(node)
+            case "function_definition":
+                self._function(node)
+
+    def _command(self, text: str) -> None:
+        self._found.append((text, self._folder))
+        if text.startswith(
+            ("cd", "pushd", "popd", "chdir", "read", "mapfile", "getopts", "set ", "builtin cd")
+        ):
+            self._follow(text)
+
+    def _follow(self, text: str) -> None:
+        words = split_words(text.removeprefix("builtin "))
+        fields = [field for word in words for field in expand(word, self._scope)[0]]
+        name, operands = fields[0], [word for word in fields[1:] if not word.startswith("-") or word == "-"]
+        if name in {"cd", "chdir", "pushd"}:
+            self._folder = _entered(self._folder, operands[-1] if operands else ANY_HOME)
+        elif name == "popd":
+            self._folder = UNKNOWN
+        elif name in _READS:
+            for operand in operands:
+                self._scope.assign(operand, [UNKNOWN])
+        elif name == "set" and len(fields) > 2 and fields[1] == "--":
+            self._scope.positional = fields[2:]
+
+    def _assignment(self, text: str) -> None:
+        name, _, word = text.partition("=")
+        append = name.endswith("+")
+        name = name.removesuffix("+").partition("[")[0]
+        self._scope.assign(name, expand_value(word, self._scope), append=append)
+
+    def _redirect(self, text: str) -> None:
+        operator = text.lstrip("0123456789{}abcdefghijklmnopqrstuvwxyz_")
+        target = operator.lstrip("<>&|")
+        if ">" in operator[: len(operator) - len(target)]:
+            self._targets.append((target.strip(), self._folder))
+
+    def _loop(self, node: Node) -> None:
+        head = re.split(r"[;\n]\s*do\b", self._text(node), maxsplit=1)[0]
+        words = split_words(head)
+        if len(words) > 3 and words[2] == "in":
+            values = [value for word in words[3:] for fields in expand(word, self._scope) for value in fields]
+            self._scope.assign(words[1], values)
+
+    def _endless(self, node: Node) -> None:
+        body = next(
+            (child for child in node.children if child.type in {"do_group", "compound_statement"}), None
+        )
+        if body is None:
+            return
+        head = (
+            self._source[node.start_byte : body.start_byte]
+            .decode("utf-8", "replace")
+            .strip()
+            .rstrip(";")
+            .strip()
+        )
+        if _ENDLESS.match(head) and any(child.type == "&" for child in body.children):
+            self._script.endless.append(self._text(body))
+
+    def _function(self, node: Node) -> None:
+        name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+        if name is not None and body is not None:
+            self._scope.has_functions = True
+            self._script.functions.append((self._text(name), self._text(body)))
+
+    def _take_positional(self) -> None:
+        """What the text's own functions are called with may stand behind `$1` in them."""
+        names = {name for name, _ in self._script.functions}
+        if names:
+            for text, _ in self._found:
+                words = split_words(text)
+                if words and words[0] in names:
+                    self._scope.positional += [f for word in words[1:] for f in expand(word, self._scope)[0]]
+
+
+def _entered(folder: str, target: str) -> str:
+    if target == "-" or UNKNOWN in target:
+        return UNKNOWN
+    if target.startswith(("/", "~")) or folder == ".":
+        return target
+    return folder if folder == UNKNOWN else f"{folder}/{target}"
+
+
+def _loose_commands(text: str, scope: Scope) -> list[Command]:
+    """Cut a text that the grammar doesn't take at whatever could part commands, in two ways."""
+    pieces = {piece for piece in (*_cut(text), *_SEPARATORS.split(text)) if piece.strip()}
+    return [Command(text=piece, alternatives=expand_all(piece, scope)) for piece in sorted(pieces)]
+
+
+def _cut(text: str) -> Iterator[str]:
+    start = at = 0
+    while at < len(text):
+        if text[at] in ";|&\n()":
+            yield text[start:at]
+            start = at = at + 1
+        else:
+            at = unit_end(text, at)
+    yield text[start:]

@@ -1,0 +1,262 @@
+"""The search for what is denied, everywhere in a shell text.
+
+Owns the reach: every simple command, however it is quoted, wrapped, nested or fed to another shell.
+The rules themselves are in `trees`, `disks`, `bombs`, `code` and `windows`. Two habits make the reach
+wide without knowing every wrapper: each word of a command may be where another command begins (`sudo`,
+`env`, `xargs`, `ssh host` …), and each word with room for a command is read as one (`bash -c '…'`).
+Only programs that are known to treat their words as mere data are left out. Called by `policy`.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from roku_desktop.engine.approval.shell import bombs, trees
+from roku_desktop.engine.approval.shell.code import argument_lists, denied_code, literals
+from roku_desktop.engine.approval.shell.output import printed, unpacked
+from roku_desktop.engine.approval.shell.places import UNKNOWN, is_disk, is_vital_file
+from roku_desktop.engine.approval.shell.programs import (
+    MAX_PLACES,
+    denied_by_rule,
+    is_interpreted,
+    may_be_program,
+    program_name,
+    readers,
+    takes_data,
+)
+from roku_desktop.engine.approval.shell.scope import Scope
+from roku_desktop.engine.approval.shell.script import Command, Script, read_script
+from roku_desktop.engine.approval.shell.syntax import Syntax
+from roku_desktop.engine.approval.shell.windows import denied_windows
+
+MAX_TEXTS: Final = 5_000
+MAX_TEXT_CHARS: Final = 4_000_000
+TIME_LIMIT_S: Final = 0.6
+MAX_DEPTH: Final = 12
+_HAS_COMMAND: Final = re.compile(r"[\s{,$`|&;<>()=!]")
+_LEADING: Final = re.compile(r"^[\s!@+:-]*(?:\d[\d*/,-]*\s+|[*@]\S*\s+){0,6}")
+_SETS_COMMAND: Final = re.compile(
+    r"(?i)^(\w*(?:command|pager|editor|visual|browser|askpass|shell|diff|env|rc|cmd|hook|exec)\w*)\+?="
+)
+_APPENDING: Final = frozenset(["xargs", "parallel"])
+_PACKED: Final = re.compile(r"[A-Za-z0-9+/=]{8,}")
+_RECODERS: Final = re.compile(r"\b(?:base64|base32|xxd|openssl|rev|powershell|pwsh)\b|fromhex|b64decode")
+
+
+class Denial(msgspec.Struct, frozen=True):
+    """Why, in a sentence, and the piece of the text that it is about."""
+
+    reason: str
+    segment: str
+
+
+class _Text(msgspec.Struct, frozen=True):
+    text: str
+    depth: int
+    scope: Scope | None
+    positional: tuple[str, ...] = ()
+    folder: str = "."
+
+
+class DenySearch:
+    """One search over one text; `complete` tells afterwards whether every corner could be looked at."""
+
+    def __init__(self, syntax: Syntax) -> None:
+        self._syntax = syntax
+        self._waiting: deque[_Text] = deque()
+        self._seen: set[str] = set()
+        self._chars_left = MAX_TEXT_CHARS
+        self._ends_at = time.monotonic() + TIME_LIMIT_S
+        self.complete = True
+
+    def run(self, text: str) -> Denial | None:
+        """Return the first denial found; None where there is none."""
+        self._add(text, depth=0, scope=None)
+        while self._waiting and not self._out_of_time():
+            waiting = self._waiting.popleft()
+            if denial := self._look_at(waiting):
+                return denial
+        return None
+
+    def _out_of_time(self) -> bool:
+        """Whether the text takes too long; then it is not known to be harmless, and a person looks at it."""
+        late = time.monotonic() > self._ends_at
+        self.complete = self.complete and not late
+        return late
+
+    def _add(
+        self, text: str, *, depth: int, scope: Scope | None, positional: Sequence[str] = (), folder: str = "."
+    ) -> None:
+        text = text.replace("\r\n", "\n").replace("\r", "\n").replace(UNKNOWN, "${_}")
+        if text in self._seen:
+            return
+        if len(self._seen) >= MAX_TEXTS or depth > MAX_DEPTH or self._chars_left < len(text):
+            self.complete = False
+            return
+        self._seen.add(text)
+        self._chars_left -= len(text)
+        self._waiting.append(_Text(text, depth, scope, tuple(positional), folder))
+
+    def _look_at(self, waiting: _Text) -> Denial | None:
+        text = waiting.text
+        if reason := denied_windows(text):
+            return Denial(reason, text)
+        script = read_script(
+            self._syntax, text, outer=waiting.scope, positional=waiting.positional, ended=self._out_of_time
+        )
+        if not script.understood and waiting.depth == 0:
+            self.complete = False
+        if bombs.is_bomb(text, script.functions, script.endless):
+            return Denial(bombs.SENTENCE, text)
+        for target, folder in script.written:
+            if is_disk(target):
+                return Denial(f"It overwrites the disk {target[:80]}.", text)
+            if is_vital_file(target, folder):
+                return Denial(f"It overwrites {target[:80]}, without which the system doesn't work.", text)
+        for command in script.commands:
+            if self._out_of_time():
+                return None
+            if denial := self._look_at_command(command, script, waiting):
+                return denial
+        return self._look_at_programs(script, waiting) or self._look_at_fed(script, waiting)
+
+    def _look_at_command(self, command: Command, script: Script, waiting: _Text) -> Denial | None:
+        folder = waiting.folder if command.folder == "." else command.folder
+        for words in command.alternatives:
+            argv = _without_assignments(words)
+            if argv and (reason := self._denied(argv, folder)):
+                return Denial(reason, command.text)
+            if argv and not takes_data(argv):
+                self._look_inside(argv, script, waiting, folder)
+        if "=" in command.text:
+            self._look_at_assignments(command, script, waiting)
+        return None
+
+    def _denied(self, argv: Sequence[str], folder: str) -> str:
+        """Look at a command and, unless its words are mere data, at each place where one may begin."""
+        if takes_data(argv):
+            return denied_by_rule(argv, folder)
+        hot = 0
+        for at, word in enumerate(argv):
+            if at and not may_be_program(word):
+                continue
+            hot += 1
+            if hot > MAX_PLACES or self._out_of_time():
+                self.complete = False
+                break
+            if reason := denied_by_rule(argv[at:] if at else argv, folder):
+                return reason
+        return ""
+
+    def _look_inside(self, argv: Sequence[str], script: Script, waiting: _Text, folder: str) -> None:
+        """Line up every word that may hold a command or a program of its own."""
+        if len(argv) > 2 and program_name(argv[0]) in {
+            "eval",
+            "ssh",
+            "watch",
+            "sudo",
+            "exec",
+            "command",
+            "su",
+        }:
+            words = argv[1:] if program_name(argv[0]) == "eval" else argv[2:]
+            self._nest(" ".join(words), script, waiting, folder)
+        for at, word in enumerate(argv):
+            if _HAS_COMMAND.search(word):
+                self._nest(word, script, waiting, folder, positional=argv[at + 2 :])
+
+    def _nest(
+        self, word: str, script: Script, waiting: _Text, folder: str, positional: Sequence[str] = ()
+    ) -> None:
+        depth = waiting.depth + 1
+        for text in _readings(word):
+            self._add(text, depth=depth, scope=script.scope, positional=positional, folder=folder)
+
+    def _look_at_assignments(self, command: Command, script: Script, waiting: _Text) -> None:
+        for argv in command.alternatives:
+            for word in argv[:20]:
+                if _SETS_COMMAND.match(word):
+                    self._nest(word.partition("=")[2], script, waiting, ".")
+
+    def _look_at_programs(self, script: Script, waiting: _Text) -> Denial | None:
+        """What interpreters are given as a program is looked at as one."""
+        for command in script.commands:
+            for argv in filter(is_interpreted, command.alternatives):
+                for word in argv:
+                    if denial := self._look_at_code(word, script, waiting):
+                        return denial
+        return None
+
+    def _look_at_code(self, code: str, script: Script, waiting: _Text) -> Denial | None:
+        if reason := denied_code(code):
+            return Denial(reason, waiting.text)
+        for argv in argument_lists(code):
+            if reason := self._denied(argv, waiting.folder):
+                return Denial(reason, waiting.text)
+        for literal in literals(code):
+            if _HAS_COMMAND.search(literal):
+                self._nest(literal, script, waiting, waiting.folder)
+        return None
+
+    def _look_at_fed(self, script: Script, waiting: _Text) -> Denial | None:
+        """What the text prints or feeds is read as commands if anything in it may run what it reads."""
+        found = {
+            name for command in script.commands for argv in command.alternatives for name in readers(argv)
+        }
+        if not found:
+            return None
+        fed = [*script.fed, *_printed(script)]
+        if _RECODERS.search(waiting.text):
+            fed += [plain for text in fed for plain in (*unpacked(text), text[::-1])]
+            fed += [plain for word in _PACKED.findall(waiting.text)[:50] for plain in unpacked(word)]
+        for text in fed:
+            if denial := self._look_at_code(text, script, waiting):
+                return denial
+            self._nest(text, script, waiting, waiting.folder)
+        return self._look_at_xargs(script, fed, waiting) if found & _APPENDING else None
+
+    def _look_at_xargs(self, script: Script, fed: Iterable[str], waiting: _Text) -> Denial | None:
+        given = [word for text in fed for word in text.split()]
+        every = [
+            (argv, command.folder) for command in script.commands for argv in command.alternatives if argv
+        ]
+        for argv, folder in every:
+            given += trees.found_everything(argv, folder)
+        for argv, folder in every:
+            if self._out_of_time():
+                return None
+            if given and any(program_name(word) in _APPENDING for word in argv):
+                words = [*(word for word in argv if word not in {"{}", ":::"}), *given[:1000]]
+                if reason := self._denied(words, folder):
+                    return Denial(reason, waiting.text)
+        return None
+
+
+def _without_assignments(argv: Sequence[str]) -> list[str]:
+    at = 0
+    while at < len(argv) and re.match(r"[A-Za-z_]\w*\+?=", argv[at]):
+        at += 1
+    return list(argv[at:])
+
+
+def _readings(word: str) -> Iterator[str]:
+    """A word as commands: as it stands, after `name=`, without the marks that cron, git and vim want."""
+    yield word
+    stripped = _LEADING.sub("", word)
+    if stripped != word:
+        yield stripped
+    if "=" in word:
+        yield from (part for part in word.split("=")[1:4] if part)
+
+
+def _printed(script: Script) -> Iterator[str]:
+    for command in script.commands:
+        for argv in command.alternatives:
+            if argv and (text := printed(argv)):
+                yield text

@@ -1,0 +1,293 @@
+"""Commands that wipe file trees: `rm -r /` and its many relatives.
+
+Owns which options and operands of which program destroy a tree that nobody means to lose: the root, a
+home, a folder of the system, the whole current folder. Ordinary deletion (`rm -rf build`) is none of
+its business. Called by `search` through `RULES`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from roku_desktop.engine.approval.shell.places import (
+    UNKNOWN,
+    is_disk,
+    is_root_glob,
+    is_vital_file,
+    ruinous,
+)
+from roku_desktop.engine.approval.shell.words import listed
+
+Rule = Callable[[Sequence[str], str], str]
+"""From the words of a command and the folder it runs in to the reason why it is denied, or nothing."""
+
+_NARROWING: Final = listed(
+    """
+    -name -iname -path -ipath -wholename -iwholename -regex -iregex -newer -mtime -mmin -atime -amin
+    -ctime -cmin -size -user -group -perm -empty -inum -samefile -links -lname -ilname -nouser
+    -nogroup -used -anewer -cnewer
+    """
+)
+_DESTROYERS: Final = listed("rm unlink shred rmdir srm wipe truncate mv dd trash gio")
+_FIND_VALUE_OPTIONS: Final = frozenset(["-maxdepth", "-mindepth", "-D"])
+
+
+def remove(argv: Sequence[str], folder: str) -> str:
+    """`rm`, `srm`, `wipe`, `trash`: recursive on a precious tree, or everything at its top."""
+    options, operands = _parted(argv)
+    recursive = _has(options, "rR", "recursive", "no-preserve-root", "dir")
+    for operand in operands:
+        if recursive and (tree := ruinous(operand, folder)):
+            return _wipes(tree)
+        if is_vital_file(operand, folder) or is_disk(operand):
+            return f"It removes {_shown(operand)}, without which the system doesn't start."
+        if is_root_glob(operand, folder):
+            return _wipes(ruinous(operand, folder))
+    if recursive and any(option == "--no-preserve-root" for option in options):
+        return "It switches off the guard that keeps the whole file system from being deleted."
+    return ""
+
+
+def shred(argv: Sequence[str], folder: str) -> str:
+    """`shred` on a disk, on what the system lives on, or on everything in a precious tree."""
+    for operand in _parted(argv)[1]:
+        if is_disk(operand):
+            return f"It overwrites the disk {_shown(operand)}."
+        if is_vital_file(operand, folder) or ruinous(operand, folder):
+            return f"It destroys {_shown(operand)} beyond recovery."
+    return ""
+
+
+def find(argv: Sequence[str], folder: str) -> str:
+    """`find` that deletes whatever it finds below a precious tree."""
+    starts, expression = _find_parts(argv)
+    destroys = "-delete" in expression or any(
+        word in {"-exec", "-execdir", "-ok", "-okdir"}
+        and _program(following) in _DESTROYERS | {"sh", "bash", "xargs", "sudo", "env", "busybox"}
+        and (
+            _program(following) in _DESTROYERS
+            or any(re.search(r"\b(rm|unlink|shred)\b", w) for w in expression)
+        )
+        for word, following in itertools.pairwise(expression)
+    )
+    if not destroys:
+        return ""
+    for start in starts:
+        tree = ruinous(start, folder)
+        if tree and (not _narrows(expression) or _is_system(start, folder)):
+            return _wipes(tree)
+    return ""
+
+
+def found_everything(argv: Sequence[str], folder: str) -> list[str]:
+    """Return the precious trees that `find` or `ls` lists in full, for a pipe into `xargs rm`."""
+    if _program(argv[0]) in {"ls", "dir", "gci", "du", "tree"}:
+        operands = _parted(argv)[1] or ["."]
+        return [operand for operand in operands if ruinous(operand, folder)]
+    if _program(argv[0]) not in {"find", "fd", "fdfind", "gfind"}:
+        return []
+    starts, expression = _find_parts(argv)
+    return [
+        start
+        for start in starts
+        if ruinous(start, folder) and (not _narrows(expression) or _is_system(start, folder))
+    ]
+
+
+def move(argv: Sequence[str], folder: str) -> str:
+    """`mv` that takes a precious tree away, or puts something over a disk or a vital file."""
+    _, operands = _parted(argv)
+    for operand in operands[:-1] or operands:
+        tree = ruinous(operand, folder)
+        if tree and tree != "the whole current folder" and not tree.startswith("the folders above"):
+            return f"It moves {tree} away."
+    if len(operands) > 1 and operands[-1] == "/dev/null":
+        for operand in operands[:-1]:
+            if tree := ruinous(operand, folder):
+                return _wipes(tree)
+    return copy(argv, folder)
+
+
+def copy(argv: Sequence[str], folder: str) -> str:
+    """`cp`, `install`, `ln`, `tee`: onto a disk or a vital file."""
+    options, operands = _parted(argv)
+    targets = operands if _program(argv[0]) in {"tee", "truncate", "sponge"} else operands[-1:]
+    targets += [option.partition("=")[2] for option in options if option.startswith("--target-directory=")]
+    for target in targets:
+        if is_disk(target):
+            return f"It overwrites the disk {_shown(target)}."
+        if is_vital_file(target, folder) and len(operands) > (
+            _program(argv[0]) not in {"tee", "truncate", "sponge"}
+        ):
+            return f"It overwrites {_shown(target)}, without which the system doesn't work."
+    return ""
+
+
+def synchronise(argv: Sequence[str], folder: str) -> str:
+    """`rsync --delete` into a precious tree, `--remove-source-files` from one."""
+    options, operands = _parted(argv)
+    if operands and any(option.startswith(("--del", "--remove-source")) for option in options):
+        concerned = operands[-1:] if any(option.startswith("--del") for option in options) else operands[:-1]
+        for operand in concerned:
+            tree = ruinous(operand, folder)
+            if tree and tree != "the whole current folder":
+                return _wipes(tree)
+    return ""
+
+
+def change_mode(argv: Sequence[str], folder: str) -> str:
+    """`chmod`, `chown`, `chgrp`, `chattr`, `setfacl`: recursive on the system."""
+    options, operands = _parted(argv)
+    recursive = _has(options, "R", "recursive")
+    for operand in operands:
+        tree = ruinous(operand, folder)
+        mode = next(iter(operands), "")
+        takes_all = _program(argv[0]) == "chmod" and re.fullmatch(r"0*|a?[-=]r?w?x?|ugo[-=].*", mode)
+        if recursive and tree and (_is_system(operand, folder) or (takes_all and "home" in tree)):
+            return f"It changes who may use {tree}, down to its last file, which breaks the system."
+        if operand == "/" and operand is not operands[0] and takes_all:
+            return "It takes away everyone's access to the whole file system."
+    return ""
+
+
+def kill(argv: Sequence[str], _folder: str) -> str:
+    """`kill -9 -1`: every process of this person, the program itself included."""
+    words = list(argv[1:])
+    signal_given = False
+    while words:
+        word = words.pop(0)
+        if word in {"-s", "-n", "--signal"} and words:
+            words.pop(0)
+            signal_given = True
+        elif word == "--":
+            signal_given = True
+        elif word == "-1" and signal_given:
+            return "It kills every process that it can reach."
+        elif word.startswith("-"):
+            signal_given = True
+    return ""
+
+
+def archive(argv: Sequence[str], folder: str) -> str:
+    """`tar --remove-files`, `zip -m`: on a precious tree."""
+    options, operands = _parted(argv)
+    if "--remove-files" in options or (_program(argv[0]) == "zip" and _has(options, "m", "move")):
+        for operand in operands:
+            tree = ruinous(operand, folder)
+            if tree and tree != "the whole current folder":
+                return _wipes(tree)
+    return ""
+
+
+def git(argv: Sequence[str], folder: str) -> str:
+    """`git clean` or `git rm` in a precious tree other than the current folder."""
+    for at, word in enumerate(argv[:-1]):
+        if (
+            word in {"-C", "--work-tree"}
+            and "clean" in argv
+            and any(w.startswith("-") and "f" in w for w in argv)
+        ):
+            tree = ruinous(argv[at + 1], folder)
+            if tree and tree != "the whole current folder":
+                return _wipes(tree)
+    return ""
+
+
+def unknown_program(argv: Sequence[str], folder: str) -> str:
+    """A program whose name can't be told, with the words that only a recursive deletion has."""
+    options, operands = _parted(argv)
+    if _has(options, "rR", "recursive") and _has(options, "f", "force"):
+        for operand in operands:
+            if tree := ruinous(operand, folder):
+                return f"Whatever runs here, `-rf` on {tree} can only mean to wipe it."
+    return ""
+
+
+RULES: Final[dict[str, Rule]] = {
+    **dict.fromkeys(["rm", "srm", "wipe", "trash", "rimraf", "del-cli", "grm"], remove),
+    "shred": shred,
+    "gshred": shred,
+    **dict.fromkeys(["find", "gfind", "fd", "fdfind"], find),
+    "mv": move,
+    "gmv": move,
+    **dict.fromkeys(["cp", "install", "tee", "truncate", "sponge", "ln", "gcp"], copy),
+    "rsync": synchronise,
+    **dict.fromkeys(
+        ["chmod", "chown", "chgrp", "chattr", "setfacl", "chflags", "gchmod", "gchown"], change_mode
+    ),
+    "kill": kill,
+    **dict.fromkeys(["tar", "bsdtar", "gtar", "zip"], archive),
+    "git": git,
+}
+
+
+def _parted(argv: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Options and operands; GNU programs take options after operands too."""
+    options: list[str] = []
+    operands: list[str] = []
+    for at, word in enumerate(argv[1:], start=1):
+        if word == "--":
+            operands += argv[at + 1 :]
+            break
+        (options if len(word) > 1 and word[0] == "-" else operands).append(word)
+    return options, operands
+
+
+def _has(options: Sequence[str], letters: str, *long_names: str) -> bool:
+    """Whether an option is given, in a cluster (`-fr`) or long, also shortened (`--recurs`)."""
+    for option in options:
+        if option.startswith("--"):
+            name = option[2:].partition("=")[0]
+            if name and any(long_name.startswith(name) for long_name in long_names):
+                return True
+        elif any(letter in letters for letter in option[1:]):
+            return True
+    return False
+
+
+def _find_parts(argv: Sequence[str]) -> tuple[list[str], list[str]]:
+    words = list(argv[1:])
+    at = 0
+    starts: list[str] = []
+    while at < len(words):
+        word = words[at]
+        if word in {"-H", "-L", "-P"} or word.startswith("-O"):
+            at += 1
+        elif word in _FIND_VALUE_OPTIONS:
+            at += 2
+        elif word.startswith(("-", "(", "!", "\\")):
+            break
+        else:
+            starts.append(word)
+            at += 1
+    return starts or ["."], words[at:]
+
+
+def _narrows(expression: Sequence[str]) -> bool:
+    """Whether a test leaves most files alone; `-name '*'` does not."""
+    for word, value in zip(expression, [*expression[1:], ""], strict=True):
+        if word in _NARROWING and value.strip("*?.") != "":
+            return True
+        if word == "-empty":
+            return True
+    return False
+
+
+def _is_system(path: str, folder: str) -> bool:
+    tree = ruinous(path, folder)
+    return tree.startswith(("the whole file system", "the system", "folders of the system", "a whole drive"))
+
+
+def _program(word: str) -> str:
+    return word.rpartition("/")[2]
+
+
+def _wipes(tree: str) -> str:
+    return f"It wipes {tree}."
+
+
+def _shown(path: str) -> str:
+    return path.replace(UNKNOWN, "…")[:80]

@@ -1,0 +1,153 @@
+"""The same destruction in the words of cmd and PowerShell.
+
+Owns their forms: deleting a drive or a system folder, formatting, partitions, raw disks, fork bombs.
+Checked on every system, because a model writes them anywhere; nothing of cmd or PowerShell is ever
+Safe. Called by `search`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from roku_desktop.engine.approval.shell.bombs import SENTENCE, is_windows_bomb
+from roku_desktop.engine.approval.shell.words import listed
+
+_MAX_CHARS: Final = 65_536
+_MAX_WORDS: Final = 200
+_MAX_DEPTH: Final = 3
+_WORTH_A_LOOK: Final = re.compile(
+    r"format|del|erase|rd|rmdir|remove|ri|rm|diskpart|clear|initialize|physicaldrive|%~?0|start|goto|-e|cipher|sdelete"
+    r"|takeown|icacls|wbadmin|vssadmin",
+    re.IGNORECASE,
+)
+_STATEMENTS: Final = re.compile(r"\"[^\"]*\"|'[^']*'|[&|;\r\n(){}]+")
+_WORDS: Final = re.compile(r"(?:\"[^\"]*\"|'[^']*'|[^\s,\"'])+")
+_INERT: Final = listed(
+    """
+    echo @echo rem write-host write-output write-verbose git grep findstr select-string printf cat
+    type get-help help man
+    """
+)
+_ALL: Final = r"(?:\*(?:\.\*)?)?"
+_VARIABLES: Final = (
+    "systemdrive|systemroot|windir|userprofile|homepath|homedrive|programfiles|programdata|allusersprofile"
+    "|public"
+)
+_SYSTEM: Final = (
+    r"windows|winnt|users|program ?files(?: ?\(x86\))?|programdata|documents and settings|boot|efi"
+)
+_TARGET: Final = re.compile(
+    rf"(?:\\\\[.?]\\)?[a-z]:[\\/]*{_ALL}"  # a drive
+    rf"|[\\/]+{_ALL}|\*(?:\.\*)?|\.[\\/]?{_ALL}|\.\.(?:[\\/]\.\.)*[\\/]?{_ALL}|~[\\/]?\*?"
+    rf"|(?:[a-z]:)?[\\/](?:{_SYSTEM})(?:[\\/]+(?:system32|syswow64)?[\\/]*)?{_ALL}"
+    rf"|(?:[a-z]:)?[\\/]users[\\/][^\\/]+[\\/]*{_ALL}"
+    rf"|%(?:{_VARIABLES}|homedrive%%homepath)%[\\/]*{_ALL}"
+    rf"|(?:\$\{{?env:(?:{_VARIABLES})\}}?|\$home|\$\{{home\}})[\\/]*{_ALL}"
+    r"|hk(?:lm|cu|cr|u):[\\/]*(?:software|system)?[\\/]*\*?",  # the registry as a drive
+    re.IGNORECASE,
+)
+_RECURSIVE: Final = re.compile(
+    r"(?:/[a-z])*/s(?:/[a-z])*|-r(?:e(?:c(?:u(?:r(?:se?)?)?)?)?)?(?::\$true)?|-recurse.*"
+)
+_DELETERS: Final = frozenset(["remove-item", "ri", "rm", "rd", "rmdir", "del", "erase", "rni"])
+_DISK_CMDLETS: Final = listed(
+    """
+    clear-disk format-volume initialize-disk remove-partition diskpart diskpart.exe
+    reset-physicaldisk
+    """
+)
+
+
+def denied_windows(text: str, *, depth: int = 0) -> str:
+    """Return why the text is denied, read as cmd or PowerShell would; empty where nothing in it is."""
+    text = text[:_MAX_CHARS]
+    if not _WORTH_A_LOOK.search(text):
+        return ""
+    if is_windows_bomb(text):
+        return SENTENCE
+    listing = ""
+    for statement in _split(text.replace("^", "").replace("`", "")):
+        words = [_unquoted(word) for word in _WORDS.findall(statement)]
+        if not words or words[0].lower() in _INERT:
+            continue
+        if _lists(words):
+            listing = next((word for word in words[1:] if _TARGET.fullmatch(word)), "")
+        if reason := _denied_statement(words, listing, depth):
+            return reason
+    return ""
+
+
+def _denied_statement(words: Sequence[str], listing: str, depth: int) -> str:
+    """Look at each word as a command's name, and at each that holds blanks as a text of its own."""
+    for at, word in enumerate(words[:_MAX_WORDS]):
+        if reason := _denied(word.lower(), words[at + 1 :], listing):
+            return reason
+    if depth < _MAX_DEPTH:
+        for text in (*(word for word in words if " " in word), _encoded(words)):
+            if text and (reason := denied_windows(text, depth=depth + 1)):
+                return reason
+    return ""
+
+
+def _split(text: str) -> Iterator[str]:
+    start = 0
+    for found in _STATEMENTS.finditer(text):
+        if found[0][0] not in "\"'":
+            yield text[start : found.start()]
+            start = found.end()
+    yield text[start:]
+
+
+def _unquoted(word: str) -> str:
+    return word.replace('"', "") if word[:1] != "'" else word.strip("'")
+
+
+def _lists(words: Sequence[str]) -> bool:
+    return words[0].lower() in {"get-childitem", "gci", "dir", "ls"} and any(
+        word.lower().startswith("-r") or word.lower() == "/s" for word in words
+    )
+
+
+def _denied(name: str, words: Sequence[str], listing: str) -> str:
+    name = name.rpartition("\\")[2].removesuffix(".exe").removesuffix(".com").lstrip("@")
+    lower = [word.lower() for word in words]
+    if name == "format" and lower and re.fullmatch(r"[a-z]:[\\/]?", lower[0]):
+        return f"It formats the drive {words[0]}, and what is on it is lost."
+    if name in _DISK_CMDLETS and "-whatif" not in lower and "get-help" not in lower:
+        return f"`{name}` formats or erases disks and their partitions."
+    if name in _DELETERS:
+        return _deletion(name, words, lower, listing)
+    if name in {"out-file", "set-content", "dd"} or "openwrite" in name:
+        for word in (name, *lower):
+            if "physicaldrive" in word:
+                return "It overwrites a whole disk."
+    return ""
+
+
+def _deletion(name: str, words: Sequence[str], lower: Sequence[str], listing: str) -> str:
+    recursive = any(_RECURSIVE.fullmatch(word) for word in lower)
+    if not recursive or (name in {"rm", "rmdir"} and lower[0] in {"-r", "-rf", "-fr"}):
+        return ""  # `rm -r` is for the rules of the POSIX program
+    for word in words:
+        options = re.fullmatch(r"(/[a-z])+", word.lower())
+        if not options and not word.startswith("-") and _TARGET.fullmatch(word):
+            return f"It deletes everything in {word[:80]}."
+    if listing and name != "rni":
+        return f"It deletes everything in {listing[:80]}."
+    return ""
+
+
+def _encoded(words: Sequence[str]) -> str:
+    """Return what `powershell -EncodedCommand` hides: base64 of UTF-16."""
+    for option, value in itertools.pairwise(words):
+        if re.fullmatch(r"[-/]e(c|nc|ncodedcommand)?|[-/]enco\w*", option.lower()):
+            try:
+                return base64.b64decode(value, validate=True).decode("utf-16-le", "ignore")
+            except (binascii.Error, ValueError):
+                return ""
+    return ""

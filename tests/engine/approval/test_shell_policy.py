@@ -1,0 +1,61 @@
+"""What runs, what asks and what never runs, told from the text of a shell command."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from roku_desktop.engine.approval.shell.policy import ShellPolicy
+
+DENIED = [
+    "rm -rf /",
+    r"r\m -rf /",
+    "X=rm; $X -rf /",
+    "{rm,-rf,/}",
+    "bash -c 'bash -c \"rm -rf /\"'",
+    "echo cm0gLXJmIC8= | base64 -d | sh",
+    "sudo env A=1 timeout 5 rm -rf ~",
+    "bomb() { bomb | bomb & }; bomb",
+    "dd if=/dev/zero of=/dev/sda",
+    "Remove-Item -Recurse -Force C:\\",
+]
+ASKS = [
+    "rm -rf build",
+    "cd build && rm -rf *",
+    "ls > x",
+    "cat .env",
+    "cat ../x",
+    "git status",
+    "date 0101",
+    "'",
+]
+SAFE = ["ls -la", "echo 'rm -rf /'", "date +%s", "pwd"]
+
+
+@pytest.fixture
+def policy(tmp_path: Path) -> ShellPolicy:
+    return ShellPolicy(tmp_path, environ={"PATH": "/usr/local/bin:/usr/bin:/bin"}, windows=False)
+
+
+@pytest.mark.parametrize("command", DENIED)
+def test_destruction_is_denied_however_it_is_wrapped(policy: ShellPolicy, command: str):
+    assert policy.classify(command).tier == "denied"
+
+
+@pytest.mark.parametrize("command", ASKS)
+def test_what_may_change_or_reveal_something_asks(policy: ShellPolicy, command: str):
+    assert policy.classify(command).tier == "requires_approval"
+
+
+@pytest.mark.parametrize("command", SAFE)
+def test_plain_reading_is_safe(policy: ShellPolicy, command: str):
+    assert policy.classify(command).tier == "safe"
+
+
+def test_ten_thousand_segments_are_answered_within_a_second(policy: ShellPolicy):
+    text = ";".join(f"echo {number}" for number in range(10_000))
+    started = time.perf_counter()
+    assert policy.classify(text).tier == "requires_approval"
+    assert time.perf_counter() - started < 1
