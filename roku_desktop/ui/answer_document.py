@@ -136,7 +136,7 @@ class AnswerDocument(RowDocument):
         for line in finished:
             if is_table_line(line, stand.fence) and not stand.inside_line:
                 table.append(line)
-                _, after = read_on(line, stand)
+                _, after = read_on(line, stand, styled=False)
             else:
                 self._draw_table(cursor, table, self._stand)
                 table = []

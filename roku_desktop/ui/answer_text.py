@@ -57,7 +57,7 @@ def _code_blocks(text: str) -> list[tuple[int, int, str]]:
     position = 0
     for line in text.split("\n"):
         inside = fence
-        _, fence = read_line(line.removesuffix("\r"), fence)
+        _, fence = read_line(line.removesuffix("\r"), fence, styled=False)
         end = position + len(line) + 1
         if inside is None and fence is not None:
             blocks.append((position, end, []))

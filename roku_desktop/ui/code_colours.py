@@ -117,6 +117,14 @@ def colour_line(text: str, language: str, inside: str) -> tuple[tuple[Span, ...]
     return tuple(spans), ""
 
 
+def left_open(text: str, language: str, inside: str) -> str:
+    """The second value of `colour_line`, at a fraction of its cost where a line opens nothing long."""
+    family = _LANGUAGES.get(language)
+    if family is None or not (inside or any(start in text for start, _, _ in family.long)):
+        return ""
+    return colour_line(text, language, inside)[1]
+
+
 def _look_of(found: re.Match[str], family: Family, text: str) -> tuple[Mark | None, int, str]:
     """A token's colour, where it ends, and what it leaves open."""
     if found["long"]:

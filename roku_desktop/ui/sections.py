@@ -44,15 +44,15 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
 START: Final = Stand()
 
 
-def read_on(text: str, stand: Stand) -> tuple[Line | None, Stand]:
+def read_on(text: str, stand: Stand, *, styled: bool = True) -> tuple[Line | None, Stand]:
     """Read one line without its line break; see `read_line`. Returns how the next one begins."""
     text = text.removesuffix("\r")
     if stand.inside_line:
         if stand.fence is None:
-            return Line(kind="text", spans=spans_of(text)), Stand(last_kind="text")
-        line, fence = read_line(text, stand.fence)
+            return Line(kind="text", spans=spans_of(text) if styled else ()), Stand(last_kind="text")
+        line, fence = read_line(text, stand.fence, styled=styled)
         return line, Stand(fence=fence, last_kind="code")
-    line, fence = read_line(text, stand.fence)
+    line, fence = read_line(text, stand.fence, styled=styled)
     if line is None:
         return None, Stand(fence=fence, last_kind=stand.last_kind, after_blank=True)
     return line, Stand(fence=fence, last_kind=line.kind)
@@ -68,13 +68,12 @@ def sections_of(text: str, start: Stand = START) -> Iterator[Section]:
         end = text.find("\n", position, position + LONGEST_LINE_CHARS + 1)
         if end < 0 and len(text) - position > LONGEST_LINE_CHARS:
             position = _cut_of_line(text, position)
-            stand = msgspec.structs.replace(
-                read_on(text[begin:position].rpartition("\n")[2], stand)[1], inside_line=True
-            )
+            _, after = read_on(text[begin:position].rpartition("\n")[2], stand, styled=False)
+            stand = msgspec.structs.replace(after, inside_line=True)
         elif end < 0:
             break
         else:
-            _, stand = read_on(text[position:end], stand)
+            _, stand = read_on(text[position:end], stand, styled=False)
             position, lines = end + 1, lines + 1
             if not _is_full(position - begin, lines, stand):
                 continue

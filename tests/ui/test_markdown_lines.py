@@ -89,3 +89,22 @@ def test_a_diff_marks_what_was_added_and_removed():
         assert line is not None
         looks.append(line.spans[0].look)
     assert looks == ["place", "place", "removed", "added", "plain"]
+
+
+@given(
+    st.lists(st.text(alphabet="ab/*`'\"#\\\n$>- |", max_size=12), max_size=6),
+    st.sampled_from(["js", "py", "sql", ""]),
+)
+def test_reading_without_the_looks_finds_the_same_blocks(lines: list[str], language: str):
+    inside: Fence = Fence("~~~", language)
+    outside: Fence | None = None
+    for line in lines:
+        for fence in (inside, outside):
+            read, after = read_line(line, fence)
+            plain, after_plain = read_line(line, fence, styled=False)
+            assert after_plain == after
+            assert (plain and (plain.kind, plain.level, plain.marker)) == (
+                read and (read.kind, read.level, read.marker)
+            )
+        inside = read_line(line, inside)[1] or inside
+        outside = read_line(line, outside)[1]
