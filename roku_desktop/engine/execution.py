@@ -12,7 +12,6 @@ Pure, except for `identity_of`, which looks at a file.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from pathlib import Path
@@ -100,6 +99,8 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
 
 def digest_of(execution: Execution) -> str:
     """SHA-256 over the canonical JSON of all fields (keys sorted, no blanks), hexadecimal."""
+    import hashlib  # at the first call: 2 ms that a start does without
+
     return hashlib.sha256(msgspec.json.encode(execution, order="sorted")).hexdigest()
 
 
@@ -170,6 +171,8 @@ def identity_of(path: Path) -> FileIdentity:
 
 
 def _sha256(path: Path) -> str:
+    import hashlib
+
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):

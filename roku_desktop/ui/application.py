@@ -78,6 +78,7 @@ def run(
     asyncio.set_event_loop(loop)
     with loop, _qt_messages_in_log():
         life = _Life(
+            app,
             window,
             open_engine,
             workspace=workspace,
@@ -106,6 +107,7 @@ class _Life:
 
     def __init__(
         self,
+        app: QApplication,
         window: MainWindow,
         open_engine: OpenEngine,
         *,
@@ -113,6 +115,7 @@ class _Life:
         exit_when_ready: bool,
         process_age_s: Callable[[], float | None],
     ) -> None:
+        self._app = app
         self._window = window
         self._open_engine = open_engine
         self._workspace = workspace
@@ -191,6 +194,7 @@ class _Life:
                 gc.enable()
                 if not self._exit_when_ready:
                     self._tell_startup(engine)
+                    theme.show_chinese(self._app)
                     steering.furnish()
                     self._show_icon()
                     await self._quitting.wait()

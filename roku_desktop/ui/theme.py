@@ -14,8 +14,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-from roku_desktop.ui.fonts import with_chinese
-
 
 class Colours(msgspec.Struct, frozen=True, kw_only=True):
     """One scheme, as #rrggbb. Text on its background keeps a contrast of 4.5 : 1 (WCAG 2.2 AA)."""
@@ -67,11 +65,21 @@ ARGUMENTS: Final = ("-style", "fusion")
 
 
 def follow_system(app: QApplication) -> None:
-    """Draw in our colours, and change them when the system changes its scheme; Chinese shows well."""
+    """Draw in our colours, and change them when the system changes its scheme."""
     hints = app.styleHints()
-    app.setFont(with_chinese(app.font(), "text"))
     hints.colorSchemeChanged.connect(lambda scheme: app.setPalette(palette_of(scheme)))
     app.setPalette(palette_of(hints.colorScheme()))
+
+
+def show_chinese(app: QApplication) -> None:
+    """Let text that the person's own font lacks come in a Chinese one.
+
+    After the first prompt can be typed: Qt's list of languages, which tells where that would be wrong,
+    takes 10 ms to load, and no letter that the own font has moves.
+    """
+    from roku_desktop.ui.fonts import with_chinese
+
+    app.setFont(with_chinese(app.font(), "text"))
 
 
 def palette_of(scheme: Qt.ColorScheme) -> QPalette:
@@ -146,6 +154,8 @@ def scaled_font(scale: float, *, weight: QFont.Weight = QFont.Weight.Normal) -> 
 
 def fixed_font(scale: float) -> QFont:
     """The system's monospaced font, sized to go with `scaled_font(scale)`."""
+    from roku_desktop.ui.fonts import with_chinese
+
     font = with_chinese(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont), "code")
     beside = scaled_font(scale)
     if beside.pointSizeF() > 0:

@@ -109,6 +109,7 @@ async def _change(opened: OpenedWindow) -> list[float]:
 def main() -> int:
     application = QApplication(["roku-desktop", *theme.ARGUMENTS])
     theme.follow_system(application)
+    theme.show_chinese(application)
     application.setQuitOnLastWindowClosed(False)
     loop = QEventLoop(application)
     asyncio.set_event_loop(loop)

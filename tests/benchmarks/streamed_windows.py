@@ -150,6 +150,7 @@ def main() -> int:
     way, count = sys.argv[1], int(sys.argv[2])
     application = QApplication(["roku-desktop", *theme.ARGUMENTS])
     theme.follow_system(application)
+    theme.show_chinese(application)
     application.setQuitOnLastWindowClosed(False)
     loop = QEventLoop(application)
     asyncio.set_event_loop(loop)

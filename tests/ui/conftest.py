@@ -25,6 +25,7 @@ def app(qapp: QApplication) -> Iterator[QApplication]:
     """The application as the program sets it up."""
     qapp.setQuitOnLastWindowClosed(False)
     theme.follow_system(qapp)
+    theme.show_chinese(qapp)
     yield qapp
     # What the test left in cycles ends here: a later collection may run on a thread of another test's
     # database, where Qt's timers can't be stopped.
