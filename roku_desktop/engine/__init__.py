@@ -81,6 +81,7 @@ from roku_desktop.engine.ports import ModelInfo
 from roku_desktop.engine.records import (
     BreakerState,
     CostRow,
+    ModelPrice,
     ProviderStatus,
     RunRecord,
     RunStatus,
@@ -93,7 +94,7 @@ from roku_desktop.engine.records import (
 )
 from roku_desktop.engine.routing.selection import NO_CHOICE, ModelChoice, refuse_against_pin
 from roku_desktop.engine.service import Engine
-from roku_desktop.engine.settings import EMBEDDED_MODEL, EMBEDDED_PROVIDER, EngineSettings, Pin
+from roku_desktop.engine.settings import EMBEDDED_MODEL, EMBEDDED_PROVIDER, EngineSettings, Pin, Thinking
 
 if TYPE_CHECKING:
     from roku_desktop.engine.approval.shell.policy import ShellPolicy, ShellVerdict
@@ -106,7 +107,12 @@ if TYPE_CHECKING:
         export_pieces,
         export_tail,
     )
-    from roku_desktop.engine.routing.explanation import budget_line, explanation, incident_line
+    from roku_desktop.engine.routing.explanation import (
+        budget_line,
+        explanation,
+        failures_in_words,
+        incident_line,
+    )
     from roku_desktop.engine.session import Turn
 
 _LATER = {
@@ -121,6 +127,7 @@ _LATER = {
     "export_message": "export",
     "export_pieces": "export",
     "export_tail": "export",
+    "failures_in_words": "routing.explanation",
     "history_tokens": "context.estimate",
     "incident_line": "routing.explanation",
 }
@@ -169,6 +176,7 @@ __all__ = [
     "Message",
     "ModelChoice",
     "ModelInfo",
+    "ModelPrice",
     "ModelSwitched",
     "NotFoundError",
     "Origin",
@@ -206,6 +214,7 @@ __all__ = [
     "StoredMessage",
     "TextDelta",
     "TextPart",
+    "Thinking",
     "ThinkingDelta",
     "ThinkingPart",
     "ToolCall",
@@ -226,6 +235,7 @@ __all__ = [
     "export_message",
     "export_pieces",
     "export_tail",
+    "failures_in_words",
     "history_tokens",
     "incident_line",
     "refuse_against_pin",

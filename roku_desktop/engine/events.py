@@ -110,7 +110,8 @@ class FailedOver(EventBase, frozen=True, kw_only=True):
     """Another model goes on with the turn, nothing of an answer having been shown.
 
     `reason` is the class of the failure, `message` its sentence. `initiator`: the system, or a person
-    who did not want to wait. A person's choice of a model is `ModelSwitched`.
+    who did not want to wait. A person's choice of a model is `ModelSwitched`. `left_alone_until` (Unix
+    seconds) is when the provider's breaker lets a probe through, 0 where it is not open.
     """
 
     step: int
@@ -121,6 +122,7 @@ class FailedOver(EventBase, frozen=True, kw_only=True):
     reason: str
     message: str
     initiator: Initiator = "system"
+    left_alone_until: float = 0.0
 
 
 class TextDelta(EventBase, frozen=True, kw_only=True):

@@ -120,6 +120,13 @@ class CostRow(msgspec.Struct, frozen=True, kw_only=True):
     unknown: int = 0
 
 
+class ModelPrice(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model costs: US dollars per million tokens."""
+
+    input_usd: float
+    output_usd: float
+
+
 class SessionCosts(msgspec.Struct, frozen=True, kw_only=True):
     """What the answers of one session have used; `unknown` counts runs without a known price."""
 

@@ -30,6 +30,7 @@ from roku_desktop.engine.ports import Clock, ModelInfo, Price, Providers, Store
 from roku_desktop.engine.records import (
     BreakerState,
     CostRow,
+    ModelPrice,
     ProviderStatus,
     RunRecord,
     Sample,
@@ -40,7 +41,7 @@ from roku_desktop.engine.records import (
     local_day,
 )
 from roku_desktop.engine.routing.selection import NO_CHOICE, ModelChoice
-from roku_desktop.engine.settings import EngineSettings, ToolSettings
+from roku_desktop.engine.settings import EngineSettings, Thinking, ToolSettings
 from roku_desktop.engine.tools.catalogue import ToolCatalogue, standard_catalogue
 
 if TYPE_CHECKING:
@@ -327,6 +328,20 @@ class Engine:
                 model=choice.model,
             )
         )
+
+    async def thinking(self) -> Thinking:
+        """How much models are asked to think in turns to come."""
+        return await self._machinery.chooser.thinking()
+
+    async def choose_thinking(self, thinking: Thinking) -> None:
+        """A person's choice, for all sessions, from the next turn on."""
+        await self._machinery.chooser.remember_thinking(thinking)
+
+    async def price_of(self, provider: str, model: str) -> ModelPrice | None:
+        """What a model costs as the price list has it; None where it has no price."""
+        from roku_desktop.engine.routing.pricing import price_per_million
+
+        return await price_per_million(self._price, provider, model)
 
     async def costs(self, *, days: int = 1) -> list[CostRow]:
         """What each model cost on each of the last `days` days, today included, newest day first.

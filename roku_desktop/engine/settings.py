@@ -18,6 +18,9 @@ HARD_MAX_CONTEXT_WINDOW_TOKENS: Final = 2_000_000
 
 ProviderKind = Literal["openai-chat", "openai-responses", "anthropic", "local"]
 
+Thinking = Literal["default", "off", "low", "medium", "high"]
+"""How much a model is asked to think; `default` is what the configuration says."""
+
 EMBEDDED_PROVIDER: Final = "embedded"
 EMBEDDED_MODEL: Final = "SmolLM2-135M-Instruct"
 

@@ -107,6 +107,7 @@ class Turns:
         self._refuse_if_busy(session_id)
         summary = await self._store.session(session_id)
         chosen = await self._chooser.for_turn(summary, choice)
+        thinking_tokens = await self._chooser.thinking_budget_tokens()
         run_id = new_id("run")
         accepted = PromptAccepted(
             session_id=session_id, run_id=run_id, at=self._clock.now(), message=UserMessage(text=prompt)
@@ -114,7 +115,9 @@ class Turns:
         start = TurnStart(session_id=session_id, run_id=run_id, entered_at_s=entered_at_s)
         with self._taking_a_prompt():
             await self._accept(accepted, lambda: self._store.append([accepted]))
-            return self._begin(start, accepted, self._plan(accepted, summary, consent), chosen)
+            return self._begin(
+                start, accepted, self._plan(accepted, summary, consent, thinking_tokens), chosen
+            )
 
     async def resume(self, run_id: str, choice: ModelChoice, consent: Consent) -> Turn:
         """Let an unfinished run go on; see `Engine.resume`."""
@@ -125,6 +128,7 @@ class Turns:
         summary = await self._store.session(record.session_id)
         remembered = ModelChoice(record.provider, record.model)
         chosen = await self._chooser.for_turn(summary, choice, remembered)
+        thinking_tokens = await self._chooser.thinking_budget_tokens()
         last = await self._store.messages(record.session_id, limit=1)
         accepted = PromptAccepted(
             session_id=record.session_id,
@@ -142,7 +146,8 @@ class Turns:
         )
         with self._taking_a_prompt():
             await self._accept(accepted, lambda: self._store.reopen_run(accepted))
-            return self._begin(start, accepted, self._plan(accepted, summary, consent, record), chosen)
+            plan = self._plan(accepted, summary, consent, thinking_tokens, record)
+            return self._begin(start, accepted, plan, chosen)
 
     async def _refuse_if_over(self, record: RunRecord) -> None:
         if record.status == "completed":
@@ -191,6 +196,7 @@ class Turns:
         accepted: PromptAccepted,
         summary: SessionSummary,
         consent: Consent,
+        thinking_tokens: int | None,
         record: RunRecord | None = None,
     ) -> TurnPlan:
         workspace = Path(summary.workspace)
@@ -203,7 +209,7 @@ class Turns:
             budgets=self._settings.loop,
             steps_used=record.steps if record else 0,
             recoveries_used=record.recoveries if record else 0,
-            thinking_budget_tokens=self._settings.llm.thinking_budget_tokens,
+            thinking_budget_tokens=thinking_tokens,
             consent=consent,
         )
 

@@ -56,6 +56,11 @@ class Banner(QWidget):
         self.setVisible(bool(text))
         self.update()
 
+    def set_text(self, text: str) -> None:
+        """Say it otherwise; the actions stay, and with them the focus."""
+        if text != self._label.text():
+            self._label.setText(text)
+
     def clear(self) -> None:
         self._label.clear()
         self._drop_buttons()

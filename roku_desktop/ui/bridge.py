@@ -23,6 +23,7 @@ from roku_desktop.engine import (
     Engine,
     Event,
     Failure,
+    Incident,
     ModelChoice,
     NotFoundError,
     Pin,
@@ -39,6 +40,7 @@ from roku_desktop.ui.wording import inside_failure
 
 if TYPE_CHECKING:
     from roku_desktop.ui.archive import Archive
+    from roku_desktop.ui.supply import Supply
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +63,7 @@ class MessagePage(msgspec.Struct, frozen=True, kw_only=True):
     session_id: str
     messages: tuple[StoredMessage, ...]
     runs: dict[str, RunRecord]
+    incidents: dict[str, tuple[Incident, ...]] = {}
     first: int = 0
     last: int = 0
 
@@ -114,6 +117,7 @@ class Bridge(QObject):
         self._opening: asyncio.Task[None] | None = None
         self._live = LiveTurns()
         self._archive: Archive | None = None
+        self._supply: Supply | None = None
         self._waiting: list[Event] = []
         self._due_at_ms = 0.0
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
@@ -127,7 +131,7 @@ class Bridge(QObject):
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._archive = None  # it holds on to this object
+        self._archive = self._supply = None  # they hold on to this object
         # Here and not by Python's collector, which may run on a thread that Qt's timers forbid.
         self.deleteLater()
 
@@ -230,6 +234,7 @@ class Bridge(QObject):
             session_id=session_id,
             messages=past,
             runs={run_id: await self._engine.run(run_id) for run_id in sorted(run_ids)},
+            incidents={run_id: tuple(await self._engine.incidents(run_id)) for run_id in sorted(run_ids)},
         )
 
     def _flush(self) -> None:
@@ -245,6 +250,14 @@ class Bridge(QObject):
 
             self._archive = Archive(self._engine, self._start)
         return self._archive
+
+    @property
+    def supply(self) -> Supply:
+        if self._supply is None:
+            from roku_desktop.ui.supply import Supply
+
+            self._supply = Supply(self._engine, self._start)
+        return self._supply
 
     def rename_session(self, session_id: str, title: str) -> None:
         self._start(partial(self._engine.rename_session, session_id, title))

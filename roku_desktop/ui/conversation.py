@@ -12,7 +12,16 @@ from typing import Final, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from roku_desktop.engine import Event, Failure, PromptAccepted, SessionSummary, TurnFinished
+from roku_desktop.engine import (
+    Event,
+    FailedOver,
+    Failure,
+    PromptAccepted,
+    RequestSent,
+    RetryScheduled,
+    SessionSummary,
+    TurnFinished,
+)
 from roku_desktop.ui.bridge import MESSAGE_PAGE_SIZE, Bridge, MessagePage, OpenedSession
 from roku_desktop.ui.entries import AnswerEntry, PromptEntry, RunEnd, end_of_event, end_of_record
 from roku_desktop.ui.transcript_model import TranscriptModel
@@ -29,9 +38,10 @@ class Conversation(QObject):
     Attributes:
         state: `sending` until a prompt is on disk, `writing` while the turn runs.
         unfinished: the newest run, where it ended badly and could go on.
+        waiting: what the running turn waits for before it asks again, if it does.
 
     Signals:
-        changed: `state` or `unfinished` changed.
+        changed: `state`, `unfinished` or `waiting` changed.
         opened: another session (id) is shown.
         accepted: a prompt (its text) is on disk.
         draft_wanted: a prompt (its text) is to be edited in a session (id) that is being opened.
@@ -58,6 +68,7 @@ class Conversation(QObject):
         self.summary: SessionSummary | None = None
         self.state: State = "idle"
         self.unfinished: RunEnd | None = None
+        self.waiting: RetryScheduled | None = None
         bridge.happened.connect(self._happened)
         bridge.session_opened.connect(self._show)
         bridge.session_created.connect(self._created)
@@ -99,6 +110,11 @@ class Conversation(QObject):
     def stop(self) -> None:
         if self.state in ("sending", "writing"):
             self._bridge.stop(self.session_id)
+
+    def skip_wait(self) -> None:
+        """Ask the alternative now instead of waiting."""
+        if self.waiting is not None:
+            self._bridge.supply.skip_wait(self.waiting.run_id)
 
     def resume(self) -> None:
         """Let the unfinished run go on."""
@@ -159,7 +175,7 @@ class Conversation(QObject):
             return
         self.summary = opened.summary
         self._loading = None
-        self._transcript.show_page(opened.page.messages, opened.page.runs)
+        self._transcript.show_page(opened.page.messages, opened.page.runs, opened.page.incidents)
         self._set(state="idle", unfinished=None)
         if opened.live:
             self._apply(opened.live)
@@ -176,7 +192,7 @@ class Conversation(QObject):
     def _show_loaded(self, page: MessagePage) -> None:
         if page.session_id == self.session_id and self._loading == (page.first, page.last):
             self._loading = None
-            self._transcript.fill_gap(page.first, page.last, page.messages, page.runs)
+            self._transcript.fill_gap(page.first, page.last, page.messages, page.runs, page.incidents)
             self._transcript.forget_far_pages(self._reading_at, MOST_LOADED_MESSAGES)
 
     def _stop_loading(self, _failure: Failure) -> None:
@@ -195,6 +211,10 @@ class Conversation(QObject):
                 self._set(state="writing", unfinished=None)
                 if event.message is not None and event.message.origin == "person":
                     self.accepted.emit(event.message.text)
+            elif isinstance(event, RetryScheduled):
+                self._wait_for(event)
+            elif isinstance(event, RequestSent | FailedOver):
+                self._wait_for(None)
             elif isinstance(event, TurnFinished):
                 self._set(state="idle", unfinished=_if_unfinished(end_of_event(event, steps=0)))
 
@@ -229,7 +249,14 @@ class Conversation(QObject):
         if not session_id:
             self.opened.emit("")
 
+    def _wait_for(self, waiting: RetryScheduled | None) -> None:
+        if waiting != self.waiting:
+            self.waiting = waiting
+            self.changed.emit()
+
     def _set(self, *, state: State, unfinished: RunEnd | None) -> None:
+        if state != "writing":
+            self._wait_for(None)
         if (state, unfinished) != (self.state, self.unfinished):
             self.state, self.unfinished = state, unfinished
             self.changed.emit()

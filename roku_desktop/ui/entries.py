@@ -6,6 +6,7 @@ Owns how stored messages and the ends of runs become entries. Doesn't own live e
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, assert_never
 
@@ -14,6 +15,7 @@ import msgspec
 from roku_desktop.engine import (
     AssistantMessage,
     Failure,
+    Incident,
     RunRecord,
     RunStatus,
     StoredMessage,
@@ -27,6 +29,7 @@ from roku_desktop.engine import (
     UserMessage,
 )
 from roku_desktop.ui.sections import START, Stand, sections_of
+from roku_desktop.ui.trouble_words import trouble_line
 from roku_desktop.ui.wording import arguments_in_short, one_line, tr
 
 CallState = Literal["waiting", "running", "ok", "error", "refused", "interrupted"]
@@ -81,6 +84,13 @@ class NoticeEntry(EntryBase, frozen=True, kw_only=True):
     failed: bool = False
 
 
+class TroubleEntry(EntryBase, frozen=True, kw_only=True):
+    """What went wrong on the way to an answer and what was done about it; never empty."""
+
+    incidents: tuple[Incident, ...]
+    unfolded: bool = False
+
+
 class MetricsEntry(EntryBase, frozen=True, kw_only=True):
     """The line under an answer. `tokens_per_s` only where the run was one request."""
 
@@ -97,7 +107,16 @@ class GapEntry(EntryBase, frozen=True, kw_only=True):
     last: int
 
 
-Entry = PromptEntry | ThinkingEntry | AnswerEntry | CallEntry | NoticeEntry | MetricsEntry | GapEntry
+Entry = (
+    PromptEntry
+    | ThinkingEntry
+    | AnswerEntry
+    | CallEntry
+    | NoticeEntry
+    | TroubleEntry
+    | MetricsEntry
+    | GapEntry
+)
 
 
 class RunEnd(msgspec.Struct, frozen=True, kw_only=True):
@@ -202,23 +221,39 @@ def entries_of_page(
     runs: Mapping[str, RunRecord],
     *,
     following: Sequence[StoredMessage] = (),
+    incidents: Mapping[str, Sequence[Incident]] = {},
 ) -> PageEntries:
     """The entries of consecutive stored messages, oldest first.
 
     `following` is the page after it: a run that goes on there is closed there, and calls may have
     their results there. A run that is missing from `runs` is shown without its end.
+    `incidents`, by run, stand before the answer that they delayed.
     """
     results = _results_by_call((*page, *following))
     entries: list[Entry] = []
     starts: list[int] = []
+    told: dict[str, float] = {}
     for index, stored in enumerate(page):
         starts.append(len(entries))
+        of_run = incidents.get(stored.run_id, ())
+        if isinstance(stored.message, AssistantMessage):
+            entries += _trouble_between(of_run, told.get(stored.run_id, -math.inf), stored.created_at)
+        told[stored.run_id] = stored.created_at
         entries += entries_of_message(stored, results)
         after = page[index + 1 : index + 2] or following[:1]
         record = runs.get(stored.run_id)
         if record is not None and (not after or after[0].run_id != stored.run_id):
+            entries += _trouble_between(of_run, stored.created_at, math.inf)
             entries += ending(end_of_record(record))
     return PageEntries(entries=entries, starts=tuple(starts))
+
+
+def _trouble_between(incidents: Sequence[Incident], after: float, until: float) -> list[Entry]:
+    """What happened after one message of a run and until the next; of several steps the last."""
+    between = [incident for incident in incidents if after < incident.at <= until]
+    last_step = between[-1].step if between else 0
+    of_step = tuple(incident for incident in between if incident.step == last_step)
+    return [TroubleEntry(run_id=of_step[0].run_id, incidents=of_step)] if of_step else []
 
 
 def _results_by_call(page: Sequence[StoredMessage]) -> dict[tuple[str, str], ToolResult]:
@@ -281,3 +316,31 @@ def answered(entry: CallEntry, result: ToolResult) -> CallEntry:
     return msgspec.structs.replace(
         entry, state=result.outcome, elapsed_ms=result.elapsed_ms, detail=detail, output=result.content
     )
+
+
+def reads_same(shown: Entry, entry: Entry) -> bool:
+    """Whether an entry that is shown looks like the one that is to stand there."""
+    if isinstance(shown, AnswerEntry):
+        return isinstance(entry, AnswerEntry) and (shown.text, shown.start) == (entry.text, entry.start)
+    if isinstance(shown, ThinkingEntry):
+        return isinstance(entry, ThinkingEntry) and shown.text == entry.text
+    return False
+
+
+def plain_text(entry: Entry) -> str:
+    """What a screen reader is told of a row."""
+    match entry:
+        case PromptEntry(text=text) | ThinkingEntry(text=text) | AnswerEntry(text=text):
+            return text
+        case CallEntry(name=name, arguments=arguments):
+            return f"{name} {arguments}"
+        case NoticeEntry(sentence=sentence):
+            return sentence
+        case TroubleEntry(incidents=incidents):
+            return trouble_line(incidents)
+        case MetricsEntry(model=model):
+            return model
+        case GapEntry():
+            return ""
+        case _:
+            assert_never(entry)

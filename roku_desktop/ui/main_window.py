@@ -80,6 +80,7 @@ class MainWindow(QMainWindow):
         self.composer = Composer()
         self._notice: Banner | None = None
         self._remedy: Banner | None = None
+        self._waiting: Banner | None = None
         self._trouble: TroublePage | None = None
         self._side = QWidget()
         self._bottom = QVBoxLayout()
@@ -138,6 +139,17 @@ class MainWindow(QMainWindow):
         if self._remedy is None:
             self._remedy = self._add_banner(self._bottom.count() - 1)
         return self._remedy
+
+    @property
+    def waiting(self) -> Banner:
+        """For what a turn waits for, and what a person can do about it."""
+        if self._waiting is None:
+            self._waiting = self._add_banner(self._bottom.count() - 1)
+        return self._waiting
+
+    def clear_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.clear()
 
     def clear_notice(self) -> None:
         if self._notice is not None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from roku_desktop.engine import (
     EMBEDDED_PROVIDER,
+    BudgetNear,
     ConfigReloaded,
     Event,
     Failure,
@@ -19,6 +20,7 @@ from roku_desktop.engine import (
     ModelInfo,
     ModelSwitched,
     ProviderStatus,
+    budget_line,
 )
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.conversation import Conversation
@@ -67,6 +69,8 @@ class ModelSteering(QObject):
             match event:
                 case ModelSwitched():
                     self._bridge.load_current_model(self._conversation.session_id)
+                case BudgetNear() if event.session_id == self._conversation.session_id:
+                    self._tell(budget_line(event))
                 case ConfigReloaded():
                     self._config_reloaded(event)
                 case _:

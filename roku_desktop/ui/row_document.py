@@ -21,8 +21,17 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
-from roku_desktop.ui.entries import CallEntry, Entry, MetricsEntry, NoticeEntry, PromptEntry, ThinkingEntry
+from roku_desktop.ui.entries import (
+    CallEntry,
+    Entry,
+    MetricsEntry,
+    NoticeEntry,
+    PromptEntry,
+    ThinkingEntry,
+    TroubleEntry,
+)
 from roku_desktop.ui.row_look import Backdrop, Look
+from roku_desktop.ui.trouble_words import trouble_details, trouble_line
 from roku_desktop.ui.wording import arguments_in_full, duration, metrics_line, one_line, tr
 
 # Beyond this a pasted prompt or a tool's output is cut on screen (never on disk or towards the model):
@@ -125,7 +134,7 @@ class RowDocument:
 
     def _find_spots(self) -> Sequence[Spot]:
         entry = self.entry
-        if isinstance(entry, CallEntry | ThinkingEntry):
+        if isinstance(entry, CallEntry | ThinkingEntry | TroubleEntry):
             return self._spots_of_fold(entry)
         text_width = self.document.idealWidth()
         middle = self.above + self._rect(self.document.begin()).height() / 2 - BUTTON_PX / 2
@@ -144,11 +153,11 @@ class RowDocument:
             return [Spot(action="edit", title=tr("Edit and send again, in a new session"), x=x, y=middle)]
         return ()
 
-    def _spots_of_fold(self, entry: CallEntry | ThinkingEntry) -> Sequence[Spot]:
+    def _spots_of_fold(self, entry: CallEntry | ThinkingEntry | TroubleEntry) -> Sequence[Spot]:
         """The whole head of a card folds it."""
         margin = 0.4 * self._look.line_height
         head = self._rect(self.document.begin())
-        what = entry.name if isinstance(entry, CallEntry) else tr("the model's thinking")
+        what = _fold_name(entry)
         title = tr("Hide details of {0}") if entry.unfolded else tr("Show details of {0}")
         return [
             Spot(
@@ -187,6 +196,8 @@ class RowDocument:
             self._draw_call(cursor, entry)
         elif isinstance(entry, NoticeEntry):
             self._draw_notice(cursor, entry)
+        elif isinstance(entry, TroubleEntry):
+            self._draw_trouble(cursor, entry)
         elif isinstance(entry, MetricsEntry):
             self._draw_metrics(cursor, entry)
 
@@ -264,6 +275,21 @@ class RowDocument:
         if entry.next_step:
             self._put(cursor, look.block(), (entry.next_step, look.small))
 
+    def _draw_trouble(self, cursor: QTextCursor, entry: TroubleEntry) -> None:
+        look, card = self._look, Backdrop.CARD
+        self._put(
+            cursor,
+            look.block(above=0.9, indent=0.8, backdrop=card, group=1),
+            ("↷  ", look.warning),
+            (trouble_line(entry.incidents), look.small),
+        )
+        if entry.unfolded:
+            for detail in trouble_details(entry.incidents):
+                self._put(
+                    cursor, look.block(above=0.4, indent=2.0, backdrop=card, group=1), (detail, look.small)
+                )
+        self.below = 0.6 * look.line_height
+
     def _draw_metrics(self, cursor: QTextCursor, entry: MetricsEntry) -> None:
         line = metrics_line(
             model=entry.model,
@@ -290,6 +316,12 @@ class RowDocument:
             self._is_first = False
         else:
             cursor.insertBlock(block, self._look.text)
+
+
+def _fold_name(entry: CallEntry | ThinkingEntry | TroubleEntry) -> str:
+    if isinstance(entry, TroubleEntry):
+        return tr("what went wrong")
+    return entry.name if isinstance(entry, CallEntry) else tr("the model's thinking")
 
 
 def _cut_lines(text: str, most_chars: int) -> list[str]:

@@ -26,6 +26,7 @@ from roku_desktop.engine import (
     ConfigReloaded,
     Event,
     FailedOver,
+    Incident,
     ModelSwitched,
     PromptAccepted,
     RequestSent,
@@ -54,12 +55,15 @@ from roku_desktop.ui.entries import (
     NoticeEntry,
     PromptEntry,
     ThinkingEntry,
+    TroubleEntry,
     answered,
     end_of_event,
     ending,
     entries_of_answer,
     entries_of_page,
     entry_of_call,
+    plain_text,
+    reads_same,
 )
 from roku_desktop.ui.sections import sections_of
 from roku_desktop.ui.transcript_pages import Pages, PageSpan
@@ -103,7 +107,7 @@ class TranscriptModel(QAbstractListModel):
         entry = self._entries[index.row()]
         if role == ENTRY_ROLE:
             return entry
-        return _plain_text(entry) if role == Qt.ItemDataRole.DisplayRole else None
+        return plain_text(entry) if role == Qt.ItemDataRole.DisplayRole else None
 
     def prompt_of(self, run_id: str) -> str:
         """The prompt a run answers, "" if it is not loaded."""
@@ -115,15 +119,20 @@ class TranscriptModel(QAbstractListModel):
     def fold(self, row: int) -> None:
         """Unfold a card, or fold it again."""
         entry = self._entries[row]
-        if isinstance(entry, CallEntry | ThinkingEntry):
+        if isinstance(entry, CallEntry | ThinkingEntry | TroubleEntry):
             self._set(row, msgspec.structs.replace(entry, unfolded=not entry.unfolded))
 
     # Stored pages
 
-    def show_page(self, page: Sequence[StoredMessage], runs: Mapping[str, RunRecord]) -> None:
+    def show_page(
+        self,
+        page: Sequence[StoredMessage],
+        runs: Mapping[str, RunRecord],
+        incidents: Mapping[str, Sequence[Incident]] = {},
+    ) -> None:
         """Start over with the newest stored messages of a session, oldest first."""
         self.beginResetModel()
-        of_page = entries_of_page(page, runs)
+        of_page = entries_of_page(page, runs, incidents=incidents)
         self._entries = of_page.entries
         self._pages.clear()
         if page:
@@ -151,7 +160,12 @@ class TranscriptModel(QAbstractListModel):
         return self._pages.row_at(position)
 
     def fill_gap(
-        self, first: int, last: int, page: Sequence[StoredMessage], runs: Mapping[str, RunRecord]
+        self,
+        first: int,
+        last: int,
+        page: Sequence[StoredMessage],
+        runs: Mapping[str, RunRecord],
+        incidents: Mapping[str, Sequence[Incident]] = {},
     ) -> None:
         """Show the messages from position `first` to `last`, which lie in one gap.
 
@@ -162,7 +176,7 @@ class TranscriptModel(QAbstractListModel):
             return  # it was filled, or another session is shown
         inside = [stored for stored in page if first <= stored.position <= last]
         following = [stored for stored in page if stored.position > last]
-        of_page = entries_of_page(inside, runs, following=following)
+        of_page = entries_of_page(inside, runs, following=following, incidents=incidents)
         entries = of_page.entries
         row = self._pages.row_of(hole)
         self._pages.fill(hole, PageSpan(first, last, len(entries), loaded=True, starts=of_page.starts))
@@ -230,8 +244,10 @@ class TranscriptModel(QAbstractListModel):
                 pass
             case ApprovalRequested() | ApprovalDecided() | ApprovalExpired() | ApprovalResolved():
                 pass  # shown by the dialog, not in the transcript
-            case AttemptFailed() | RetryScheduled() | FailedOver() | BudgetNear() | BreakerChanged():
-                pass  # told elsewhere, not in the transcript yet
+            case AttemptFailed() | RetryScheduled() | FailedOver():
+                self._add_trouble(event)
+            case BudgetNear() | BreakerChanged():
+                pass  # told around the transcript
             case _:
                 assert_never(event)
 
@@ -250,6 +266,17 @@ class TranscriptModel(QAbstractListModel):
         while keep and _closes_run(self._entries[keep - 1], run_id):
             keep -= 1
         self._remove_from(keep)
+
+    def _add_trouble(self, incident: Incident) -> None:
+        """One row for all trouble on the way to an answer; what the answer brings begins below it."""
+        self._settle()
+        row = len(self._entries) - 1
+        last = self._entries[row] if self._entries else None
+        if isinstance(last, TroubleEntry) and last.incidents[-1].step == incident.step:
+            self._set(row, msgspec.structs.replace(last, incidents=(*last.incidents, incident)))
+        else:
+            self._append([TroubleEntry(run_id=incident.run_id, incidents=(incident,))])
+        self._step_start = len(self._entries)
 
     def _grow(self, piece: AnswerEntry | ThinkingEntry) -> None:
         row = len(self._entries) - 1
@@ -278,7 +305,7 @@ class TranscriptModel(QAbstractListModel):
         """The whole answer is here: what streamed is settled, and only what differs is drawn anew."""
         shown = self._entries[self._step_start :]
         same = 0
-        while same < min(len(shown), len(entries)) and _reads_same(shown[same], entries[same]):
+        while same < min(len(shown), len(entries)) and reads_same(shown[same], entries[same]):
             self._replace(self._step_start + same, entries[same])
             same += 1
         self._remove_from(self._step_start + same)
@@ -369,27 +396,3 @@ def _entry_of_gap(first: int, last: int) -> GapEntry:
 
 def _closes_run(entry: Entry, run_id: str) -> bool:
     return isinstance(entry, NoticeEntry | MetricsEntry) and entry.run_id == run_id
-
-
-def _reads_same(shown: Entry, entry: Entry) -> bool:
-    if isinstance(shown, AnswerEntry):
-        return isinstance(entry, AnswerEntry) and (shown.text, shown.start) == (entry.text, entry.start)
-    if isinstance(shown, ThinkingEntry):
-        return isinstance(entry, ThinkingEntry) and shown.text == entry.text
-    return False
-
-
-def _plain_text(entry: Entry) -> str:
-    match entry:
-        case PromptEntry(text=text) | ThinkingEntry(text=text) | AnswerEntry(text=text):
-            return text
-        case CallEntry(name=name, arguments=arguments):
-            return f"{name} {arguments}"
-        case NoticeEntry(sentence=sentence):
-            return sentence
-        case MetricsEntry(model=model):
-            return model
-        case GapEntry():
-            return ""
-        case _:
-            assert_never(entry)

@@ -21,6 +21,7 @@ from roku_desktop.ui.entries import (
     NoticeEntry,
     PromptEntry,
     ThinkingEntry,
+    TroubleEntry,
 )
 from roku_desktop.ui.row_document import SHOWN_PROMPT_CHARS, RowDocument
 from roku_desktop.ui.row_look import Look
@@ -205,6 +206,8 @@ class TranscriptRows:
                 return 4.0 if entry.detail else 2.7
             case NoticeEntry():
                 return 3.0 if entry.next_step else 1.8
+            case TroubleEntry():
+                return 2.7
             case MetricsEntry():
                 return 1.6
             case GapEntry(first=first, last=last):

@@ -5,7 +5,7 @@ The rules are in `selection.py`; this adds what they need from storage and from 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, get_args
 
 from roku_desktop.engine.errors import NoEligibleModel, ProviderError
 from roku_desktop.engine.ports import Providers, Store
@@ -18,9 +18,13 @@ from roku_desktop.engine.routing.selection import (
     refuse_against_pin,
     refuse_unknown,
 )
-from roku_desktop.engine.settings import LlmSettings
+from roku_desktop.engine.settings import LlmSettings, Thinking
 
 _DEFAULT: Final = "default_model"  # the preference that holds provider and model, a line each, or is not set
+
+_THINKING: Final = "thinking"  # the preference that holds a `Thinking`, not set for the configuration's
+# As many tokens as the efforts of services without a budget stand for (`providers/thinking.py`).
+_THINKING_TOKENS: Final[dict[str, int | None]] = {"off": None, "low": 2_048, "medium": 8_192, "high": 24_576}
 
 
 class ModelChooser:
@@ -70,6 +74,21 @@ class ModelChooser:
             await self._store.choose_model(session_id, choice.provider, choice.model)
         default = f"{choice.provider}\n{choice.model}" if choice.provider else None
         await self._store.set_preference(_DEFAULT, default)
+
+    async def thinking(self) -> Thinking:
+        """How much models are asked to think, as a person chose it."""
+        stored = await self._store.preference(_THINKING)
+        return next((known for known in get_args(Thinking) if known == stored), "default")
+
+    async def remember_thinking(self, thinking: Thinking) -> None:
+        await self._store.set_preference(_THINKING, None if thinking == "default" else thinking)
+
+    async def thinking_budget_tokens(self) -> int | None:
+        """For the next turn; None = none is asked for."""
+        thinking = await self.thinking()
+        if thinking == "default":
+            return self.settings.thinking_budget_tokens
+        return _THINKING_TOKENS[thinking]
 
     async def _default(self) -> ModelChoice:
         provider, _, model = (await self._store.preference(_DEFAULT) or "").partition("\n")

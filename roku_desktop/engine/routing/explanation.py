@@ -18,6 +18,7 @@ from roku_desktop.engine.events import (
     Incident,
     RetryScheduled,
 )
+from roku_desktop.engine.routing.breakers import clock_time
 
 _WORDS: Final = {
     "RateLimit": "is asked too often",
@@ -90,7 +91,15 @@ def explanation(incidents: Sequence[Incident]) -> str:
     reasons = _failures_of([one for one in failures if (one.provider, one.model) != answered_by])
     unasked = [hop for hop in hops if hop.step == last.step and hop.reason == "BreakerOpen"]
     reasons += [f"{hop.from_provider} {_WORDS['BreakerOpen']}" for hop in unasked]
-    return f"Answered by {_name(last)} because {_and(reasons)}."
+    line = f"Answered by {_name(last)} because {_and(reasons)}"
+    if last.left_alone_until and last.to_provider != last.from_provider:
+        return f"{line}; it is left alone until {clock_time(last.left_alone_until)}."
+    return f"{line}."
+
+
+def failures_in_words(incidents: Sequence[Incident]) -> str:
+    """What went wrong: `a returned 429 twice and b could not be reached`."""
+    return _and(_failures_of([one for one in incidents if isinstance(one, AttemptFailed)]))
 
 
 def _failures_of(failures: Sequence[AttemptFailed]) -> list[str]:

@@ -16,10 +16,15 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from roku_desktop.engine.messages import Usage
+from roku_desktop.engine.ports import Price
+from roku_desktop.engine.records import ModelPrice
 from roku_desktop.engine.settings import EMBEDDED_PROVIDER, ProviderSettings
 
 _LISTED_BY_NAME: Final = frozenset({"anthropic", "openai", "openrouter"})
 """Our names of vendors that are also the list's. They keep their prices behind another base_url."""
+
+_PRICED_TOKENS: Final = 1_000
+"""Few enough to stay below the sizes at which some models begin to cost more."""
 
 
 class PriceList:
@@ -74,3 +79,13 @@ def _listed_cost_usd(
     if price.model_price.input_mtok is None or price.model_price.output_mtok is None:
         return None  # listed with a part of its prices only
     return float(price.total_price)
+
+
+async def price_per_million(price: Price, provider: str, model: str) -> ModelPrice | None:
+    """What a model costs for a million tokens in, and out; None where one of them is unknown."""
+    told = await price(provider, model, Usage(input_tokens=_PRICED_TOKENS))
+    answered = await price(provider, model, Usage(output_tokens=_PRICED_TOKENS))
+    if told is None or answered is None:
+        return None
+    scale = 1_000_000 / _PRICED_TOKENS
+    return ModelPrice(input_usd=round(told * scale, 6), output_usd=round(answered * scale, 6))

@@ -187,10 +187,15 @@ class Route:
             reason=type(failure).__name__,
             message=str(failure),
             initiator=initiator,
+            left_alone_until=self._left_alone_until(),
         )
         self.current = following
         self._tried.append(following)
         self._start_afresh()
+
+    def _left_alone_until(self) -> float:
+        state = self._breakers.known(self.current.provider)
+        return state.until if state.phase == "open" else 0.0
 
     async def _wait_before_retry(self, failure: ProviderError) -> float | None:
         """None where there is no retry, or where it would stand before an open breaker."""

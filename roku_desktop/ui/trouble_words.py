@@ -1,0 +1,66 @@
+"""Trouble on the way to an answer, as the transcript tells it: one line, and what unfolds below it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import assert_never
+
+from roku_desktop.engine import (
+    AttemptFailed,
+    FailedOver,
+    Incident,
+    RetryScheduled,
+    explanation,
+    failures_in_words,
+)
+from roku_desktop.ui.wording import duration, one_line, tr
+
+_LONGEST_WORDS = 400
+
+
+def trouble_line(incidents: Sequence[Incident]) -> str:
+    """One sentence that stays true: while it is waited for, and when the answer has come or not."""
+    if any(isinstance(incident, FailedOver) for incident in incidents):
+        return explanation(incidents)
+    failures = failures_in_words(incidents)
+    if not failures:  # somebody else's probe was waited for
+        return tr("{0} was being tried with one request; its end was waited for.").format(
+            incidents[-1].provider if isinstance(incidents[-1], RetryScheduled) else ""
+        )
+    if any(isinstance(incident, RetryScheduled) for incident in incidents):
+        return tr("{0}, so it is asked again.").format(failures)
+    return tr("{0}.").format(failures)
+
+
+def trouble_details(incidents: Sequence[Incident]) -> Iterator[str]:
+    """A line for each thing that happened: when, the class, the provider's own words, the next step."""
+    for incident in incidents:
+        at = datetime.fromtimestamp(incident.at).astimezone().strftime("%H:%M:%S")
+        yield f"{at}  {_detail(incident)}"
+
+
+def _detail(incident: Incident) -> str:
+    match incident:
+        case AttemptFailed(failure=failure):
+            status = f" {failure.status}" if failure.status else ""
+            phase = f" ({failure.phase})" if failure.phase else ""
+            words = [
+                f"{incident.provider} · {one_line(incident.model, 60)} · {failure.kind}{status}{phase}.",
+                failure.message,
+            ]
+            if failure.provider_says:
+                said = one_line(failure.provider_says, _LONGEST_WORDS)
+                words.append(tr("It says: “{0}”").format(said))
+            words.append(failure.next_step)
+            return " ".join(word for word in words if word)
+        case RetryScheduled():
+            return tr("{0} is to be asked again after {1}.").format(
+                incident.provider, duration(incident.wait_s)
+            )
+        case FailedOver():
+            name = f"{incident.to_provider} · {one_line(incident.to_model, 60)}"
+            if incident.initiator == "person":
+                return tr("You went on with {0} instead of waiting.").format(name)
+            return tr("{0} goes on.").format(name)
+    assert_never(incident)
