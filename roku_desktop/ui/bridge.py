@@ -2,8 +2,8 @@
 
 The only place of `ui/` that calls the engine. Every call is a task of this object, so that quitting
 can end them all; what a call brings, or why it was refused, is a signal. Events are handed on in
-batches, at most 50 a second and fewer while the window needs longer to draw them, with neighbouring
-deltas joined. Made by `application.py` when the engine is open; used by `steering.py`.
+batches, at most 50 a second and fewer while much text comes or the window needs longer to draw it, with
+neighbouring deltas joined. Made by `application.py` when the engine is open; used by `steering.py`.
 """
 
 from __future__ import annotations
@@ -47,6 +47,9 @@ _log = logging.getLogger(__name__)
 MESSAGE_PAGE_SIZE: Final = 80
 # Text that comes in faster steps looks no smoother, and each step is painted.
 _FRAME_MS: Final = 1000 / 50
+# Nobody reads along where so much text comes in one step; the eye sees it flow at this pace too.
+_MUCH_CHARS: Final = 150
+_FRAME_OF_MUCH_MS: Final = 1000 / 33
 # Drawing may take this share of the time at most; the rest belongs to typing, scrolling and the stream.
 _DRAWING_SHARE: Final = 1 / 3
 
@@ -150,9 +153,11 @@ class Bridge(QObject):
         batch, self._waiting = joined(self._waiting), []
         began_ms = _now_ms()
         self._live.note(batch)
-        self._due_at_ms = began_ms + _FRAME_MS
+        deltas = [event for event in batch if isinstance(event, TextDelta | ThinkingDelta)]
+        much = sum(len(delta.text) for delta in deltas) >= _MUCH_CHARS
+        self._due_at_ms = began_ms + (_FRAME_OF_MUCH_MS if much else _FRAME_MS)
         self.happened.emit(batch)
-        answering = {event.run_id for event in batch if isinstance(event, TextDelta | ThinkingDelta)}
+        answering = {delta.run_id for delta in deltas}
         QTimer.singleShot(0, partial(self._painted, began_ms, answering))
 
     def _painted(self, began_ms: float, run_ids: set[str]) -> None:

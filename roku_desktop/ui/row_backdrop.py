@@ -30,8 +30,13 @@ class BackdropPainter:
         """Paint what is behind the blocks of a row that lie in `clip` (document pixels)."""
         first = layout.document().findBlock(layout.hitTest(clip.topLeft(), Qt.HitTestAccuracy.FuzzyHit))
         block = _first_of_group(first)
-        while block.isValid() and layout.blockBoundingRect(block).top() <= clip.bottom():
+        while block.isValid():
             kind, group = _backdrop_of(block)
+            if kind == Backdrop.NONE:
+                block = block.next()
+                continue
+            if layout.blockBoundingRect(block).top() > clip.bottom():
+                return
             area, width = QRectF(), 0.0
             begins, ends = block, block
             while block.isValid() and _backdrop_of(block) == (kind, group):
@@ -41,7 +46,7 @@ class BackdropPainter:
                 area = area.united(rect)
                 width = max(width, _natural_width(block) if kind == Backdrop.BUBBLE else 0.0)
                 ends, block = block, block.next()
-                if kind in (Backdrop.NONE, Backdrop.RULE):
+                if kind == Backdrop.RULE:
                     break
             if kind == Backdrop.CODE:
                 # What lies outside of the row is clipped away, the round corners with it.

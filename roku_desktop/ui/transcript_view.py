@@ -228,12 +228,11 @@ class TranscriptView(QAbstractScrollArea):
         """Once for all changes of a batch, before it is painted."""
         if not self._arrangement_due:
             self._arrangement_due = True
-            QCoreApplication.postEvent(self, QEvent(QEvent.Type.LayoutRequest))
+            QCoreApplication.postEvent(self, QEvent(QEvent.Type.User))
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest and self._arrangement_due:
+    def customEvent(self, _event: QEvent) -> None:
+        if self._arrangement_due:
             self._arrange()
-        return super().event(event)
 
     def _arrange(self) -> None:
         """Draw what is near the reader and bring the scroll bar in line with it.
