@@ -36,11 +36,12 @@ class ToolCatalogue:
 
 
 def standard_catalogue(settings: ToolSettings) -> ToolCatalogue:
-    """Return the catalogue of the product: the six read-only tools."""
+    """Return the catalogue of the product: the read-only tools, then those that need an approval."""
     from roku_desktop.engine.tools.grep import GrepTool
     from roku_desktop.engine.tools.listing import InspectTool, ListDirTool
     from roku_desktop.engine.tools.read import ReadTool
     from roku_desktop.engine.tools.search import FindTool, GlobTool
+    from roku_desktop.engine.tools.write import EditTool, WriteTool
 
     return ToolCatalogue(
         [
@@ -50,5 +51,7 @@ def standard_catalogue(settings: ToolSettings) -> ToolCatalogue:
             GrepTool(settings),
             FindTool(settings),
             InspectTool(settings),
+            WriteTool(),
+            EditTool(),
         ]
     )

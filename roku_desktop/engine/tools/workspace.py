@@ -99,7 +99,25 @@ class Workspace:
 
     def __init__(self, root: Path, *, by_descriptor: bool = _BY_DESCRIPTOR) -> None:
         self._root = os.path.realpath(root)
+        self._named_root = os.path.abspath(root)  # noqa: PTH100 (a string, as all here)
         self._by_descriptor = by_descriptor
+
+    @property
+    def root(self) -> str:
+        """The real path of the folder."""
+        return self._root
+
+    def absolute(self, location: Location) -> str:
+        return os.path.join(self._root, *location.parts)  # noqa: PTH118 (as in locate)
+
+    def is_direct(self, path: str, location: Location) -> bool:
+        """Whether `path` names the location without a symbolic link between the root and it."""
+        meant = os.path.normcase(self.absolute(location))
+        for root in (self._root, self._named_root):
+            named = os.path.normcase(os.path.normpath(os.path.join(root, path)))  # noqa: PTH118 (as in locate)
+            if named == meant or named == os.path.normcase(os.path.join(root, *location.parts)):  # noqa: PTH118
+                return True
+        return False
 
     def locate(self, path: str) -> Location:
         """Resolve what a model wrote: relative to the root, or absolute within it.
@@ -149,7 +167,7 @@ class Workspace:
 
     def link_target(self, location: Location) -> str:
         """Return the text of a link, wherever it points; empty if it can't be read."""
-        with suppress(OSError, ToolFailure), self._folder(location.parts[:-1]) as (folder, path):
+        with suppress(OSError, ToolFailure), self.folder(location.parts[:-1]) as (folder, path):
             if folder is None:
                 return os.readlink(os.path.join(path, location.parts[-1]))  # noqa: PTH115, PTH118 (one form for both ways)
             return os.readlink(location.parts[-1], dir_fd=folder)
@@ -177,13 +195,13 @@ class Workspace:
     def _status(self, location: Location) -> os.stat_result:
         if not location.parts:
             return os.stat(self._root)  # noqa: PTH116 (the root stays a string)
-        with self._folder(location.parts[:-1]) as (folder, path):
+        with self.folder(location.parts[:-1]) as (folder, path):
             if folder is None:
                 return os.lstat(os.path.join(path, location.parts[-1]))  # noqa: PTH118 (as above)
             return os.stat(location.parts[-1], dir_fd=folder, follow_symlinks=False)
 
     def _open(self, location: Location) -> int:
-        with self._folder(location.parts[:-1]) as (folder, path):
+        with self.folder(location.parts[:-1]) as (folder, path):
             if folder is not None:
                 return os.open(location.parts[-1], _FILE_FLAGS, dir_fd=folder)
             whole = os.path.join(path, location.parts[-1])  # noqa: PTH118 (as above)
@@ -200,7 +218,7 @@ class Workspace:
     @contextmanager
     def _scan(self, location: Location) -> Iterator[Iterator[os.DirEntry[str]]]:
         with ExitStack() as stack:
-            folder, path = stack.enter_context(self._folder(location.parts))
+            folder, path = stack.enter_context(self.folder(location.parts))
             if folder is None:
                 names = stack.enter_context(os.scandir(path))
                 self._require_unmoved(location)
@@ -211,8 +229,8 @@ class Workspace:
             yield names
 
     @contextmanager
-    def _folder(self, parts: tuple[str, ...]) -> Iterator[tuple[int | None, str]]:
-        """Give a folder as a descriptor, or as a path that was just checked."""
+    def folder(self, parts: tuple[str, ...]) -> Iterator[tuple[int | None, str]]:
+        """Give a folder as a descriptor, or as a path that was just checked. Raises OSError."""
         if not self._by_descriptor:
             self._require_unmoved(Location(parts))
             yield None, os.path.join(self._root, *parts)  # noqa: PTH118 (as above)
@@ -226,6 +244,16 @@ class Workspace:
             yield descriptor, ""
         finally:
             os.close(descriptor)
+
+    def make_folders(self, location: Location) -> None:
+        """Make the folders of a path that are missing, one below the other. Raises OSError."""
+        for depth in range(1, len(location.parts) + 1):
+            with self.folder(location.parts[: depth - 1]) as (folder, path), suppress(FileExistsError):
+                name = location.parts[depth - 1]
+                if folder is None:
+                    os.mkdir(os.path.join(path, name))  # noqa: PTH102, PTH118 (as above)
+                else:
+                    os.mkdir(name, dir_fd=folder)
 
     def _require_unmoved(self, location: Location) -> None:
         path = os.path.join(self._root, *location.parts)  # noqa: PTH118 (as above)

@@ -60,7 +60,7 @@ def test_schemas_are_plain_objects_that_every_provider_takes(catalogue: ToolCata
         assert schema["additionalProperties"] is False
         assert set(schema["required"]) <= set(schema["properties"])
         for field in schema["properties"].values():
-            assert field["type"] in ("string", "integer")
+            assert field["type"] in ("string", "integer", "boolean")
             assert field["description"]
             assert set(field) <= {"type", "description", "minimum"}
 
@@ -74,6 +74,8 @@ def test_the_arguments_are_those_that_models_know(catalogue: ToolCatalogue):
         "Grep": ["pattern", "path", "glob"],
         "Find": ["name", "path"],
         "Inspect": ["path"],
+        "Write": ["path", "content"],
+        "Edit": ["path", "old_string", "new_string", "replace_all"],
     }
 
 
