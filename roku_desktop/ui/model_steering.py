@@ -1,4 +1,4 @@
-"""Who answers: connects the model's button, the status line and the greeting with the bridge.
+"""Who answers: keeps the catalogue, and connects button, status line and greeting with the bridge.
 
 Also tells what is wrong with the configuration, because it decides who answers. Made by
 `steering.py`.
@@ -6,18 +6,19 @@ Also tells what is wrong with the configuration, because it decides who answers.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
 from roku_desktop.engine import (
     EMBEDDED_PROVIDER,
+    BreakerChanged,
+    BreakerState,
     BudgetNear,
     ConfigReloaded,
     Event,
-    Failure,
     ModelChoice,
-    ModelInfo,
     ModelSwitched,
     ProviderStatus,
     budget_line,
@@ -25,11 +26,17 @@ from roku_desktop.engine import (
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.conversation import Conversation
 from roku_desktop.ui.main_window import MainWindow
+from roku_desktop.ui.model_catalogue import ModelCatalogue, breaker_in_words
+from roku_desktop.ui.switcher_steering import SwitcherSteering
 
 
 class ModelSteering(QObject):
-    """Signals:
-    problem_found: a sentence about the configuration or the chosen provider; "" = there is none.
+    """Attributes:
+        catalogue: who could answer, as far as it is known.
+        switching: the choice of another one.
+
+    Signals:
+        problem_found: a sentence about the configuration or the chosen provider; "" = there is none.
     """
 
     problem_found = Signal(str)
@@ -42,23 +49,27 @@ class ModelSteering(QObject):
         self._conversation = conversation
         self._model = ModelChoice()
         self._told = ""
+        self.catalogue = ModelCatalogue()
+        self.switching = SwitcherSteering(window, bridge, conversation, self.catalogue)
         bridge.happened.connect(self._happened)
         bridge.providers_loaded.connect(self._providers_loaded)
-        bridge.models_loaded.connect(self._models_loaded)
+        bridge.supply.breakers_known.connect(self._breakers_known)
         bridge.model_known.connect(self._model_known)
         conversation.changed.connect(self._show_state)
         conversation.opened.connect(self._opened)
-        self._button.providers_wanted.connect(bridge.load_providers)
-        self._button.models_wanted.connect(bridge.load_models)
-        self._button.chosen.connect(self._choose)
+        self._button.clicked.connect(self.switching.toggle)
+        window.status.provider_clicked.connect(self.switching.toggle)
+        self.switching.told.connect(self._tell)
 
     def begin(self) -> None:
-        self._button.set_pin(self._bridge.pin)
+        self._show_pin()
+        self._bridge.supply.load_breakers()
         self._opened(self._conversation.session_id)
         self._bridge.load_providers()
 
-    def _choose(self, choice: ModelChoice) -> None:
-        self._bridge.choose_model(choice, self._conversation.session_id)
+    def _show_pin(self) -> None:
+        self.catalogue.pin = self._bridge.pin
+        self._button.set_pin(self._bridge.pin)
 
     def _opened(self, session_id: str) -> None:
         self._bridge.load_current_model(session_id)
@@ -71,6 +82,8 @@ class ModelSteering(QObject):
                     self._bridge.load_current_model(self._conversation.session_id)
                 case BudgetNear() if event.session_id == self._conversation.session_id:
                     self._tell(budget_line(event))
+                case BreakerChanged():
+                    self._bridge.supply.load_breakers()
                 case ConfigReloaded():
                     self._config_reloaded(event)
                 case _:
@@ -78,26 +91,31 @@ class ModelSteering(QObject):
 
     def _config_reloaded(self, event: ConfigReloaded) -> None:
         self._tell(event.problem or " ".join(event.warnings))
-        self._button.set_pin(self._bridge.pin)
+        self._show_pin()
+        self.catalogue.models.clear()
         self._bridge.load_current_model(self._conversation.session_id)
         self._bridge.load_providers()
 
     def _providers_loaded(self, providers: list[ProviderStatus]) -> None:
-        self._button.set_providers(providers)
+        self.catalogue.providers = providers
+        self.switching.refresh()
         self._tell_problem_of_model()
 
-    def _models_loaded(self, provider: str, models: list[ModelInfo], failure: Failure | None) -> None:
-        self._button.set_models(provider, models, failure)
+    def _breakers_known(self, breakers: dict[str, BreakerState]) -> None:
+        self.catalogue.breakers = breakers
+        self.switching.refresh()
+        self._show_lamp()
 
     def _model_known(self, choice: ModelChoice) -> None:
-        self._model = choice
+        self._model = self.catalogue.current = choice
+        self.switching.refresh()
         self._button.set_current(choice)
         self._tell_problem_of_model()
         self._show_state()
 
     def _tell_problem_of_model(self) -> None:
         """For instance a missing key, with the variable to set: once, not at every look."""
-        problem = self._button.problem_of_current()
+        problem = self.catalogue.problem_of_current()
         if problem != self._told:
             self._told = problem
             self._tell(problem)
@@ -109,13 +127,22 @@ class ModelSteering(QObject):
         status = self._window.status
         status.set_state(self._state_in_words())
         status.set_model(" · ".join(part for part in (self._model.provider, self._model.model) if part))
-        problem = self._button.problem_of_current()
-        if problem:
-            status.set_lamp("trouble", problem)
+        status.set_workspace(self._conversation.workspace)
+        self._show_lamp()
+        self._show_greeting()
+
+    def _show_lamp(self) -> None:
+        """The worst that is known of any provider, in words as well."""
+        status, now = self._window.status, time.time()
+        problem = self.catalogue.problem_of_current()
+        troubled = self.catalogue.troubled()
+        words = [f"{name}: {breaker_in_words(state, now)}" for name, state in troubled]
+        if problem or any(state.phase == "open" for _, state in troubled):
+            status.set_lamp("trouble", "\n".join(filter(None, [problem, *words])))
+        elif troubled:
+            status.set_lamp("waiting", "\n".join(words))
         elif self._model.provider:
             status.set_lamp("ready", self.tr("{0} is ready").format(self._model.provider))
-        status.set_workspace(self._conversation.workspace)
-        self._show_greeting()
 
     def _state_in_words(self) -> str:
         match self._conversation.state:

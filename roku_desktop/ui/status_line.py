@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from roku_desktop.ui import theme
 from roku_desktop.ui.glyphs import paint_glyph
 from roku_desktop.ui.shortcuts import hint
 
-Lamp = Literal["unknown", "ready", "trouble"]
+Lamp = Literal["unknown", "ready", "waiting", "trouble"]
 
 _TEXT_PX = 320
 
@@ -25,13 +25,23 @@ class StatusLine(QWidget):
 
     Attributes:
         workspace_button: opens the choice of a workspace.
+
+    Signals:
+        provider_clicked, cost_clicked: more about it is wanted; keys have commands for both.
     """
+
+    provider_clicked = Signal()
+    cost_clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state, self._cost, self._model = (_StatusText() for _ in range(3))
         self._lamp = _Lamp()
         self.workspace_button = _StatusButton()
+        self._cost.clicked.connect(self.cost_clicked)
+        self._model.clicked.connect(self.provider_clicked)
+        for text in (self._cost, self._model):
+            text.setCursor(Qt.CursorShape.PointingHandCursor)
         row = QHBoxLayout(self)
         row.setContentsMargins(18, 0, 8, 2)
         row.setSpacing(24)
@@ -70,11 +80,17 @@ class StatusLine(QWidget):
 
 
 class _StatusText(QLabel):
+    clicked = Signal()
+
     def __init__(self) -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.setFont(theme.scaled_font(0.88))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        self.clicked.emit()
 
     def set_text(self, text: str) -> None:
         self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _TEXT_PX))
@@ -101,6 +117,7 @@ class _Lamp(QWidget):
         colour = {
             "unknown": theme.line(palette),
             "ready": theme.accent(palette),
+            "waiting": theme.warning(palette),
             "trouble": theme.danger(palette),
         }[self._shown]
         painter = QPainter(self)

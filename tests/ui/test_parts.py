@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from roku_desktop.engine import Failure, ModelChoice, ModelInfo, Pin, ProviderStatus, StoredMessage
+from roku_desktop.engine import ModelChoice, Pin, StoredMessage
 from roku_desktop.engine.messages import AssistantMessage, TextPart, UserMessage
 from roku_desktop.ui import theme
 from roku_desktop.ui.composer import Composer
@@ -165,61 +165,11 @@ def test_thousands_of_sessions_are_read_page_by_page(qt_run: Run, home: Path):
     qt_run(scroll())
 
 
-def provider(name: str, **more: object) -> ProviderStatus:
-    fields = {"kind": "openai-chat", "base_url": "", "origin": "configured", "key": "not needed", **more}
-    return ProviderStatus(name=name, **fields)  # type: ignore[arg-type]  # literals
-
-
-@pytest.fixture
-def button(app: QApplication, qtbot: QtBot) -> ModelButton:
+def test_the_model_button_says_where_a_pin_stands(app: QApplication, qtbot: QtBot):
     button = ModelButton()
     qtbot.addWidget(button)
     button.set_current(ModelChoice("mylab", "qwen3"))
-    return button
-
-
-def menu_texts(button: ModelButton) -> list[str]:
-    return [action.text() for action in button.choices.actions()]
-
-
-def test_models_are_asked_for_when_their_menu_opens_and_can_be_chosen(button: ModelButton):
-    wanted: list[str] = []
-    chosen: list[ModelChoice] = []
-    button.models_wanted.connect(wanted.append)
-    button.chosen.connect(chosen.append)
-    button.set_providers([provider("mylab", primary_model="qwen3")])
-    menu = button.submenu("mylab")
-    menu.aboutToShow.emit()
-    assert wanted == ["mylab"]
-    button.set_models(
-        "mylab", [ModelInfo(model="qwen3", provider="mylab"), ModelInfo(model="r&d", provider="mylab")], None
-    )
-    assert [(action.text(), action.isChecked()) for action in menu.actions()] == [
-        ("qwen3", True),
-        ("r&&d", False),
-    ]
-    menu.actions()[1].trigger()
-    assert chosen == [ModelChoice("mylab", "r&d")]
-
-
-def test_a_missing_key_is_told_with_the_variable_to_set(button: ModelButton):
-    problem = "mylab needs an API key: set ROKU_MYLAB_API_KEY."
-    button.set_providers([provider("mylab", usable=False, key="missing", problem=problem)])
-    assert button.problem_of_current() == problem
-    (note,) = button.submenu("mylab").actions()
-    assert (note.text(), note.isEnabled()) == (problem, False)
-
-
-def test_a_provider_that_does_not_list_its_models_says_why(button: ModelButton):
-    button.set_providers([provider("mylab")])
-    button.set_models("mylab", [], Failure(kind="ConnectionFailed", message="mylab can't be reached."))
-    assert [action.text() for action in button.submenu("mylab").actions()] == ["mylab can't be reached."]
-
-
-def test_a_pin_is_shown_with_the_place_where_it_stands(button: ModelButton):
     button.set_pin(Pin(provider="mylab", source="runtime.toml, line 3"))
-    button.set_providers([provider("mylab")])
-    assert menu_texts(button)[0] == "Pinned to mylab by runtime.toml, line 3"
     assert "runtime.toml, line 3" in button.accessibleName()
 
 

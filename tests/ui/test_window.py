@@ -186,7 +186,7 @@ def test_a_switch_of_the_model_is_remembered_and_shown(qt_run: Run, home: Path):
     async def switch() -> None:
         async with opened_window(home, scripted(["x"]), scripted(["y"], name="other")) as opened:
             assert opened.window.status.texts[1] == "scripted · scripted-1"
-            opened.window.model_button.chosen.emit(ModelChoice("other", "other-1"))
+            opened.bridge.choose_model(ModelChoice("other", "other-1"), opened.conversation.session_id)
             await opened.until(
                 lambda: opened.window.status.texts[1] == "other · other-1", opened.bridge.model_known
             )
@@ -205,7 +205,7 @@ def test_a_refused_switch_says_where_the_pin_stands(qt_run: Run, home: Path):
         async with opened_window(
             home, scripted(["x"]), scripted(["y"], name="other"), settings=pinned
         ) as opened:
-            opened.window.model_button.chosen.emit(ModelChoice("other", "other-1"))
+            opened.bridge.choose_model(ModelChoice("other", "other-1"), opened.conversation.session_id)
             await opened.until(opened.window.notice.isVisible)
             assert "runtime.toml, line 3" in opened.window.notice.text
 
