@@ -103,7 +103,13 @@ class SwitcherModel(QAbstractListModel):
             return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return row_in_words(row, time.time())
-        return row.text if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, NoteRow) else None
+        return self._hint(index.row()) if role == Qt.ItemDataRole.ToolTipRole else None
+
+    def _hint(self, place: int) -> str | None:
+        row = self._rows[place]
+        if isinstance(row, ProviderRow) and self.can_choose(place):
+            return self.tr("Ask {0} again with the next prompt (Enter)").format(row.status.name)
+        return row.text if isinstance(row, NoteRow) else None
 
 
 class ModelSwitcher(QFrame):

@@ -35,7 +35,10 @@ class SwitcherDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         row: Row = index.data(ROW_ROLE)
-        palette: QPalette = option.palette
+        palette = QPalette(option.palette)
+        palette.setCurrentColorGroup(
+            QPalette.ColorGroup.Active
+        )  # heads can't be chosen, but are no less read
         state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
