@@ -23,18 +23,16 @@ from roku_desktop.engine import (
     Engine,
     Event,
     Failure,
-    Incident,
     ModelChoice,
     NotFoundError,
     Pin,
     RokuError,
-    RunRecord,
-    SessionSummary,
     StoredMessage,
     TextDelta,
     ThinkingDelta,
 )
 from roku_desktop.ui.live_turns import LiveTurn, LiveTurns, joined
+from roku_desktop.ui.opened_session import MessagePage, OpenedSession
 from roku_desktop.ui.session_model import PAGE_SIZE
 from roku_desktop.ui.wording import inside_failure
 
@@ -55,29 +53,6 @@ _DRAWING_SHARE: Final = 1 / 3
 
 Refused = Callable[[Failure], None]
 Work = Callable[[], Coroutine[object, object, None]]
-
-
-class MessagePage(msgspec.Struct, frozen=True, kw_only=True):
-    """Consecutive messages, oldest first, with the runs they belong to.
-
-    A page that was asked for runs from position `first` to `last`; a message behind it may follow.
-    """
-
-    session_id: str
-    messages: tuple[StoredMessage, ...]
-    runs: dict[str, RunRecord]
-    incidents: dict[str, tuple[Incident, ...]] = {}
-    first: int = 0
-    last: int = 0
-
-
-class OpenedSession(msgspec.Struct, frozen=True, kw_only=True):
-    """A session as it is now: its newest page, its newest run, the events of its running turn."""
-
-    summary: SessionSummary
-    page: MessagePage
-    last_run: RunRecord | None
-    live: tuple[Event, ...]
 
 
 class Bridge(QObject):

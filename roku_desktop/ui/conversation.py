@@ -22,8 +22,9 @@ from roku_desktop.engine import (
     SessionSummary,
     TurnFinished,
 )
-from roku_desktop.ui.bridge import MESSAGE_PAGE_SIZE, Bridge, MessagePage, OpenedSession
+from roku_desktop.ui.bridge import MESSAGE_PAGE_SIZE, Bridge
 from roku_desktop.ui.entries import AnswerEntry, PromptEntry, RunEnd, end_of_event, end_of_record
+from roku_desktop.ui.opened_session import MessagePage, OpenedSession
 from roku_desktop.ui.transcript_model import TranscriptModel
 
 State = Literal["idle", "loading", "sending", "writing"]
