@@ -153,8 +153,10 @@ class Approvals:
         return await self._journal.audit(limit)
 
     async def _go_on(self, approval: Approval, choice: ModelChoice, consent: Consent | None) -> Turn | None:
-        if self._gate.wake(approval.approval_id):
-            return self._turns.of_session(approval.session_id)
+        self._gate.wake(approval.approval_id)
+        here = self._turns.of_session(approval.session_id)
+        if here is not None:
+            return here
         if (await self._store.run(approval.run_id)).status != "parked":
             return None
         try:

@@ -15,9 +15,10 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from roku_desktop.engine.approval.gate import Asked, Cleared, Gate, Parked, refusal_of
+from roku_desktop.engine.approval.gate import Asked, Gate, Parked, refusal_of
 from roku_desktop.engine.approval.risk import Risk, classify
-from roku_desktop.engine.decisions import Approval, Consent
+from roku_desktop.engine.decisions import Approval, ApprovalRequest, Consent
+from roku_desktop.engine.errors import RokuError
 from roku_desktop.engine.events import Event, ToolFinished, ToolStarted
 from roku_desktop.engine.messages import ToolCall, ToolOutcome, ToolResult
 from roku_desktop.engine.ports import CallContext, ChangingTool, Clock, Tool, ToolFailure, ToolRefusal
@@ -102,18 +103,28 @@ class CallRun:
             return await self._finish("error", str(failure))
         except OSError as error:  # a file that the call names can't be looked at
             return await self._finish("error", f"The call can't be prepared: {error.strerror or error}.")
+        except RokuError:  # the journal can't be read or written: nothing may happen
+            raise
+        except Exception:  # a bug in one tool must not end the turn of the others
+            logger.exception("tool %s could not prepare a call", self._call.name)
+            return await self._finish("error", _BUG)
 
     async def _admit(self, tool: Tool | None, approval: Approval | None) -> ToolResult:
+        if approval is not None and approval.state == "unknown" and self._bench.gate is not None:
+            # It may have happened. Only a person can say how it went on, whatever is thought of it now.
+            approval = await self._bench.gate.decided(approval, self._place.consent)
+        if approval is not None and approval.result is not None:
+            return approval.result
         if self._index >= MAX_CALLS_PER_ANSWER:
             raise ToolRefusal(
                 f"This call did not run: one answer may ask for {MAX_CALLS_PER_ANSWER} calls. "
                 f"Ask for it again in the next one if it is still needed."
             )
         if tool is None:
-            self._risk = classify(None)
+            self._risk = await classify(None, b"", self._place.workspace)
             raise ToolRefusal(self._unusable("is not a tool here"))
         arguments = self._arguments(tool)
-        self._risk = classify(tool, arguments)
+        self._risk = await classify(tool, arguments, self._place.workspace)
         if self._risk.tier == "denied":
             raise ToolRefusal(f"This call is never run, in no mode. {self._risk.reason}")
         if self._known.plan and not tool.read_only and approval is None:
@@ -156,36 +167,56 @@ class CallRun:
             workspace=place.workspace,
             reason=self._risk.reason,
         )
-        cleared = await self._bench.gate.clear(asked, place.consent, self._tell_asking, approval)
-        if isinstance(cleared, Approval):
-            self._approval_id = cleared.approval_id
-            raise refusal_of(cleared)
-        self._approval_id = cleared.approval_id
-        return await self._run(
-            lambda: tool.perform(cleared.execution, arguments, place.workspace, context), cleared
-        )
+        return await self._run_approved(self._bench.gate, asked, context, approval)
+
+    async def _run_approved(
+        self, gate: Gate, asked: Asked, context: CallContext, approval: Approval | None
+    ) -> ToolResult:
+        """Derive again when nothing but the start is left to wait for; what changed is asked again."""
+        consent = self._place.consent
+        replaced: ApprovalRequest | None = None
+        while True:
+            if approval is None:
+                approval = await gate.request(asked, consent, self._tell_asking, replaced)
+            approval = await gate.decided(approval, consent)
+            if approval.result is not None:
+                return approval.result
+            if approval.state != "approved":
+                raise refusal_of(approval)
+            async with self._bench.slots:
+                execution = await gate.execution_of(asked, approval)
+                if execution is not None:
+                    perform = partial(
+                        asked.tool.perform, execution, asked.arguments, asked.workspace, context
+                    )
+                    return await self._run_in_slot(perform, approval.request.digest)
+            replaced = approval.request
+            approval = None
 
     async def _tell_asking(self, event: Event) -> None:
         await self._tell(event)
         self._approval_id = getattr(getattr(event, "request", None), "approval_id", self._approval_id)
 
-    async def _run(self, work: Callable[[], Awaitable[str]], cleared: Cleared | None = None) -> ToolResult:
-        """Run the tool; only a cancellation of ours leaves as an exception."""
+    async def _run(self, work: Callable[[], Awaitable[str]]) -> ToolResult:
         async with self._bench.slots:
-            now = self._bench.clock.now()
-            await self._tell(
-                ToolStarted(
-                    **self._here(),
-                    at=now,
-                    call=self._call,
-                    tier=self._risk.tier,
-                    approval_id=cleared.approval_id if cleared else "",
-                    digest=cleared.digest if cleared else "",
-                )
+            return await self._run_in_slot(work)
+
+    async def _run_in_slot(self, work: Callable[[], Awaitable[str]], digest: str = "") -> ToolResult:
+        """Run the tool; only a cancellation of ours leaves as an exception. `digest`: what was approved."""
+        now = self._bench.clock.now()
+        await self._tell(
+            ToolStarted(
+                **self._here(),
+                at=now,
+                call=self._call,
+                tier=self._risk.tier,
+                approval_id=self._approval_id if digest else "",
+                digest=digest,
             )
-            started_s = self._bench.clock.monotonic()
-            outcome, content = await self._outcome(work)
-            elapsed_ms = (self._bench.clock.monotonic() - started_s) * 1000
+        )
+        started_s = self._bench.clock.monotonic()
+        outcome, content = await self._outcome(work)
+        elapsed_ms = (self._bench.clock.monotonic() - started_s) * 1000
         return await self._finish(outcome, content, elapsed_ms)
 
     async def _outcome(self, work: Callable[[], Awaitable[str]]) -> tuple[ToolOutcome, str]:

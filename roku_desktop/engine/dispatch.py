@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import aclosing
 from operator import attrgetter
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,7 @@ from roku_desktop.engine.tools.catalogue import ToolCatalogue
 __all__ = ["MAX_CALLS_PER_ANSWER", "Dispatcher"]
 
 MAX_CONCURRENT_TOOLS: Final = 8
+_DECIDED: Final = ("approved", "rejected", "expired")
 PARKING: Final = Consent(waits=False)
 
 
@@ -66,7 +68,34 @@ class Dispatcher:
         and waits for them; calls without a result are then the store's to close.
         """
         place = Place(workspace=workspace, session_id=session_id, run_id=run_id, step=step, consent=consent)
-        known = await self._known(place)
+        results: dict[int, ToolResult] = {}
+        while True:
+            known = await self._known(place)
+            left = [(index, call) for index, call in enumerate(calls) if index not in results]
+            async with aclosing(self._round(place, known, left, results)) as events:
+                async for event in events:
+                    yield event
+            if len(results) == len(calls):
+                break
+            waiting = {call.call_id for index, call in left if index not in results}
+            if not await self._decided_meanwhile(place, waiting):
+                raise Parked
+        yield ToolsAnswered(
+            session_id=session_id,
+            run_id=run_id,
+            at=self._clock.now(),
+            step=step,
+            message=ToolMessage(results=tuple(results[index] for index in range(len(calls)))),
+        )
+
+    async def _round(
+        self,
+        place: Place,
+        known: Known,
+        calls: Sequence[tuple[int, ToolCall]],
+        results: dict[int, ToolResult],
+    ) -> AsyncGenerator[Event, None]:
+        """Go the way of each of these calls, as far as it leads, and add the results."""
         told: asyncio.Queue[Telling | None] = asyncio.Queue()
         bench = Bench(
             catalogue=self.catalogue,
@@ -76,11 +105,13 @@ class Dispatcher:
             slots=asyncio.Semaphore(self._max_concurrent_tools),
             told=told,
         )
-        tasks = [
-            asyncio.create_task(CallRun(bench, place, known, call, index).answer(), name=f"call {index}")
-            for index, call in enumerate(calls)
-        ]
-        for task in tasks:
+        tasks = {
+            index: asyncio.create_task(
+                CallRun(bench, place, known, call, index).answer(), name=f"call {index}"
+            )
+            for index, call in calls
+        }
+        for task in tasks.values():
             task.add_done_callback(lambda _: told.put_nowait(None))
         unfinished = len(tasks)
         try:
@@ -93,18 +124,21 @@ class Dispatcher:
                 for telling in sorted(tellings, key=attrgetter("index")):
                     yield telling.event
                     telling.stored.set()
-            results = [task.result() for task in tasks]
-            if any(result is None for result in results):
-                raise Parked
-            yield ToolsAnswered(
-                session_id=session_id,
-                run_id=run_id,
-                at=self._clock.now(),
-                step=step,
-                message=ToolMessage(results=tuple(result for result in results if result is not None)),
-            )
+            for index, task in tasks.items():
+                result = task.result()
+                if result is not None:
+                    results[index] = result
         finally:
-            await _cancel(tasks)
+            await _cancel(tasks.values())
+
+    async def _decided_meanwhile(self, place: Place, call_ids: set[str]) -> bool:
+        """Whether somebody decided while other calls ran: then the run goes on instead of parking."""
+        if self._store is None:
+            return False
+        approvals = await self._store.journal.of_step(place.run_id, place.step)
+        return any(
+            approval.state in _DECIDED and approval.request.call.call_id in call_ids for approval in approvals
+        )
 
     async def _known(self, place: Place) -> Known:
         if self._store is None:

@@ -221,7 +221,7 @@ async def test_what_needs_approval_is_refused_without_starting_and_says_what_can
     writer = GatedTool(name="Write", read_only=False)
     catalogue = ToolCatalogue([GatedTool(), writer])
     asked = call("a", name=name)
-    assert classify(catalogue.get(name)).tier == "requires_approval"
+    assert (await classify(catalogue.get(name), b"{}", Path())).tier == "requires_approval"
     finished, answered = await events_of(Dispatcher(catalogue=catalogue, clock=SystemClock()), [asked])
     assert isinstance(finished, ToolFinished)
     assert isinstance(answered, ToolsAnswered)

@@ -1,4 +1,4 @@
-"""Between a call that needs approval and its start: ask, wait or park, derive again, ask again.
+"""Between a call that needs approval and its start: ask, wait or park, derive again.
 
 Owns who waits in this process and how decisions reach them, also those made in another process. The
 journal decides every race; nothing here allows what it does not hold. Called by the dispatcher.
@@ -47,14 +47,6 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-class Cleared(msgspec.Struct, frozen=True, kw_only=True):
-    """What may start now, once: exactly this execution."""
-
-    approval_id: str
-    execution: Execution
-    digest: str
-
-
 class Gate:
     """One per process. `expire_after_s`: how long a request may wait."""
 
@@ -72,37 +64,29 @@ class Gate:
         self._expire_after_s = expire_after_s
         self._waiting: dict[str, asyncio.Event] = {}
 
-    async def clear(
-        self, asked: Asked, consent: Consent, tell: Tell, known: Approval | None
-    ) -> Cleared | Approval:
-        """Return what may start, or the approval that was refused.
+    async def decided(self, approval: Approval, consent: Consent) -> Approval:
+        """Return it when nothing of it is left to a person. Raises `Parked`."""
+        if approval.state not in WAITING:
+            return approval
+        if not consent.waits:
+            raise Parked
+        return await self._wait(approval.approval_id)
 
-        `known` is the call's approval from before a restart. Raises `Parked`, and `ToolFailure` where
-        the call can't be done any more.
+    async def execution_of(self, asked: Asked, approval: Approval) -> Execution | None:
+        """What may start now, once, with that approval; None where it would not be what was approved.
+
+        Raises `ToolFailure` where the call can't be done any more.
         """
-        approval = known or await self._request(asked, consent, tell)
-        while True:
-            if approval.state in WAITING:
-                if not consent.waits:
-                    raise Parked
-                approval = await self._wait(approval.approval_id)
-            if approval.state != "approved":
-                return approval
-            execution = await asked.tool.execution(asked.arguments, asked.workspace)
-            if digest_of(execution) == approval.request.digest:
-                return Cleared(
-                    approval_id=approval.approval_id, execution=execution, digest=approval.request.digest
-                )
-            approval = await self._request(asked, consent, tell, replaced=approval.request)
+        execution = await asked.tool.execution(asked.arguments, asked.workspace)
+        return execution if digest_of(execution) == approval.request.digest else None
 
-    def wake(self, approval_id: str) -> bool:
-        """Something was decided in this process; returns whether a turn here waits for it."""
+    def wake(self, approval_id: str) -> None:
+        """Something was decided in this process: a turn that waits for it here looks at once."""
         waiting = self._waiting.get(approval_id)
         if waiting is not None:
             waiting.set()
-        return waiting is not None
 
-    async def _request(
+    async def request(
         self, asked: Asked, consent: Consent, tell: Tell, replaced: ApprovalRequest | None = None
     ) -> Approval:
         """Ask, or let a rule answer. What replaces another is always asked of a person."""
@@ -175,7 +159,7 @@ class Gate:
 
 
 def refusal_of(approval: Approval) -> ToolRefusal:
-    """What the model reads about a call that was not allowed."""
+    """What the model reads about a call that was decided and not allowed."""
     match approval.state:
         case "rejected":
             comment = approval.decision.comment.strip() if approval.decision else ""

@@ -143,8 +143,8 @@ def start(db: Any, event: ToolStarted) -> None:
 
 
 def finish(db: Any, event: ToolFinished) -> None:
-    """The call has its result, whether it ran or was refused."""
-    held = ("approved", "rejected", "expired", "withdrawn", "started")
+    """The call has its result, whether it ran or was refused, also before anybody decided."""
+    held = ("requested", "shown", "approved", "rejected", "expired", "withdrawn", "started")
     _move(
         db,
         event.approval_id,
