@@ -6,7 +6,7 @@ when the prompt is on disk, so a refusal loses nothing. `steering.py` says what 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -25,7 +25,10 @@ _MAX_LINES = 9
 
 
 class Composer(QWidget):
-    """Signals:
+    """Attributes:
+        take_command: does what a text says that is a command, and says whether it was one.
+
+    Signals:
     submitted: send this prompt (never an empty one).
     queued: send this prompt when the answer that is being written is complete.
     files_given: files (list[Path]) were dropped or pasted; `insert_block` puts what they hold.
@@ -44,6 +47,7 @@ class Composer(QWidget):
         self._mode: Mode = "starting"
         self._sent = ""
         self._queued = False
+        self.take_command: Callable[[str], bool] = _is_no_command
         self.edit = PromptEdit()
         self.edit.submitted.connect(self._act)
         self.edit.textChanged.connect(self._text_changed)
@@ -120,6 +124,10 @@ class Composer(QWidget):
         text = self.text
         if not text.strip():
             return
+        if self.take_command(text):
+            if text == self.text:  # else the command has put something there
+                self.set_text("")
+            return
         self._queued = self._mode == "starting"
         self._show_mode()
         if self._mode == "ready":
@@ -128,6 +136,10 @@ class Composer(QWidget):
         elif self._mode == "writing":
             self.set_text("")
             self.queued.emit(text)
+
+    def send(self) -> None:
+        """As Enter does."""
+        self._act()
 
     def _press(self) -> None:
         if self._mode in ("writing", "sending"):
@@ -271,3 +283,7 @@ def _local_files(source: QMimeData) -> list[Path]:
     """The files that are meant, none where anything else is meant too."""
     urls = source.urls() if source.hasUrls() else []
     return [Path(url.toLocalFile()) for url in urls] if all(url.isLocalFile() for url in urls) else []
+
+
+def _is_no_command(_text: str) -> bool:
+    return False

@@ -81,12 +81,15 @@ class Steering(QObject):
         from roku_desktop.ui.desk_steering import DeskSteering
         from roku_desktop.ui.model_steering import ModelSteering
         from roku_desktop.ui.session_steering import SessionSteering
+        from roku_desktop.ui.slash_steering import SlashSteering
         from roku_desktop.ui.wait_steering import WaitSteering
 
         self._window.furnish()
         self._sessions = SessionSteering(self._window, self._bridge, self.conversation)
         self._models = ModelSteering(self._window, self._bridge, self.conversation)
         self._desk = DeskSteering(self._window, self._bridge, self.conversation)
+        self._slashes = SlashSteering(self._window, self._bridge, self.conversation, self._models)
+        self._slashes.told.connect(self.show_notice)
         self._waits = WaitSteering(self._window, self.conversation)
         self._desk.problem_found.connect(self.show_notice)
         self._models.problem_found.connect(self.show_notice)
