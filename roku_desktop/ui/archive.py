@@ -34,7 +34,6 @@ class Archive(QObject):
     export_refused: session id, `Path`, format: there is a file already, nothing was written.
     export_failed: a sentence.
     files_read: a `ReadFiles`.
-    spent: US dollars since midnight, of the runs whose price is known.
     context_known: session id, estimated tokens of all its messages.
     preferences_known: dict of name to value or None, as asked for by `load_preferences`.
     """
@@ -45,7 +44,6 @@ class Archive(QObject):
     export_refused = Signal(str, object, str)
     export_failed = Signal(str)
     files_read = Signal(object)
-    spent = Signal(float)
     context_known = Signal(str, int)
     preferences_known = Signal(object)
 
@@ -115,12 +113,6 @@ class Archive(QObject):
             yield await self._engine.messages(session_id, before_position=position, limit=_PAGE)
 
     # Figures
-
-    def load_spent_today(self) -> None:
-        async def add_up() -> None:
-            self.spent.emit(sum(row.cost_usd for row in await self._engine.costs(days=1)))
-
-        self._start(add_up)
 
     def load_context(self, session_id: str) -> None:
         """Estimate how many tokens the session's messages take; a newer call ends the one before."""

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from roku_desktop.engine import Event, ModelChoice, ModelInfo, TurnFinished
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.conversation import Conversation
+from roku_desktop.ui.costs_steering import CostsSteering
 from roku_desktop.ui.main_window import MainWindow
 from roku_desktop.ui.palette_steering import PaletteSteering
 from roku_desktop.ui.prompt_queue import PREFERENCE as QUEUE_PREFERENCE
@@ -45,6 +46,7 @@ class DeskSteering(QObject):
         self.queue = PromptQueue(bridge, self)
         self.workspaces = WorkspaceMenu(window)
         self.palette = PaletteSteering(window, bridge, conversation)
+        self.costs = CostsSteering(window, bridge, self)
         self._connect_queue()
         self._connect_figures()
         composer, archive = window.composer, bridge.archive
@@ -70,11 +72,10 @@ class DeskSteering(QObject):
         self._bridge.happened.connect(self._happened)
         self._bridge.model_known.connect(self._model_known)
         self._bridge.models_loaded.connect(self._models_loaded)
-        self._bridge.archive.spent.connect(self._window.status.set_spent)
         self._bridge.archive.context_known.connect(self._context_known)
 
     def begin(self) -> None:
-        self._bridge.archive.load_spent_today()
+        self.costs.begin()
         self._bridge.archive.load_preferences(QUEUE_PREFERENCE, WORKSPACE_PREFERENCE)
         self._bridge.archive.preferences_known.connect(self._preferences_known)
         self._opened(self._conversation.session_id)
@@ -129,8 +130,6 @@ class DeskSteering(QObject):
 
     def _happened(self, events: Sequence[Event]) -> None:
         ended = [event for event in events if isinstance(event, TurnFinished)]
-        if ended:
-            self._bridge.archive.load_spent_today()
         if any(event.session_id == self._conversation.session_id for event in ended):
             self._bridge.archive.load_context(self._conversation.session_id)
 

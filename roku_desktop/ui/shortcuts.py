@@ -51,6 +51,7 @@ COMMANDS: Final = (
     Command("export_json", "Export as JSON…", "export", ("Ctrl+Shift+E",)),
     Command("delete_session", "Delete session", "delete", ("Ctrl+Shift+Backspace",)),
     Command("choose_model", "Choose provider and model", "settings", ("Ctrl+M",)),
+    Command("show_costs", "Show what was spent", "lamp", ("Ctrl+Shift+C",)),
     Command("choose_workspace", "Choose a workspace…", "folder", ("Ctrl+O",)),
     Command("quit", "Quit", "close", ("Ctrl+Q",)),
 )

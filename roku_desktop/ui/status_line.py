@@ -5,13 +5,16 @@ The workspace is a button; whoever owns the menu behind it pops it up. Filled by
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from roku_desktop.engine import CostRow
 from roku_desktop.ui import theme
+from roku_desktop.ui.cost_lines import spent_in_words, total_of
 from roku_desktop.ui.glyphs import paint_glyph
 from roku_desktop.ui.shortcuts import hint
 
@@ -58,11 +61,11 @@ class StatusLine(QWidget):
     def set_state(self, text: str) -> None:
         self._state.set_text(text)
 
-    def set_spent(self, usd: float) -> None:
-        """What today's answers cost; nothing is shown while it is nothing."""
-        self._cost.set_text(
-            self.tr("${0} today").format(f"{usd:.4f}" if usd < 1 else f"{usd:.2f}") if usd else ""
-        )
+    def set_spent(self, today: Sequence[CostRow]) -> None:
+        """What today's answers cost; nothing is shown while there is none, or all were free."""
+        total = total_of(today)
+        nothing = not total.usd and not total.unknown
+        self._cost.set_text("" if nothing else self.tr("{0} today").format(spent_in_words(total)))
 
     def set_lamp(self, lamp: Lamp, words: str) -> None:
         self._lamp.show_as(lamp, words)

@@ -27,6 +27,7 @@ class Supply(QObject):
     prices_known: provider name, dict of model to `ModelPrice` or None; a part of what was asked for.
     thinking_known: the `Thinking` of the next turns.
     costs_known: list[CostRow] of the days asked for, newest first.
+    today_known: the same of today.
     """
 
     breakers_known = Signal(object)
@@ -34,6 +35,7 @@ class Supply(QObject):
     prices_known = Signal(str, object)
     thinking_known = Signal(str)
     costs_known = Signal(object)
+    today_known = Signal(object)
 
     def __init__(self, engine: Engine, start: Start, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -80,6 +82,12 @@ class Supply(QObject):
     def load_costs(self, days: int) -> None:
         async def load() -> None:
             self.costs_known.emit(await self._engine.costs(days=days))
+
+        self._start(load)
+
+    def load_today(self) -> None:
+        async def load() -> None:
+            self.today_known.emit(await self._engine.costs())
 
         self._start(load)
 
