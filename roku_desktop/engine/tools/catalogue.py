@@ -41,6 +41,7 @@ def standard_catalogue(settings: ToolSettings) -> ToolCatalogue:
     from roku_desktop.engine.tools.listing import InspectTool, ListDirTool
     from roku_desktop.engine.tools.read import ReadTool
     from roku_desktop.engine.tools.search import FindTool, GlobTool
+    from roku_desktop.engine.tools.web_fetch import WebFetchTool
     from roku_desktop.engine.tools.write import EditTool, WriteTool
 
     return ToolCatalogue(
@@ -53,5 +54,6 @@ def standard_catalogue(settings: ToolSettings) -> ToolCatalogue:
             InspectTool(settings),
             WriteTool(),
             EditTool(),
+            WebFetchTool(),
         ]
     )

@@ -76,6 +76,7 @@ def test_the_arguments_are_those_that_models_know(catalogue: ToolCatalogue):
         "Inspect": ["path"],
         "Write": ["path", "content"],
         "Edit": ["path", "old_string", "new_string", "replace_all"],
+        "WebFetch": ["url"],
     }
 
 
