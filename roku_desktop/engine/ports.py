@@ -78,7 +78,7 @@ class SystemPrompt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChatRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """One request to a model, before any vendor's format."""
+    """One request to a model, before any vendor's format. `traceparent` (W3C) goes out as a header."""
 
     model: str
     system: SystemPrompt
@@ -86,6 +86,7 @@ class ChatRequest(msgspec.Struct, frozen=True, kw_only=True):
     tools: tuple[ToolSpec, ...] = ()
     max_output_tokens: int | None = None
     thinking_budget_tokens: int | None = None
+    traceparent: str = ""
 
 
 class RequestOnWire(msgspec.Struct, frozen=True):

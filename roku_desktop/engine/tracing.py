@@ -25,6 +25,11 @@ def traceparent_of(run_id: str, *place: str | int) -> str:
     return f"00-{trace_id_of(run_id)}-{span_id_of(run_id, *place)}-01"
 
 
+def attempt_traceparent(run_id: str, step: int, attempt: int, provider: str) -> str:
+    """What goes out with a request to a model."""
+    return traceparent_of(run_id, "attempt", step, attempt, provider)
+
+
 def root_span_of(run_id: str) -> str:
     return span_id_of(run_id, "turn")
 

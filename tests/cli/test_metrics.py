@@ -74,3 +74,14 @@ def test_the_newest_turn_is_told_as_a_waterfall_and_as_otlp(asked: CommandLine):
 def test_a_trace_that_was_given_up_is_said_to_be_gone(asked: CommandLine, tmp_path: Path):
     done = program_in(tmp_path).run("trace")
     assert (done.code, done.said) == (2, "Nothing was asked in this home yet, so there is no trace.\n")
+
+
+def test_a_request_carries_the_span_that_stands_in_the_trace(program: CommandLine):
+    with serve_in_thread([Reply(openai_stream(["Hi"]))]) as server:
+        program.configure(mylab(server.openai_url))
+        assert program.run("ask", "hello").code == 0
+        (request,) = server.requests
+    (turn,) = json.loads(program.run("trace", "--json").text)["spans"]
+    attempt = turn["children"][0]["children"][0]
+    expected = f"00-{attempt['trace_id']}-{attempt['span_id']}-01"
+    assert (attempt["name"], request.headers["traceparent"]) == ("attempt", expected)

@@ -187,6 +187,8 @@ class HttpProvider(ABC):
         """Ask once; see `ports.Provider`. Close the iterator to close the connection."""
         try:
             headers = self._headers() | {"accept": "text/event-stream", "content-type": "application/json"}
+            if request.traceparent:
+                headers["traceparent"] = request.traceparent
             sending = self._transport.exchange(
                 "POST",
                 self._chat_url(),

@@ -44,6 +44,7 @@ from roku_desktop.engine.routing.candidates import Candidates, Needs
 from roku_desktop.engine.routing.retry import RetryBudget, RetryPolicy, RetrySchedule, Spread
 from roku_desktop.engine.routing.selection import ModelChoice
 from roku_desktop.engine.settings import LlmSettings, Resilience
+from roku_desktop.engine.tracing import attempt_traceparent
 
 RouteItem = ProviderItem | Incident | BudgetNear
 
@@ -103,7 +104,7 @@ class Route:
         self._start_afresh()
         while self._answer is None:
             failure: ProviderError | None = None
-            async with aclosing(self._ask_once(request)) as items:
+            async with aclosing(self._ask_once(request, step)) as items:
                 try:
                     async for item in items:
                         yield item
@@ -116,12 +117,16 @@ class Route:
         for near in await self._budget.after(self._answer.message):
             yield near
 
-    async def _ask_once(self, request: ChatRequest) -> AsyncGenerator[ProviderItem, None]:
+    async def _ask_once(self, request: ChatRequest, step: int) -> AsyncGenerator[ProviderItem, None]:
         """One attempt; the breaker hears how it ended."""
         async with self._breakers.attempt(self.current.provider) as attempt:
             self.attempt += 1
             provider = await self._providers.provider(self.current.provider)
-            asked = msgspec.structs.replace(request, model=self.current.model)
+            asked = msgspec.structs.replace(
+                request,
+                model=self.current.model,
+                traceparent=attempt_traceparent(self._run_id, step, self.attempt, self.current.provider),
+            )
             async with aclosing(provider.stream(asked)) as items:
                 async for item in items:
                     if not self._forwarded and isinstance(item, _CONTENT):
