@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from roku_desktop import __version__
 from roku_desktop.config import Configuration, ConfigWatcher, load
 from roku_desktop.engine import Engine, EngineSettings
 from roku_desktop.engine.errors import ConfigurationError
@@ -53,7 +54,8 @@ async def open_engine(
     await asyncio.to_thread(home.create)
     settings = configuration.settings
     store = await SqliteStore.open(home.home, clock=clock, settings=settings.storage)
-    registry = ProviderRegistry(settings=settings, credentials=credentials or _credentials(), clock=clock)
+    credentials = credentials or _credentials()
+    registry = ProviderRegistry(settings=settings, credentials=credentials, clock=clock)
     engine = Engine(
         settings=settings,
         store=store,
@@ -61,7 +63,7 @@ async def open_engine(
         clock=clock,
         price=PriceList(registry.settings_of).cost_usd,
     )
-    _record(engine, registry.settings_of, home)
+    _record(engine, registry.settings_of, home, credentials)
     try:
         await engine.start()
         yield engine
@@ -123,7 +125,12 @@ def run_window(home: HomePaths, *, workspace: Path, exit_when_ready: bool = Fals
     )
 
 
-def _record(engine: Engine, settings_of: Callable[[str], ProviderSettings | None], home: HomePaths) -> None:
+def _record(
+    engine: Engine,
+    settings_of: Callable[[str], ProviderSettings | None],
+    home: HomePaths,
+    credentials: Credentials,
+) -> None:
     """Measure and trace what happens, from the first event on; only then is what does it loaded."""
     recording: Recording | None = None
 
@@ -133,6 +140,7 @@ def _record(engine: Engine, settings_of: Callable[[str], ProviderSettings | None
             from roku_desktop.telemetry.recording import recording_of
 
             recording = recording_of(engine, settings_of, home.traces)
+            _let_telemetry_out(recording, engine.settings, home, credentials)
         recording.hear(event)
 
     async def close() -> None:
@@ -141,6 +149,30 @@ def _record(engine: Engine, settings_of: Callable[[str], ProviderSettings | None
 
     engine.subscribe(hear)
     engine.before_closing(close)
+
+
+def _let_telemetry_out(
+    recording: Recording, settings: EngineSettings, home: HomePaths, credentials: Credentials
+) -> None:
+    """To a collector and to a Prometheus page, where they are wanted; else nothing is loaded."""
+    from uuid import uuid4
+
+    from roku_desktop.telemetry import COLLECTOR_KEY
+    from roku_desktop.telemetry.export.plan import Wish, page_port, plan_of
+
+    wanted = settings.telemetry
+    wish = Wish(
+        endpoint=wanted.otlp_endpoint,
+        protocol=wanted.otlp_protocol,
+        signals=wanted.otlp_signals,
+        ca_file=settings.network.ca_file,
+    )
+    plan = plan_of(os.environ, wish, version=__version__, instance=uuid4().hex)
+    if plan is not None:
+        recording.export(plan, home.spool, partial(credentials.key_for, COLLECTOR_KEY))
+    port = page_port(os.environ, wanted.prometheus_port)
+    if port:
+        recording.open_page(port)
 
 
 async def _use(engine: Engine, configuration: Configuration) -> None:

@@ -70,6 +70,11 @@ class HomePaths(msgspec.Struct, frozen=True, kw_only=True):
         return self.home / "tool_output"
 
     @property
+    def spool(self) -> Path:
+        """What waits for a collector; made when the first thing does."""
+        return self.home / "spool"
+
+    @property
     def instances(self) -> Path:
         return self.home / "instances"
 

@@ -178,6 +178,12 @@ _SECTIONS: Final[Mapping[str, Mapping[str, Key]]] = {
         },
         "warn_percent": _whole("how much of a limit is used when a warning comes", "percent", 1, 100),
     },
+    "telemetry": {
+        "otlp_endpoint": Key(shape="url", meaning="the collector that telemetry is sent to; absent = none"),
+        "otlp_protocol": Key(shape="text", meaning="grpc or http/protobuf"),
+        "otlp_signals": Key(shape="texts", meaning="what is sent: metrics, traces"),
+        "prometheus_port": _whole("port on 127.0.0.1 of the page for Prometheus; 0 = none", "", 0, 65_535),
+    },
 }
 
 _STRUCTS: Final[Mapping[tuple[str, ...], type[engine.Settings]]] = {
@@ -192,6 +198,7 @@ _STRUCTS: Final[Mapping[tuple[str, ...], type[engine.Settings]]] = {
     ("network",): engine.NetworkSettings,
     ("storage",): engine.StorageSettings,
     ("budget",): engine.BudgetSettings,
+    ("telemetry",): engine.TelemetrySettings,
 }
 
 

@@ -163,6 +163,15 @@ class ApprovalSettings(Settings, frozen=True, kw_only=True):
     expire_after_days: float = 7.0
 
 
+class TelemetrySettings(Settings, frozen=True, kw_only=True):
+    """Where telemetry goes: a collector (OTLP), and a Prometheus page on this computer; 0 = no page."""
+
+    otlp_endpoint: str = ""
+    otlp_protocol: str = "http/protobuf"
+    otlp_signals: tuple[str, ...] = ("metrics", "traces")
+    prometheus_port: int = 0
+
+
 class EngineSettings(Settings, frozen=True, kw_only=True):
     """Everything the engine reads."""
 
@@ -175,3 +184,4 @@ class EngineSettings(Settings, frozen=True, kw_only=True):
     storage: StorageSettings = StorageSettings()
     approvals: ApprovalSettings = ApprovalSettings()
     budget: BudgetSettings = BudgetSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()

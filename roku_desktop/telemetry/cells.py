@@ -54,6 +54,10 @@ class Cells:
         """In the order in which they were first seen; the cells themselves, not copies."""
         return list(self._cells.values())
 
+    def copies(self) -> list[Cell]:
+        """As `all`, but what is counted later does not change them."""
+        return [msgspec.structs.replace(cell, buckets=list(cell.buckets)) for cell in self._cells.values()]
+
     def _cell(self, instrument: Instrument, attributes: Attributes) -> Cell:
         key = (instrument.name, attributes)
         cell = self._cells.get(key)

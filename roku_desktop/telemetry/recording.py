@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from roku_desktop.engine import Engine, Event, Sample
+from roku_desktop.engine.errors import RokuError
 from roku_desktop.engine.settings import ProviderSettings
 from roku_desktop.telemetry import instruments as table
 from roku_desktop.telemetry.measurement import Measurement, attributes_of
 from roku_desktop.telemetry.metering import Meter
+from roku_desktop.telemetry.process import ProcessFigures
 from roku_desktop.telemetry.recorder import Recorder
 from roku_desktop.telemetry.spans import SpanMaker
 from roku_desktop.telemetry.trace_files import TraceFiles
 
+if TYPE_CHECKING:
+    from roku_desktop.telemetry.export.exporter import Exporter
+    from roku_desktop.telemetry.export.plan import ExportPlan
+    from roku_desktop.telemetry.page_server import PageServer
+
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _CLOSE_WITHIN_S: Final = 0.5
+_EXPORT_WITHIN_S: Final = 1.0
+_KEY_WITHIN_S: Final = 1.0
+
+_log = logging.getLogger(__name__)
 
 
 class Recording:
-    """What one engine's events become: measurements, and a trace file per run.
+    """What one engine's events become: measurements, a trace file per run, and what leaves the process.
 
     Attributes:
         recorder: takes measurements of others too.
@@ -33,7 +46,15 @@ class Recording:
         self.recorder = recorder
         self._loop = asyncio.get_running_loop()
         self._spans = SpanMaker()
-        self._files = TraceFiles(traces, on_drop=self._dropped_elsewhere)
+        self._files = TraceFiles(
+            traces, on_drop=lambda count, reason: self._dropped_elsewhere("trace file", count, reason)
+        )
+        self._exporter: Exporter | None = None
+        self._page: PageServer | None = None
+        self._opening: asyncio.Task[None] | None = None
+        self._process = ProcessFigures()
+        self._interval_s = 60.0
+        self._next_totals: asyncio.TimerHandle | None = None
 
     def hear(self, event: Event) -> None:
         """The listener; called on the loop, in order."""
@@ -41,18 +62,81 @@ class Recording:
         lines = self._spans.lines(event)
         if lines:
             self._files.write(event.run_id, lines)
+            if self._exporter is not None:
+                for span in self._gathering.ended(lines):
+                    self._exporter.add_span(span)
+
+    def export(self, plan: ExportPlan, spool: Path, find_key: Callable[[], Awaitable[str | None]]) -> None:
+        """Send what is heard from now on to a collector; `find_key` finds its key in the keyring."""
+        from roku_desktop.telemetry.export.exporter import Exporter
+        from roku_desktop.telemetry.export.gathering import SpanGathering
+        from roku_desktop.telemetry.export.spool import Spool
+
+        async def key() -> str:
+            return await find_key() or ""
+
+        def find_bearer() -> str:  # in the exporter's thread
+            finding = asyncio.run_coroutine_threadsafe(key(), self._loop)
+            try:
+                return finding.result(_KEY_WITHIN_S)
+            except (TimeoutError, RokuError):
+                finding.cancel()
+                return ""
+
+        self._gathering = SpanGathering()
+        kept = Spool(spool, self._dropped_elsewhere)
+        self._exporter = Exporter(plan, kept, self._dropped_elsewhere, find_bearer)
+        self._interval_s = plan.metric_interval_s
+        self._sample_later()
+
+    def open_page(self, port: int) -> None:
+        """Serve the Prometheus page on this port of 127.0.0.1."""
+        self._opening = asyncio.create_task(self._open_page(port), name="Prometheus page")
+        self._sample_later()
 
     async def close(self) -> None:
-        """Bring what was heard to the disk; to be awaited while storage still works."""
+        """Bring what was heard to the disk and to the collector; to be awaited while storage still works."""
+        if self._next_totals is not None:
+            self._next_totals.cancel()
+        if self._opening is not None:
+            await self._opening
+        if self._page is not None:
+            await self._page.close()
         await asyncio.to_thread(self._files.close, _CLOSE_WITHIN_S)
+        if self._exporter is not None:
+            self._sample()
+            await asyncio.to_thread(self._exporter.close, _EXPORT_WITHIN_S)
         await self.recorder.flush()
 
-    def _dropped_elsewhere(self, count: int, reason: str) -> None:
-        """In the writer's thread or on the loop."""
-        self._loop.call_soon_threadsafe(self._dropped, count, reason)
+    async def _open_page(self, port: int) -> None:
+        from roku_desktop.telemetry.page_server import PageServer
 
-    def _dropped(self, count: int, reason: str) -> None:
-        named = attributes_of({table.SIGNAL: "trace file", table.REASON: reason})
+        try:
+            self._page = await PageServer.open(port, self.recorder.cells.copies)
+        except OSError as error:
+            _log.warning("port %d for the Prometheus page can't be opened: %s", port, error)
+
+    def _sample_later(self) -> None:
+        if self._next_totals is None:
+            self._next_totals = self._loop.call_later(self._interval_s, self._sample_and_go_on)
+
+    def _sample_and_go_on(self) -> None:
+        self._next_totals = None
+        self._sample()
+        self._sample_later()
+
+    def _sample(self) -> None:
+        self.recorder.record(self._process.sample(time.time()))
+        if self._exporter is not None:
+            self._exporter.set_totals(self.recorder.cells.copies())
+
+    def _dropped_elsewhere(self, signal: str, count: int, reason: str) -> None:
+        """In a writer's thread or on the loop."""
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody counts any more
+            self._loop.call_soon_threadsafe(self._dropped, signal, count, reason)
+
+    def _dropped(self, signal: str, count: int, reason: str) -> None:
+        named = attributes_of({table.SIGNAL: signal, table.REASON: reason})
         dropped = Measurement(
             instrument=table.TELEMETRY_DROPPED, at=time.time(), value=count, attributes=named
         )

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.fault_server import Reply, serve_in_thread
+from tests.support.fault_streams import openai_stream
+from tests.support.setups import KEY, mylab
+
 HEAVY = (
     "PySide6",
     "qasync",
@@ -86,3 +90,17 @@ def test_no_import_of_the_window_passes_through_a_function_of_pyside():
         "assert builtins.__import__ is builtins.__orig_import__\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_an_answer_loads_nothing_for_export_where_no_collector_is_named(tmp_path: Path):
+    with serve_in_thread([Reply(openai_stream(["Hi"]))]) as server:
+        (tmp_path / "runtime.toml").write_text(mylab(server.openai_url))
+        environment = {**os.environ, "PYTHONPROFILEIMPORTTIME": "1", "ROKU_MYLAB_API_KEY": KEY}
+        command = [sys.executable, "-m", "roku_desktop", "--home", str(tmp_path), "ask", "hello"]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    modules = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "roku_desktop.telemetry.recorder" in modules
+    assert {name.partition(".")[0] for name in modules}.isdisjoint({"opentelemetry", "google", "grpc"})
+    assert modules.isdisjoint(
+        {"roku_desktop.telemetry.export.exporter", "roku_desktop.telemetry.page_server"}
+    )
