@@ -39,6 +39,7 @@ from roku_desktop.ui.wording import inside_failure
 if TYPE_CHECKING:
     from roku_desktop.ui.archive import Archive
     from roku_desktop.ui.supply import Supply
+    from roku_desktop.ui.telemetry_reader import TelemetryReader
 
 _log = logging.getLogger(__name__)
 
@@ -96,6 +97,7 @@ class Bridge(QObject):
         self._live = LiveTurns()
         self._archive: Archive | None = None
         self._supply: Supply | None = None
+        self._telemetry: TelemetryReader | None = None
         self._waiting: list[Event] = []
         self._due_at_ms = 0.0
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
@@ -106,10 +108,12 @@ class Bridge(QObject):
         """End all calls and listen no more. Running turns are the engine's to end."""
         self._unsubscribe()
         self._timer.stop()
+        if self._telemetry is not None:
+            self._telemetry.watch(on=False)
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._archive = self._supply = None  # they hold on to this object
+        self._archive = self._supply = self._telemetry = None  # they hold on to this object
         # Here and not by Python's collector, which may run on a thread that Qt's timers forbid.
         self.deleteLater()
 
@@ -238,6 +242,16 @@ class Bridge(QObject):
 
             self._supply = Supply(self._engine, self._start)
         return self._supply
+
+    @property
+    def telemetry(self) -> TelemetryReader:
+        """What it can't read is a matter for the log: it asks again."""
+        if self._telemetry is None:
+            from roku_desktop.ui.telemetry_reader import TelemetryReader
+
+            start = partial(self._start, refused=_log_refusal)
+            self._telemetry = TelemetryReader(self._engine, start)
+        return self._telemetry
 
     def rename_session(self, session_id: str, title: str) -> None:
         self._start(partial(self._engine.rename_session, session_id, title))
@@ -374,6 +388,10 @@ class Bridge(QObject):
 
 
 _STOPPED: Final = Failure(kind="Cancelled", message="")
+
+
+def _log_refusal(failure: Failure) -> None:
+    _log.warning("telemetry can't be read: %s", failure.message)
 
 
 def _now_ms() -> float:

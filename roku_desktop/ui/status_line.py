@@ -17,6 +17,7 @@ from roku_desktop.ui import theme
 from roku_desktop.ui.cost_lines import spent_in_words, total_of
 from roku_desktop.ui.glyphs import paint_glyph
 from roku_desktop.ui.shortcuts import hint
+from roku_desktop.ui.telemetry_badge import TelemetryBadge
 
 Lamp = Literal["unknown", "ready", "waiting", "trouble"]
 
@@ -28,6 +29,7 @@ class StatusLine(QWidget):
 
     Attributes:
         workspace_button: opens the choice of a workspace.
+        badge: whether the objectives are met.
 
     Signals:
         provider_clicked, cost_clicked: more about it is wanted; keys have commands for both.
@@ -41,6 +43,7 @@ class StatusLine(QWidget):
         self._state, self._cost, self._model = (_StatusText() for _ in range(3))
         self._lamp = _Lamp()
         self.workspace_button = _StatusButton()
+        self.badge = TelemetryBadge()
         self._cost.clicked.connect(self.cost_clicked)
         self._model.clicked.connect(self.provider_clicked)
         for text in (self._cost, self._model):
@@ -57,6 +60,7 @@ class StatusLine(QWidget):
         provider.addWidget(self._model)
         row.addLayout(provider)
         row.addWidget(self.workspace_button)
+        row.addWidget(self.badge)
 
     def set_state(self, text: str) -> None:
         self._state.set_text(text)

@@ -24,6 +24,7 @@ from roku_desktop.ui.window_place import WindowPlace
 if TYPE_CHECKING:
     from roku_desktop.ui.model_steering import ModelSteering
     from roku_desktop.ui.session_steering import SessionSteering
+    from roku_desktop.ui.telemetry_steering import TelemetrySteering
 
 _LAST_SESSION = "ui.last_session"
 
@@ -33,6 +34,7 @@ class Steering(QObject):
 
     Attributes:
         conversation: the open session.
+        telemetry: the panel and the badge, None before `furnish`.
     """
 
     def __init__(self, window: MainWindow, bridge: Bridge, workspace: Path) -> None:
@@ -44,6 +46,7 @@ class Steering(QObject):
         self.conversation = Conversation(bridge, transcript, workspace, self)
         self._sessions: SessionSteering | None = None
         self._models: ModelSteering | None = None
+        self.telemetry: TelemetrySteering | None = None
         self._drafts: dict[str, str] = {}
         self._draft_of = ""
         self._ready = False
@@ -82,6 +85,7 @@ class Steering(QObject):
         from roku_desktop.ui.model_steering import ModelSteering
         from roku_desktop.ui.session_steering import SessionSteering
         from roku_desktop.ui.slash_steering import SlashSteering
+        from roku_desktop.ui.telemetry_steering import TelemetrySteering
         from roku_desktop.ui.wait_steering import WaitSteering
 
         self._window.furnish()
@@ -91,6 +95,8 @@ class Steering(QObject):
         self._slashes = SlashSteering(self._window, self._bridge, self.conversation, self._models)
         self._slashes.told.connect(self.show_notice)
         self._waits = WaitSteering(self._window, self.conversation)
+        self.telemetry = TelemetrySteering(self._window, self._bridge, self)
+        self.telemetry.problem_found.connect(self.show_notice)
         self._desk.problem_found.connect(self.show_notice)
         self._models.problem_found.connect(self.show_notice)
         self._sessions.begin()
@@ -103,12 +109,16 @@ class Steering(QObject):
         self._ready = False
         if self._sessions is not None:
             self._window.sessions.deletion.keep()
+        if self.telemetry is not None:
+            self.telemetry.finish()
         self._place.finish()
         await self._bridge.finish()
 
     def release(self) -> None:
         """Let go of the window, so that another engine can be put behind it."""
         self._window.transcript.show_model(None)
+        if self.telemetry is not None:
+            self.telemetry.release()
         self._place.deleteLater()
         self.deleteLater()
 

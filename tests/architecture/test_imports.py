@@ -36,7 +36,14 @@ NOT_FOR_A_START = (
     "engine.storage.tables",
     "engine.tools.grep",
     "engine.turns",
+    "telemetry.history",
     "telemetry.recorder",
+    "telemetry.slo",
+    "ui.telemetry_badge",
+    "ui.telemetry_panel",
+    "ui.telemetry_reader",
+    "ui.telemetry_steering",
+    "ui.trace_view",
 )
 
 

@@ -1,0 +1,247 @@
+"""The telemetry panel, in the real window and alone: what it shows, says and leaves undone."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from roku_desktop.engine import BreakerState, Failure, RunRecord, Sample, StorageUse
+from roku_desktop.telemetry import instruments as table
+from roku_desktop.telemetry.snapshot import NAMES, Snapshot, SnapshotMaker, Surroundings
+from roku_desktop.telemetry.traces import Span
+from roku_desktop.ui import theme
+from roku_desktop.ui.telemetry_panel import TelemetryPanel
+from roku_desktop.ui.trace_view import TraceView, Waterfall, trace_lines
+from tests.support.day import day_of
+from tests.support.engines import scripted
+from tests.support.windows import OpenedWindow, opened_window, until
+from tests.telemetry.test_snapshot import series_of
+from tests.ui.conftest import Run
+
+pytestmark = pytest.mark.window
+NOW = 30 * 86_400.0
+
+
+def snapshot_of(samples: list[Sample], now: float = NOW, **around: object) -> Snapshot:
+    maker = SnapshotMaker()
+    rows = [(each.name, each.attributes, each.at, each.value) for each in samples]
+    maker.history.take(series_of(rows, 0), 0, now)
+    return maker.make("1h", now, msgspec.structs.replace(Surroundings(), **around))
+
+
+@pytest.fixture
+def panel(app: QApplication, qtbot: QtBot) -> TelemetryPanel:
+    panel = TelemetryPanel()
+    panel.resize(400, 900)
+    qtbot.addWidget(panel)
+    panel.show()
+    qtbot.waitExposed(panel)
+    return panel
+
+
+def test_what_is_painted_is_said_in_words_too(panel: TelemetryPanel):
+    breakers = {"lab": BreakerState(phase="open", until=NOW + 21, last_error="Timeout")}
+    storage = (StorageUse(kind="traces", path="", size_bytes=3_000_000, cap_bytes=10_000_000),)
+    failure = Failure(kind="Timeout", message="")
+    run = RunRecord(
+        run_id="r", session_id="s", status="failed", started_at=NOW, instance_id="i", failure=failure
+    )
+    panel.show_snapshot(
+        snapshot_of(day_of(NOW, hours=1), breakers=breakers, storage=storage, runs=(run,)), NOW
+    )
+    said = {part.accessibleName(): part.accessibleDescription() for part in panel.drawings}
+    assert "open · 21 s" in said["Breakers"]
+    assert "traces" in said["Storage"]
+    assert "Timeout" in said["Failures by class"]
+    assert "Timeout" in said["Newest runs"]
+    assert "p95" in said["First token over time"]
+    assert all(said.values())
+
+
+def test_only_what_changed_is_painted_again(panel: TelemetryPanel, qtbot: QtBot):
+    samples = day_of(NOW, hours=1)
+    breakers = {"lab": BreakerState(phase="open", until=NOW + 21)}
+    panel.show_snapshot(snapshot_of(samples, breakers=breakers), NOW)
+    qtbot.waitUntil(lambda: panel.breakers.paints > 0 and panel.plot.paints > 0)
+    QApplication.processEvents()
+    before = {part: part.paints for part in panel.drawings}
+    panel.show_snapshot(snapshot_of(samples, breakers=breakers), NOW + 1)
+    QApplication.processEvents()
+    assert [part for part in panel.drawings if part.paints != before[part]] == [panel.breakers]
+
+
+def test_a_model_can_be_chosen_with_the_keys_and_the_plots_show_it(panel: TelemetryPanel):
+    snapshot = snapshot_of(day_of(NOW, hours=1))
+    panel.show_snapshot(snapshot, NOW)
+    panel.models.setFocus()
+    QTest.keyClick(panel.models, Qt.Key.Key_Down)
+    QTest.keyClick(panel.models, Qt.Key.Key_Return)
+    assert panel.plot.value is not None
+    assert panel.plot.value.buckets == snapshot.models[0].over_time
+    assert panel.histogram.value == snapshot.models[0].histogram
+
+
+def test_the_pointer_reads_a_plot_out(panel: TelemetryPanel):
+    panel.show_snapshot(snapshot_of(day_of(NOW, hours=1)), NOW)
+    newest = panel.plot.read_out
+    place = QPointF(70, 60)
+    none = Qt.MouseButton.NoButton
+    move = QMouseEvent(
+        QEvent.Type.MouseMove,
+        place,
+        panel.plot.mapToGlobal(place),
+        none,
+        none,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(panel.plot, move)
+    assert panel.plot.hasMouseTracking()
+    assert panel.plot.read_out != newest
+    assert "p99" in panel.plot.read_out
+
+
+def test_what_is_shown_can_be_copied_as_json(panel: TelemetryPanel):
+    snapshot = snapshot_of(day_of(NOW, hours=1))
+    panel.show_snapshot(snapshot, NOW)
+    panel.copy_button.click()
+    copied = msgspec.json.decode(QGuiApplication.clipboard().text())
+    assert copied["total"]["requests"] == snapshot.total.requests
+
+
+def test_a_waterfall_says_what_failed_and_what_never_ended(app: QApplication, qtbot: QtBot):
+    root = Span(trace_id="t", span_id="1", parent_id="", name="invoke_agent", kind="internal", began_at=10.0)
+    chat = Span(
+        trace_id="t", span_id="2", parent_id="1", name="chat m", kind="client", began_at=10.5,
+        ended_at=11.0, error="Timeout",
+    )  # fmt: skip
+    root.children.append(chat)
+    view = TraceView("run", [root, chat])
+    qtbot.addWidget(view)
+    view.show()
+    assert view.waterfall.accessibleDescription() == "invoke_agent, unfinished. chat m, 500 ms Timeout"
+    assert [line.depth for line in trace_lines([root, chat])] == [0, 1]
+    assert isinstance(view.waterfall, Waterfall)
+
+
+# In the window
+
+
+def test_a_hidden_panel_has_no_timer_and_asks_nothing(qt_run: Run, tmp_path: Path):
+    async def use() -> None:
+        async with opened_window(tmp_path, scripted("lab", "Hello")) as opened:
+            steering = opened.steering.telemetry
+            assert steering is not None
+            assert steering.dock is None  # not even made
+            opened.window.commands["telemetry"].trigger()
+            await until(lambda: steering.panel.tiles.value, steering.reader.snapshot_made)
+            assert steering.reader.watching
+            opened.window.commands["telemetry"].trigger()
+            assert not steering.panel.isVisible()
+            assert not steering.reader.watching
+
+    qt_run(use())
+
+
+def test_a_pause_keeps_what_is_shown(qt_run: Run, tmp_path: Path):
+    async def use() -> None:
+        async with opened_window(tmp_path, scripted("lab", "Hello")) as opened:
+            steering = opened.steering.telemetry
+            assert steering is not None
+            opened.window.status.badge.click()
+            await until(lambda: steering.panel.tiles.value, steering.reader.snapshot_made)
+            steering.panel.pause_button.click()
+            assert not steering.reader.watching
+            steering.panel.pause_button.click()
+            assert steering.reader.watching
+
+    qt_run(use())
+
+
+def test_samples_of_earlier_processes_are_shown_and_another_window_is_a_click_away(
+    qt_run: Run, tmp_path: Path
+):
+    async def use() -> None:
+        async with opened_window(tmp_path, scripted("lab", "Hello")) as opened:
+            await opened.engine.keep_samples(day_of(time.time(), hours=20))
+            steering = opened.steering.telemetry
+            assert steering is not None
+            shown: list[Snapshot] = []
+            steering.reader.snapshot_made.connect(lambda snapshot, _now: shown.append(snapshot))
+            steering.toggle()
+            await until(lambda: shown, steering.reader.snapshot_made)
+            steering.panel.window_buttons.buttons()[1].click()
+            await until(lambda: shown[-1].window == "24h", steering.reader.snapshot_made)
+            assert shown[-1].total.requests > shown[0].total.requests > 0
+
+    qt_run(use())
+
+
+def test_a_burning_budget_turns_the_badge_red_and_is_told_once(qt_run: Run, tmp_path: Path):
+    async def use() -> None:
+        async with opened_window(tmp_path, scripted("lab", "Hello")) as opened:
+            steering = opened.steering.telemetry
+            assert steering is not None
+            told: list[str] = []
+            steering.problem_found.connect(told.append)
+            now = time.time()
+            lab = ((table.PROVIDER, "lab"), (table.REQUEST_MODEL, "m"))
+            await opened.engine.keep_samples(
+                [
+                    Sample(
+                        name=table.LLM_FAILURES.name,
+                        attributes=((table.ERROR_TYPE, "Timeout"), *lab),
+                        at=now - age,
+                        value=1.0,
+                    )
+                    for age in range(10)
+                ]
+            )
+            for _ in range(2):
+                steering.reader.load_health()
+                await opened.bridge.finish()
+            assert opened.window.status.badge.health == "red"
+            assert len(told) == 1
+            assert "Requests to models bring an answer" in opened.window.notice.text
+
+    qt_run(use())
+
+
+@pytest.mark.parametrize("scheme", [Qt.ColorScheme.Light, Qt.ColorScheme.Dark], ids=["light", "dark"])
+def test_the_panel_after_a_day_with_faults(
+    qt_run: Run, app: QApplication, tmp_path: Path, scheme: Qt.ColorScheme, screenshot
+):
+    async def use() -> None:
+        app.setPalette(theme.palette_of(scheme))
+        async with opened_window(tmp_path, scripted("lab", "Hello")) as opened:
+            opened.window.resize(1280, 1180)
+            await opened.engine.keep_samples(day_of(time.time(), hours=20))
+            opened.send("Hi")
+            await opened.until_idle()
+            await show_day(opened)
+            screenshot(f"telemetry-{scheme.name.lower()}")
+
+    async def show_day(opened: OpenedWindow) -> None:
+        steering = opened.steering.telemetry
+        assert steering is not None
+        steering.reader.use_window("24h")
+        steering.panel.window_buttons.buttons()[1].setChecked(True)
+        steering.toggle()
+        await until(lambda: steering.panel.tiles.value, steering.reader.snapshot_made)
+        steering.reader.load_health()
+        await until(lambda: opened.window.status.badge.health, steering.reader.health_known)
+        QApplication.processEvents()
+
+    qt_run(use())
+    app.setPalette(theme.palette_of(Qt.ColorScheme.Light))
+
+
+def test_every_name_that_is_read_is_an_instrument():
+    assert {*table.BY_NAME} >= NAMES
