@@ -11,7 +11,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from roku_desktop.paths import HomePaths
 from roku_desktop.process_age import process_age_s
 
 if TYPE_CHECKING:
+    from roku_desktop.engine.tools.catalogue import ToolCatalogue
     from roku_desktop.telemetry.recording import Recording
 
 
@@ -139,7 +140,7 @@ def _record(
         if recording is None:
             from roku_desktop.telemetry.recording import recording_of
 
-            recording = recording_of(engine, settings_of, home.traces)
+            recording = recording_of(engine, settings_of, home.traces, _knows_tool(engine.settings))
             _let_telemetry_out(recording, engine.settings, home, credentials)
         recording.hear(event)
 
@@ -149,6 +150,18 @@ def _record(
 
     engine.subscribe(hear)
     engine.before_closing(close)
+
+
+def _knows_tool(settings: EngineSettings) -> Callable[[str], bool]:
+    """Whether there is a tool of that name; the catalogue is loaded with the first call."""
+
+    @cache
+    def catalogue() -> ToolCatalogue:
+        from roku_desktop.engine.tools.catalogue import standard_catalogue
+
+        return standard_catalogue(settings.tools)
+
+    return lambda name: catalogue().get(name) is not None
 
 
 def _let_telemetry_out(

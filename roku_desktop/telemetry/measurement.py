@@ -6,7 +6,8 @@ agree to the last count. Pure values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Final
 
 import msgspec
 
@@ -14,6 +15,14 @@ from roku_desktop.telemetry.instruments import Instrument
 
 Attributes = tuple[tuple[str, str], ...]
 """Names and values, sorted by name; what is unknown is left out, never empty."""
+
+
+MAX_CHARS: Final = 128
+"""Of a value that comes from outside, such as a model's name; the longest that services have are 90."""
+UNKNOWN_TOOL: Final = "unknown"
+"""Instead of a name that a model made up: it would be one more series each time, and text of a model."""
+
+KnowsTool = Callable[[str], bool]
 
 
 class Measurement(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,4 +39,6 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
 
 def attributes_of(named: Mapping[str, str | int | None]) -> Attributes:
     """Sort, and drop what is unknown (None and empty)."""
-    return tuple(sorted((name, str(value)) for name, value in named.items() if value not in (None, "")))
+    return tuple(
+        sorted((name, str(value)[:MAX_CHARS]) for name, value in named.items() if value not in (None, ""))
+    )

@@ -42,7 +42,7 @@ from roku_desktop.engine.events import (
 )
 from roku_desktop.telemetry import instruments as table
 from roku_desktop.telemetry.instruments import Instrument
-from roku_desktop.telemetry.measurement import Measurement, attributes_of
+from roku_desktop.telemetry.measurement import UNKNOWN_TOOL, KnowsTool, Measurement, attributes_of
 
 AGENT_NAME: Final = "roku"
 _BREAKER_VALUES: Final = {"closed": 0.0, "half_open": 1.0, "open": 2.0}
@@ -68,8 +68,9 @@ class _Request(msgspec.Struct, kw_only=True):
 class Meter:
     """Measures what the engine says. `server_of` finds where a provider is."""
 
-    def __init__(self, server_of: ServerOf) -> None:
+    def __init__(self, server_of: ServerOf, knows_tool: KnowsTool) -> None:
         self._server_of = server_of
+        self._knows_tool = knows_tool
         self._requests: dict[str, _Request] = {}
 
     def measure(self, event: Event) -> list[Measurement]:  # noqa: C901, PLR0912  # one case per event
@@ -88,7 +89,7 @@ class Meter:
             case FailedOver():
                 return [_hop(event)]
             case ToolFinished():
-                return _tool(event)
+                return self._tool(event)
             case TurnFinished():
                 return self._turn(event)
             case BreakerChanged():
@@ -204,6 +205,16 @@ class Meter:
             measured.append(_one(table.NO_ELIGIBLE_MODEL, at, {table.REASON: event.failure.kind}))
         return measured
 
+    def _tool(self, event: ToolFinished) -> list[Measurement]:
+        result = event.result
+        tool = event.call.name if self._knows_tool(event.call.name) else UNKNOWN_TOOL
+        named = {table.TOOL: tool, table.OUTCOME: result.outcome, table.RISK: event.tier}
+        measured = [_one(table.TOOL_CALLS, event.at, named)]
+        if result.outcome != "refused":  # one that was refused never ran
+            timed = {table.TOOL: tool, table.ERROR_TYPE: "" if result.outcome == "ok" else result.outcome}
+            measured.append(_value(table.TOOL_DURATION, event.at, result.elapsed_ms / 1000, timed))
+        return measured
+
     def _of_request(
         self, provider: str, model: str, *, response_model: str = ""
     ) -> dict[str, str | int | None]:
@@ -234,19 +245,6 @@ def _hop(event: FailedOver) -> Measurement:
         table.INITIATOR: event.initiator,
     }
     return _one(table.LLM_FAILOVER, event.at, named)
-
-
-def _tool(event: ToolFinished) -> list[Measurement]:
-    result = event.result
-    named = {table.TOOL: event.call.name, table.OUTCOME: result.outcome, table.RISK: event.tier}
-    measured = [_one(table.TOOL_CALLS, event.at, named)]
-    if result.outcome != "refused":  # one that was refused never ran
-        timed = {
-            table.TOOL: event.call.name,
-            table.ERROR_TYPE: "" if result.outcome == "ok" else result.outcome,
-        }
-        measured.append(_value(table.TOOL_DURATION, event.at, result.elapsed_ms / 1000, timed))
-    return measured
 
 
 def _breaker(event: BreakerChanged) -> list[Measurement]:

@@ -15,7 +15,7 @@ from roku_desktop.engine import Engine, Event, Sample
 from roku_desktop.engine.errors import RokuError
 from roku_desktop.engine.settings import ProviderSettings
 from roku_desktop.telemetry import instruments as table
-from roku_desktop.telemetry.measurement import Measurement, attributes_of
+from roku_desktop.telemetry.measurement import KnowsTool, Measurement, attributes_of
 from roku_desktop.telemetry.metering import Meter
 from roku_desktop.telemetry.process import ProcessFigures
 from roku_desktop.telemetry.recorder import Recorder
@@ -42,10 +42,10 @@ class Recording:
         recorder: takes measurements of others too.
     """
 
-    def __init__(self, recorder: Recorder, traces: Path) -> None:
+    def __init__(self, recorder: Recorder, traces: Path, knows_tool: KnowsTool) -> None:
         self.recorder = recorder
         self._loop = asyncio.get_running_loop()
-        self._spans = SpanMaker()
+        self._spans = SpanMaker(knows_tool)
         self._files = TraceFiles(
             traces, on_drop=lambda count, reason: self._dropped_elsewhere("trace file", count, reason)
         )
@@ -144,19 +144,26 @@ class Recording:
 
 
 def recording_of(
-    engine: Engine, settings_of: Callable[[str], ProviderSettings | None], traces: Path
+    engine: Engine,
+    settings_of: Callable[[str], ProviderSettings | None],
+    traces: Path,
+    knows_tool: KnowsTool = lambda _name: True,
 ) -> Recording:
     """The recording of that engine, its traces in the folder `traces`."""
-    return Recording(recorder_of(engine, settings_of), traces)
+    return Recording(recorder_of(engine, settings_of, knows_tool), traces, knows_tool)
 
 
-def recorder_of(engine: Engine, settings_of: Callable[[str], ProviderSettings | None]) -> Recorder:
+def recorder_of(
+    engine: Engine,
+    settings_of: Callable[[str], ProviderSettings | None],
+    knows_tool: KnowsTool = lambda _name: True,
+) -> Recorder:
     """A recorder that keeps its rows in the engine's home."""
 
     async def keep(measurements: Sequence[Measurement]) -> None:
         await engine.keep_samples([_sample(measurement) for measurement in measurements])
 
-    return Recorder(Meter(lambda provider: _server(settings_of(provider))), keep)
+    return Recorder(Meter(lambda provider: _server(settings_of(provider)), knows_tool), keep)
 
 
 def _sample(measurement: Measurement) -> Sample:

@@ -46,6 +46,7 @@ from roku_desktop.engine.events import (
     WindowReady,
 )
 from roku_desktop.telemetry import instruments as table
+from roku_desktop.telemetry.measurement import MAX_CHARS, UNKNOWN_TOOL, KnowsTool
 
 Value = str | int | float | bool
 Attributes = dict[str, Value]
@@ -92,7 +93,8 @@ TraceLine = SpanBegan | SpanEvent | SpanEnded
 class SpanMaker:
     """Makes the lines of all runs of a process."""
 
-    def __init__(self) -> None:
+    def __init__(self, knows_tool: KnowsTool) -> None:
+        self._knows_tool = knows_tool
         self._open: dict[str, dict[str, None]] = {}  # run → its open spans, in order
 
     def lines(self, event: Event) -> list[TraceLine]:  # noqa: C901, PLR0912  # one case per event
@@ -181,7 +183,7 @@ class SpanMaker:
         return self._begin(
             event,
             tracing.step_span_of(event.run_id, event.step),
-            f"chat {event.model}",
+            f"chat {event.model[:MAX_CHARS]}",
             parent=tracing.root_span_of(event.run_id),
             kind="client",
             attributes={
@@ -207,12 +209,13 @@ class SpanMaker:
         )
 
     def _tool(self, event: ToolStarted | ToolFinished) -> SpanBegan:
+        tool = event.call.name if self._knows_tool(event.call.name) else UNKNOWN_TOOL
         return self._begin(
             event,
             tracing.tool_span_of(event.run_id, event.step, event.call.call_id),
-            f"execute_tool {event.call.name}",
+            f"execute_tool {tool}",
             parent=tracing.root_span_of(event.run_id),
-            attributes={table.OPERATION: "execute_tool", table.TOOL: event.call.name, table.RISK: event.tier},
+            attributes={table.OPERATION: "execute_tool", table.TOOL: tool, table.RISK: event.tier},
         )
 
     # Within spans
@@ -340,4 +343,9 @@ class SpanMaker:
 
 
 def _known(attributes: Attributes) -> Attributes:
-    return {name: value for name, value in attributes.items() if value != ""}
+    """Without what is empty, and bounded: models' names come from outside."""
+    return {
+        name: value[:MAX_CHARS] if isinstance(value, str) else value
+        for name, value in attributes.items()
+        if value != ""
+    }

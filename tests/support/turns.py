@@ -104,6 +104,10 @@ class Turn:
         return {"session_id": self.session_id, "run_id": self.run_id, "at": at}
 
 
+MADE_UP = "read_the_canary_0e44"
+"""A tool that a model made up."""
+
+
 def call(number: int) -> ToolCall:
     return ToolCall(call_id=f"call_{number}", name="Read", arguments=f'{{"path": "file{number}"}}')
 

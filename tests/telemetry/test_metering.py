@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from roku_desktop.engine.errors import Failure
 from roku_desktop.engine.events import AttemptFailed, BreakerChanged, Event, FailedOver, RetryScheduled
 from roku_desktop.engine.messages import ToolCall
 from roku_desktop.telemetry.measurement import Measurement
 from roku_desktop.telemetry.metering import Meter
-from tests.support.turns import MODEL, PROVIDER, Turn
+from tests.support.turns import MADE_UP, MODEL, PROVIDER, Turn, call
 
 OF_MODEL = (("gen_ai.provider.name", PROVIDER), ("gen_ai.request.model", MODEL))
 
 
 def measured(*events: Event) -> list[Measurement]:
-    meter = Meter(lambda _provider: ("models.example", 443))
+    meter = Meter(lambda _provider: ("models.example", 443), lambda name: name != MADE_UP)
     return [measurement for event in events for measurement in meter.measure(event)]
 
 
@@ -126,7 +128,7 @@ def test_a_refused_call_is_counted_but_never_timed():
 
 def test_a_word_of_an_answer_measures_nothing_but_the_first():
     turn = Turn("ses")
-    meter = Meter(lambda _provider: ("", None))
+    meter = Meter(lambda _provider: ("", None), lambda _name: True)
     meter.measure(turn.sent())
     assert len(meter.measure(turn.text("first"))) == 1
     assert meter.measure(turn.text("second")) == []
@@ -143,3 +145,14 @@ def test_what_is_measured_holds_no_text_of_anybody():
     )  # fmt: skip
     assert found
     assert secret not in repr(found)
+
+
+def test_names_from_outside_are_bounded_and_no_name_that_a_model_made_up_is_kept():
+    turn = Turn("ses")
+    made_up = msgspec.structs.replace(call(1), name=MADE_UP)
+    finished = measured(turn.tool_finished(made_up, outcome="error"), turn.tool_finished(call(2)))
+    tools = [dict(one.attributes)["gen_ai.tool.name"] for one in named(finished, "roku.tool.calls")]
+    assert tools == ["unknown", "Read"]
+    assert MADE_UP not in str(finished)
+    sent = msgspec.structs.replace(turn.sent(), model="m" * 100_000)
+    assert all(len(value) <= 128 for one in measured(sent) for _, value in one.attributes)

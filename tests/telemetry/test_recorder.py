@@ -18,7 +18,7 @@ from tests.support.engines import engine_on, scripted
 
 
 def meter() -> Meter:
-    return Meter(lambda _provider: ("", None))
+    return Meter(lambda _provider: ("", None), lambda _name: True)
 
 
 def one(value: float = 1.0, *, model: str = "") -> Measurement:

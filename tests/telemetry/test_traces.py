@@ -16,7 +16,7 @@ from roku_desktop.engine.tracing import span_id_of, trace_id_of, traceparent_of
 from roku_desktop.telemetry.spans import SpanBegan, SpanEnded, SpanMaker, TraceLine
 from roku_desktop.telemetry.trace_files import MAX_FILE_BYTES, TraceFiles, read_trace
 from roku_desktop.telemetry.traces import Span, otlp_of, roots_of, spans_of
-from tests.support.turns import MODEL, PROVIDER, Turn, call
+from tests.support.turns import MADE_UP, MODEL, PROVIDER, Turn, call
 
 SECRET = "canary-51c7"
 
@@ -52,7 +52,7 @@ def whole_turn() -> list[Event]:
 
 
 def lines_of(events: list[Event]) -> list[TraceLine]:
-    maker = SpanMaker()
+    maker = SpanMaker(lambda name: name != MADE_UP)
     return [line for event in events for line in maker.lines(event)]
 
 
@@ -165,3 +165,11 @@ def test_what_is_not_understood_is_left_out(tmp_path: Path, line: bytes):
     file = tmp_path / "run.jsonl"
     file.write_bytes(line)
     assert list(read_trace(file)) == []
+
+
+def test_a_tool_that_a_model_made_up_has_no_name_in_a_trace():
+    turn = Turn("ses")
+    made_up = msgspec.structs.replace(call(1), name=MADE_UP)
+    lines = lines_of([turn.prompt("x"), turn.step(), turn.tool_finished(made_up, outcome="error")])
+    assert MADE_UP not in str(lines)
+    assert "execute_tool unknown" in str(lines)
