@@ -26,7 +26,7 @@ from roku_desktop.cli.output import (
 from roku_desktop.cli.stopping import Stopper
 from roku_desktop.engine import (
     AnswerCompleted,
-    ApprovalRequested,
+    Approval,
     AssistantMessage,
     BudgetNear,
     Event,
@@ -52,14 +52,12 @@ class Printer(ABC):
         self._unwritable: OSError | None = None
         self._reader_gone = False
         self._answer: AssistantMessage | None = None
-        self._approval_id = ""
+        self._waiting: Approval | None = None
 
     def __call__(self, event: Event) -> None:
         """Print what of the event belongs on the terminal."""
         if isinstance(event, AnswerCompleted):
             self._answer = event.message
-        if isinstance(event, ApprovalRequested):
-            self._approval_id = event.request.approval_id
         self._print(event)
 
     @abstractmethod
@@ -73,18 +71,21 @@ class Printer(ABC):
     def refuse(self, failure: Failure) -> None:
         """Print the end of a turn that could not begin; the sentence about it follows on stderr."""
 
-    def finish(self, finished: TurnFinished, go_on: str = "") -> int:
+    def finish(self, finished: TurnFinished, go_on: str = "", waiting: Approval | None = None) -> int:
         """Print the end of the turn, say on stderr what there is to say; returns the exit code.
 
-        `go_on` is the sentence that tells how to resume, where it isn't the command's.
+        `go_on` is the sentence that tells how to resume, where it isn't the command's; `waiting` is what
+        a parked turn waits for, if it waits.
         """
+        self._waiting = waiting
         self.close(finished)
         if self._unwritable is not None:
             reason = self._unwritable.strerror
             say(f"The answer can't be written to stdout ({reason}); it is kept in the session.")
             return exits.BUG
         if not self._reader_gone:
-            _explain(finished, go_on or f"Go on with `roku-desktop runs resume {finished.run_id}`.")
+            go_on = go_on or f"Go on with `roku-desktop runs resume {finished.run_id}`."
+            _explain(finished, go_on, waiting)
             if finished.outcome == "completed" and self._answer is not None:
                 _explain_answer(self._answer)
         return _code(finished)
@@ -182,7 +183,7 @@ class JsonPrinter(Printer):
             if isinstance(stored.message, AssistantMessage):
                 self._message = stored.message.text
         self._ended = True
-        self._line("result", result_of(finished, self._message, self._approval_id))
+        self._line("result", result_of(finished, self._message, self._waiting))
 
     def refuse(self, failure: Failure) -> None:
         if not self._ended:
@@ -202,7 +203,7 @@ class JsonPrinter(Printer):
         self._write(self._encode({"type": kind, "data": data}) + b"\n")
 
 
-def result_of(finished: TurnFinished, message: str, approval_id: str = "") -> dict[str, object]:
+def result_of(finished: TurnFinished, message: str, waiting: Approval | None = None) -> dict[str, object]:
     """Return the data of the result line; `error` only where the turn failed."""
     result: dict[str, object] = {
         "message": message,
@@ -215,22 +216,34 @@ def result_of(finished: TurnFinished, message: str, approval_id: str = "") -> di
         "ttft_s": finished.ttft_s,
         "cost_usd": finished.cost_usd,
     }
-    if finished.outcome == "parked" and approval_id:
-        result["approval_id"] = approval_id
+    if waiting is not None:
+        result["approval_id"] = waiting.approval_id
     if finished.failure is not None:
         result["error"] = finished.failure
     return result
 
 
-_HOW_TO_DECIDE = "See it with `roku-desktop approvals list`; `approvals approve ID` or `reject ID` goes on."
+def how_to_decide(waiting: Approval) -> str:
+    """Return the sentence that says what a turn waits for and how a person lets it go on."""
+    approval_id, title = waiting.approval_id, one_line(plain(waiting.request.preview.title))
+    look = f"`roku-desktop approvals show {approval_id}` tells all about it"
+    if waiting.state == "unknown":
+        return (
+            f"“{title}” was cut off and may have happened. {look}; then "
+            f"`roku-desktop approvals resolve {approval_id} --as rerun`, `done` or `skip` goes on."
+        )
+    return (
+        f"“{title}” waits for an approval. {look}; `roku-desktop approvals approve {approval_id}` or "
+        f"`reject {approval_id}` goes on."
+    )
 
 
-def _explain(finished: TurnFinished, go_on: str) -> None:
+def _explain(finished: TurnFinished, go_on: str, waiting: Approval | None) -> None:
     match finished.outcome:
         case "completed":
             pass
         case "parked":
-            say(f"An approval is pending, so the turn waits. {_HOW_TO_DECIDE}")
+            say(how_to_decide(waiting) if waiting else f"The turn was decided on and not finished. {go_on}")
         case "failed":
             if finished.failure is not None:
                 say(sentence(finished.failure))

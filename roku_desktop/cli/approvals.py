@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 
 from roku_desktop.cli import exits
 from roku_desktop.cli.ask import run_turn
 from roku_desktop.cli.lookup import find_approval
-from roku_desktop.cli.output import plain, print_json, table, when
+from roku_desktop.cli.output import one_line, plain, print_json, table, when
 from roku_desktop.cli.place import engine_of, show_log
 from roku_desktop.engine import Approval, Consent, Engine, ModelChoice, Turn, Verdict
 
@@ -29,7 +30,8 @@ async def _list(arguments: argparse.Namespace) -> int:
         print("Nothing waits for an approval.")
     else:
         rows = [
-            (one.state, one.request.preview.title, when(one.requested_at), one.approval_id) for one in found
+            (one.state, one_line(plain(one.request.preview.title)), when(one.requested_at), one.approval_id)
+            for one in found
         ]
         print(table(("STATE", "WHAT", "ASKED", "ID"), rows, flexible=1))
     return exits.DONE
@@ -43,7 +45,8 @@ def show(arguments: argparse.Namespace) -> int:
 async def _show(arguments: argparse.Namespace) -> int:
     async with engine_of(arguments) as engine:
         approval = await find_approval(engine, arguments.approval)
-        await engine.approvals.mark_shown(approval.approval_id)
+        if sys.stdout.isatty():  # a script that reads it has shown nothing to anybody
+            await engine.approvals.mark_shown(approval.approval_id)
         known = await engine.approvals.what_is_known(approval) if approval.state == "unknown" else []
     if arguments.json:
         print_json({"approval": approval, "known": known})
@@ -92,6 +95,7 @@ def _decide(arguments: argparse.Namespace, verdict: Verdict) -> int:
             approval.approval_id,
             verdict,
             origin="command line",
+            reach=getattr(arguments, "reach", "once"),  # a refusal holds once
             comment=arguments.comment,
             choice=choice,
             consent=_PARKING,
@@ -115,3 +119,36 @@ def resolve(arguments: argparse.Namespace) -> int:
         )
 
     return run_turn(arguments, start)
+
+
+def rules(arguments: argparse.Namespace) -> int:
+    """Print the rules in force."""
+    return asyncio.run(_rules(arguments))
+
+
+async def _rules(arguments: argparse.Namespace) -> int:
+    async with engine_of(arguments) as engine:
+        found = await engine.approvals.rules()
+    if arguments.json:
+        print_json({"rules": found})
+    elif not found:
+        print("No rules are in force: everything that changes something asks.")
+    else:
+        rows = [
+            (rule.rule_id, rule.session_id or rule.workspace, one_line(plain(rule.description)))
+            for rule in found
+        ]
+        print(table(("ID", "HOLDS IN", "ALLOWS"), rows))  # nothing is cut: it is what the person agreed to
+    return exits.DONE
+
+
+def revoke(arguments: argparse.Namespace) -> int:
+    """Take a rule back; what it allowed before stays done."""
+    return asyncio.run(_revoke(arguments))
+
+
+async def _revoke(arguments: argparse.Namespace) -> int:
+    async with engine_of(arguments) as engine:
+        await engine.approvals.revoke(arguments.rule, origin="command line")
+    print("Revoked. What it allowed asks again.")
+    return exits.DONE

@@ -15,7 +15,7 @@ from pathlib import Path
 from roku_desktop.cli import exits
 from roku_desktop.cli.answers import JsonPrinter, Printer, TextPrinter
 from roku_desktop.cli.failures import exit_code, failure_of
-from roku_desktop.cli.lookup import find_session
+from roku_desktop.cli.lookup import find_session, waiting_in
 from roku_desktop.cli.output import say
 from roku_desktop.cli.place import configuration_of, home_of, model_choice_of, show_log, workspace_of
 from roku_desktop.cli.stopping import Stopper
@@ -38,8 +38,12 @@ def run(arguments: argparse.Namespace) -> int:
     async def start(engine: Engine, choice: ModelChoice) -> Turn:
         if arguments.session:
             session = await find_session(engine, arguments.session)
+            if arguments.plan:
+                await engine.plan_session(session.session_id, True)
             return await engine.ask(session.session_id, prompt, choice=choice, consent=consent)
-        return await _ask_in_new_session(engine, workspace, prompt, choice, consent)
+        return await _ask_in_new_session(
+            engine, workspace, prompt, choice=choice, consent=consent, plan=arguments.plan
+        )
 
     return run_turn(arguments, start)
 
@@ -86,14 +90,17 @@ async def _run_turn(
             say("Decided. The turn goes on in the program that asked.")
             return exits.DONE
         stopper.watch_turn(turn)
-        return printer.finish(await turn.result())
+        finished = await turn.result()
+        return printer.finish(finished, waiting=await waiting_in(engine, finished))
 
 
 async def _ask_in_new_session(
-    engine: Engine, workspace: Path, prompt: str, choice: ModelChoice, consent: Consent
+    engine: Engine, workspace: Path, prompt: str, *, choice: ModelChoice, consent: Consent, plan: bool
 ) -> Turn:
     session = await engine.create_session(workspace)
     try:
+        if plan:
+            await engine.plan_session(session.session_id, True)
         return await engine.ask(session.session_id, prompt, choice=choice, consent=consent)
     except RokuError:
         await engine.delete_session(session.session_id)  # nothing was asked in it

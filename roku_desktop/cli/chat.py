@@ -20,7 +20,7 @@ from typing import Final, NoReturn
 from roku_desktop.cli import exits
 from roku_desktop.cli.answers import TextPrinter
 from roku_desktop.cli.failures import report
-from roku_desktop.cli.lookup import find_session
+from roku_desktop.cli.lookup import find_session, waiting_in
 from roku_desktop.cli.output import can_ask, say
 from roku_desktop.cli.place import configuration_of, home_of, model_choice_of, show_log, workspace_of
 from roku_desktop.cli.stopping import Stopper
@@ -159,7 +159,9 @@ class Chat:
         try:
             turn = await begin()
             stopper.watch_turn(turn)
-            return printer.finish(await turn.result(), go_on="/resume goes on with it.")
+            finished = await turn.result()
+            waiting = await waiting_in(self._engine, finished)
+            return printer.finish(finished, go_on="/resume goes on with it.", waiting=waiting)
         finally:
             unsubscribe()
 

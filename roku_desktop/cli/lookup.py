@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from roku_desktop.engine import Approval, Engine, RunRecord, SessionSummary
+from roku_desktop.engine import Approval, Engine, RunRecord, SessionSummary, TurnFinished
 from roku_desktop.engine.errors import ConfigurationError, NotFoundError
 
 _MANY: Final = 100_000
@@ -37,6 +37,15 @@ async def find_approval(engine: Engine, text: str) -> Approval:
     except NotFoundError:
         known = [approval.approval_id for approval in await engine.approvals.pending()]
         return await engine.approvals.get(_complete(text, known, "approval", "approvals list"))
+
+
+async def waiting_in(engine: Engine, finished: TurnFinished) -> Approval | None:
+    """What a parked turn waits for first."""
+    if finished.outcome != "parked":
+        return None
+    pending = await engine.approvals.pending()
+    waiting = (one for one in pending if one.run_id == finished.run_id and one.state != "approved")
+    return next(waiting, None)
 
 
 def _complete(text: str, known: Sequence[str], what: str, listing: str) -> str:

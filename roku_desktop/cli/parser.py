@@ -152,6 +152,7 @@ def _add_conversation(commands: _Command) -> None:
         default="never",
         help="what may run without asking: nothing (default), or what the session's rules allow",
     )
+    ask.add_argument("--plan", action="store_true", help="let this session only look, not change anything")
     _add_model_choice(ask)
     _add_workspace(ask)
 
@@ -186,11 +187,21 @@ def _add_kept(commands: _Command) -> None:
         deciding = approvals.add(name, f"approvals:{name}", text)
         deciding.add_argument("approval", metavar="ID")
         deciding.add_argument("--comment", default="", metavar="TEXT", help="what the model reads about it")
+        if name == "approve":
+            deciding.add_argument(
+                "--for",
+                dest="reach",
+                choices=("once", "session", "workspace"),
+                default="once",
+                help="this once (default), or as a rule for exactly this from now on",
+            )
         _add_model_choice(deciding)
     resolve = approvals.add("resolve", "approvals:resolve", "say what becomes of a call that was cut off")
     resolve.add_argument("approval", metavar="ID")
     resolve.add_argument("--as", dest="resolution", choices=("rerun", "done", "skip"), required=True)
     _add_model_choice(resolve)
+    approvals.add("rules", "approvals:rules", "the rules in force")
+    approvals.add("revoke", "approvals:revoke", "take a rule back").add_argument("rule", metavar="ID")
 
     runs = commands.group("runs", "list turns and go on with an unfinished one")
     _add_limit(runs.add("list", "runs:list_all", "the newest turns"), 20, "turns")

@@ -166,6 +166,15 @@ _SECTIONS: Final[Mapping[str, Mapping[str, Key]]] = {
         ),
         "max_snapshots": _whole("copies of the database kept from before upgrades", "copies", 1, 1_000),
     },
+    "approvals": {
+        "expire_after_days": Key(
+            shape="number",
+            meaning="after that a call that nobody decided on counts as refused",
+            unit="days",
+            lower=0,
+            upper=36_500,
+        ),
+    },
     "budget": {
         **{
             f"{scope}_{unit}": key
@@ -197,6 +206,7 @@ _STRUCTS: Final[Mapping[tuple[str, ...], type[engine.Settings]]] = {
     ("context",): engine.ContextSettings,
     ("network",): engine.NetworkSettings,
     ("storage",): engine.StorageSettings,
+    ("approvals",): engine.ApprovalSettings,
     ("budget",): engine.BudgetSettings,
     ("telemetry",): engine.TelemetrySettings,
 }

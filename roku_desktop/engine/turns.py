@@ -34,6 +34,7 @@ from roku_desktop.engine.tools.catalogue import ToolCatalogue
 _CONTINUE: Final = (
     "Your previous answer was cut off. Continue it exactly where it stopped, without repeating any of it."
 )
+_DAY_S: Final = 86_400
 
 
 class Turns:
@@ -63,14 +64,13 @@ class Turns:
         self._idle = asyncio.Event()
         self._idle.set()
         self._closing = False
-        self.gate = Gate(
-            store.journal, clock, publish, expire_after_s=settings.approvals.expire_after_days * 86_400
-        )
+        self.gate = Gate(store.journal, clock, publish)
         self.use(settings)
 
     def use(self, settings: EngineSettings) -> None:
         """Begin later turns with these settings."""
         self._settings = settings
+        self.gate.expire_after_s = settings.approvals.expire_after_days * _DAY_S
         self.__dict__.pop("_dispatcher", None)
 
     @cached_property
@@ -204,7 +204,7 @@ class Turns:
             session_id=accepted.session_id,
             run_id=accepted.run_id,
             workspace=workspace,
-            system=system_prompt(workspace, self._clock),
+            system=system_prompt(workspace, self._clock, plan=summary.plan),
             tools=self._dispatcher.catalogue.specs(),
             budgets=self._settings.loop,
             steps_used=record.steps if record else 0,

@@ -48,20 +48,17 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Gate:
-    """One per process. `expire_after_s`: how long a request may wait."""
+    """One per process.
 
-    def __init__(
-        self,
-        journal: Journal,
-        clock: Clock,
-        publish: Callable[[Event], None],
-        *,
-        expire_after_s: float,
-    ) -> None:
+    Attributes:
+        expire_after_s: how long a new request may wait; those that wait keep their time.
+    """
+
+    def __init__(self, journal: Journal, clock: Clock, publish: Callable[[Event], None]) -> None:
         self._journal = journal
         self._clock = clock
         self._publish = publish
-        self._expire_after_s = expire_after_s
+        self.expire_after_s = 0.0
         self._waiting: dict[str, asyncio.Event] = {}
 
     async def decided(self, approval: Approval, consent: Consent) -> Approval:
@@ -100,7 +97,7 @@ class Gate:
             digest=digest_of(execution),
             preview=await asked.tool.preview(execution, asked.arguments, asked.workspace),
             reason=asked.reason,
-            expires_at=now + self._expire_after_s,
+            expires_at=now + self.expire_after_s,
             replaces=replaced.approval_id if replaced else "",
             changes=tuple(changes(replaced.execution, execution)) if replaced else (),
         )

@@ -334,3 +334,10 @@ def _not_open(db: Any, approval_id: str) -> ApprovalNotOpenError | NotFoundError
 def _listed(states: Iterable[str]) -> str:
     """States as SQL; they are words of ours, never a person's."""
     return "(" + ", ".join(f"'{state}'" for state in states) + ")"
+
+
+# The first condition is that of the index of open ones.
+WAITING_RUNS: Final = (
+    f"SELECT run_id FROM approvals WHERE state IN {_listed(OPEN)} AND state IN {_listed(WAITING)}"  # noqa: S608  words of ours
+)
+"""The query for the runs that wait for a person."""

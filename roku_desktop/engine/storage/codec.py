@@ -95,14 +95,15 @@ def stored_message(row: Any) -> StoredMessage:
 
 
 def session_summary(row: Any) -> SessionSummary:
-    """From a row of `sessions` with the `status` of its newest run."""
+    """From a row of `sessions` with the `status` of its newest run, and whether that `waits`."""
+    state = _STATES.get(row.status, "idle")
     return SessionSummary(
         session_id=row.session_id,
         title=row.title,
         workspace=row.workspace,
         created_at=row.created_at,
         updated_at=row.updated_at,
-        state=_STATES.get(row.status, "idle"),
+        state="waiting" if state == "running" and row.waits else state,
         pinned=bool(row.pinned),
         plan=bool(row.plan),
         message_count=row.message_count,

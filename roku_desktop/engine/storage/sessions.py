@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, SQL
 
 from roku_desktop.engine.errors import NotFoundError, SessionBusyError
 from roku_desktop.engine.messages import Message as MessageValue
 from roku_desktop.engine.messages import StoredMessage, UserMessage
 from roku_desktop.engine.records import SessionSummary
+from roku_desktop.engine.storage import approvals
 from roku_desktop.engine.storage.codec import (
     decode_message,
     encode,
@@ -150,7 +151,9 @@ def unknown(session_id: str) -> NotFoundError:
 
 
 def _with_state() -> Any:
-    return Session.select(Session, Run.status).join(
+    """A turn under way whose call waits for a person waits too."""
+    waits = Session.last_run_id.in_(SQL(f"({approvals.WAITING_RUNS})"))
+    return Session.select(Session, Run.status, waits.alias("waits")).join(
         Run, JOIN.LEFT_OUTER, on=(Session.last_run_id == Run.run_id)
     )
 

@@ -168,6 +168,9 @@ async def test_a_session_that_only_plans_changes_nothing(home, workspace):
         await engine.plan_session(session.session_id, True)
         turn = await engine.ask(session.session_id, "Append.", consent=PARK)
         assert (await turn.result()).outcome == "completed"
+    request = answering.requests[0]
+    assert "only plans" in request.system.changing
+    assert "only plans" not in request.system.stable
     assert "only plans" in only_result(answering).content
     assert lines_in(workspace) == 0
 
@@ -194,6 +197,34 @@ async def test_what_nobody_decides_in_time_is_refused(home, workspace):
         with pytest.raises(ApprovalNotOpenError, match="expired"):
             await engine.approvals.decide(waiting.approval_id, "approve", origin="window")
     assert lines_in(workspace) == 0
+
+
+async def test_a_reloaded_configuration_reaches_the_next_request(home, workspace):
+    async with engine_on(home, scripted([append_call()], [append_call("c2")]), tools=with_append) as engine:
+        await ask(engine, workspace)
+        (kept,) = await engine.approvals.pending()
+        soon = msgspec.structs.replace(engine.settings, approvals=ApprovalSettings(expire_after_days=1.0))
+        await engine.reconfigure(soon)
+        await ask(engine, workspace)
+        waiting = await engine.approvals.pending()
+    times = [round(one.request.expires_at - one.requested_at) / 86_400 for one in waiting]
+    assert times == [7.0, 1.0]
+    assert waiting[0].request == kept.request
+
+
+async def test_a_session_waits_as_long_as_its_turn_does(home, workspace):
+    async with engine_on(home, model(), tools=with_append) as engine:
+        asked = asyncio.Event()
+        engine.subscribe(lambda event: asked.set() if isinstance(event, ApprovalRequested) else None)
+        session = await engine.create_session(workspace)
+        turn = await engine.ask(session.session_id, "Append.")
+        await asked.wait()
+        (waiting,) = await engine.approvals.pending()
+        assert (await engine.sessions())[0].state == "waiting"
+        await engine.approvals.decide(waiting.approval_id, "approve", origin="window")
+        await turn.result()
+        assert (await engine.sessions())[0].state == "idle"
+        assert lines_in(workspace) == 1
 
 
 @pytest.mark.parametrize(
