@@ -42,5 +42,9 @@ def attempt_span_of(run_id: str, step: int, attempt: int, provider: str) -> str:
     return span_id_of(run_id, "attempt", step, attempt, provider)
 
 
+def approval_span_of(run_id: str, approval_id: str) -> str:
+    return span_id_of(run_id, "approval", approval_id)
+
+
 def tool_span_of(run_id: str, step: int, call_id: str) -> str:
     return span_id_of(run_id, "tool", step, call_id)

@@ -41,6 +41,7 @@ from roku_desktop.engine.events import (
     WindowReady,
 )
 from roku_desktop.telemetry import instruments as table
+from roku_desktop.telemetry.approval_metering import ApprovalMeter
 from roku_desktop.telemetry.instruments import Instrument
 from roku_desktop.telemetry.measurement import UNKNOWN_TOOL, KnowsTool, Measurement, attributes_of
 
@@ -72,6 +73,7 @@ class Meter:
         self._server_of = server_of
         self._knows_tool = knows_tool
         self._requests: dict[str, _Request] = {}
+        self._approvals = ApprovalMeter()
 
     def measure(self, event: Event) -> list[Measurement]:  # noqa: C901, PLR0912  # one case per event
         """Return what this event adds; most events, and each word of an answer, add nothing."""
@@ -91,7 +93,7 @@ class Meter:
             case ToolFinished():
                 return self._tool(event)
             case TurnFinished():
-                return self._turn(event)
+                return [*self._turn(event), *self._approvals.ended(event)]
             case BreakerChanged():
                 return _breaker(event)
             case PromptAccepted():
@@ -107,8 +109,10 @@ class Meter:
             case WindowReady():
                 named = {table.FROZEN: str(event.frozen).lower()}
                 return [_value(table.APP_STARTUP, event.at, event.startup_s, named)]
-            case ApprovalRequested() | ApprovalDecided() | ApprovalExpired() | ApprovalResolved():
-                return []  # counted when the panel shows them
+            case ApprovalRequested():
+                return self._approvals.measure(event, self._name_of(event.request.call.name))
+            case ApprovalDecided() | ApprovalExpired() | ApprovalResolved():
+                return self._approvals.measure(event, "")
             case ResponseStarted() | ToolStarted() | ToolsAnswered() | BudgetNear() | SessionChanged():
                 return []
             case _:
@@ -205,9 +209,12 @@ class Meter:
             measured.append(_one(table.NO_ELIGIBLE_MODEL, at, {table.REASON: event.failure.kind}))
         return measured
 
+    def _name_of(self, tool: str) -> str:
+        return tool if self._knows_tool(tool) else UNKNOWN_TOOL
+
     def _tool(self, event: ToolFinished) -> list[Measurement]:
         result = event.result
-        tool = event.call.name if self._knows_tool(event.call.name) else UNKNOWN_TOOL
+        tool = self._name_of(event.call.name)
         named = {table.TOOL: tool, table.OUTCOME: result.outcome, table.RISK: event.tier}
         measured = [_one(table.TOOL_CALLS, event.at, named)]
         if result.outcome != "refused":  # one that was refused never ran

@@ -3,7 +3,8 @@
     invoke_agent roku                     one per turn
     ├── chat {model}                      one per step; waits and failovers are events in it
     │   └── attempt                       one per request on the wire
-    └── execute_tool {name}
+    └── execute_tool {name}               from the request for approval on, where there is one
+        └── approval_wait
 
 A line is written when it happens and not when its span is over, so the file of a killed run tells how
 far it came. No text of people or models is in it. Closed over the events, like `metering.py`; keeps,
@@ -35,6 +36,7 @@ from roku_desktop.engine.events import (
     RequestSent,
     ResponseStarted,
     RetryScheduled,
+    RiskTier,
     SessionChanged,
     StepStarted,
     TextDelta,
@@ -45,6 +47,7 @@ from roku_desktop.engine.events import (
     TurnFinished,
     WindowReady,
 )
+from roku_desktop.engine.messages import ToolCall
 from roku_desktop.telemetry import instruments as table
 from roku_desktop.telemetry.measurement import MAX_CHARS, UNKNOWN_TOOL, KnowsTool
 
@@ -122,7 +125,7 @@ class SpanMaker:
             case AnswerCompleted():
                 return self._answered(event)
             case ToolStarted():
-                return [self._tool(event)]
+                return [] if self._is_open(event) else [self._tool(event)]
             case ToolFinished():
                 return self._tool_finished(event)
             case TurnFinished():
@@ -137,8 +140,14 @@ class SpanMaker:
                 | WindowReady()
             ):
                 return []
-            case ApprovalRequested() | ApprovalDecided() | ApprovalExpired() | ApprovalResolved():
-                return []
+            case ApprovalRequested():
+                return self._asked(event)
+            case ApprovalDecided(decision=decision):
+                return self._settled(event, decision.verdict)
+            case ApprovalExpired():
+                return self._settled(event, "expired")
+            case ApprovalResolved(resolution=resolution):
+                return self._settled(event, resolution)
             case _:
                 assert_never(event)
 
@@ -209,14 +218,33 @@ class SpanMaker:
         )
 
     def _tool(self, event: ToolStarted | ToolFinished) -> SpanBegan:
-        tool = event.call.name if self._knows_tool(event.call.name) else UNKNOWN_TOOL
+        return self._call(event, event.call, event.tier, event.step)
+
+    def _call(self, event: Event, call: ToolCall, tier: RiskTier, step: int) -> SpanBegan:
+        tool = call.name if self._knows_tool(call.name) else UNKNOWN_TOOL
         return self._begin(
             event,
-            tracing.tool_span_of(event.run_id, event.step, event.call.call_id),
+            tracing.tool_span_of(event.run_id, step, call.call_id),
             f"execute_tool {tool}",
             parent=tracing.root_span_of(event.run_id),
-            attributes={table.OPERATION: "execute_tool", table.TOOL: tool, table.RISK: event.tier},
+            attributes={table.OPERATION: "execute_tool", table.TOOL: tool, table.RISK: tier},
         )
+
+    def _is_open(self, event: ToolStarted | ToolFinished) -> bool:
+        span = tracing.tool_span_of(event.run_id, event.step, event.call.call_id)
+        return span in self._open.get(event.run_id, {})
+
+    def _asked(self, event: ApprovalRequested) -> list[TraceLine]:
+        """The call's span begins with the question; one that a rule answered waited for nobody."""
+        if event.decision is not None:
+            return []
+        call = event.request.call
+        tool_span = tracing.tool_span_of(event.run_id, event.step, call.call_id)
+        began: list[TraceLine] = []
+        if tool_span not in self._open.get(event.run_id, {}):
+            began.append(self._call(event, call, "requires_approval", event.step))
+        span = tracing.approval_span_of(event.run_id, event.request.approval_id)
+        return [*began, self._begin(event, span, "approval_wait", parent=tool_span, attributes={})]
 
     # Within spans
 
@@ -246,6 +274,15 @@ class SpanMaker:
         return [SpanEvent(trace=trace, span=newest, at=event.at, name=name)]
 
     # Spans that end
+
+    def _settled(
+        self, event: ApprovalDecided | ApprovalExpired | ApprovalResolved, decision: str
+    ) -> list[TraceLine]:
+        """The wait ends, if it is one of this process."""
+        span = tracing.approval_span_of(event.run_id, event.approval_id)
+        if span not in self._open.get(event.run_id, {}):
+            return []
+        return [self._end(event, span, attributes={table.DECISION: decision})]
 
     def _end(
         self, event: Event, span: str, *, error: str = "", attributes: Attributes | None = None
@@ -307,7 +344,7 @@ class SpanMaker:
     def _tool_finished(self, event: ToolFinished) -> list[TraceLine]:
         span = tracing.tool_span_of(event.run_id, event.step, event.call.call_id)
         began: Iterable[TraceLine] = ()
-        if span not in self._open.get(event.run_id, {}):  # refused: it never started
+        if not self._is_open(event):  # refused: it never started
             began = (self._tool(event),)
         outcome = event.result.outcome
         error = "" if outcome == "ok" else outcome

@@ -8,9 +8,12 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+from roku_desktop.engine.decisions import ApprovalRequest, Decision
 from roku_desktop.engine.errors import RateLimit
 from roku_desktop.engine.events import (
     AnswerCompleted,
+    ApprovalDecided,
+    ApprovalRequested,
     AttemptFailed,
     FailedOver,
     Incident,
@@ -27,6 +30,7 @@ from roku_desktop.engine.events import (
     ToolStarted,
     TurnFinished,
 )
+from roku_desktop.engine.execution import Execution, Preview, Scope, digest_of
 from roku_desktop.engine.messages import (
     AssistantMessage,
     AssistantPart,
@@ -84,6 +88,12 @@ class Turn:
         )
         return AnswerCompleted(**self._here(), step=step, message=message)
 
+    def asked(self, request: ApprovalRequest, step: int = 1) -> ApprovalRequested:
+        return ApprovalRequested(**self._here(), step=step, request=request)
+
+    def decided(self, approval_id: str) -> ApprovalDecided:
+        return ApprovalDecided(**self._here(), approval_id=approval_id, decision=Decision(verdict="approve"))
+
     def tool_started(self, call: ToolCall, step: int = 1) -> ToolStarted:
         return ToolStarted(**self._here(), step=step, call=call, tier="safe")
 
@@ -110,6 +120,22 @@ MADE_UP = "read_the_canary_0e44"
 
 def call(number: int) -> ToolCall:
     return ToolCall(call_id=f"call_{number}", name="Read", arguments=f'{{"path": "file{number}"}}')
+
+
+def asked_and_decided(turn: Turn, tool_call: ToolCall) -> tuple[ApprovalRequested, ApprovalDecided]:
+    """That call asks, and a person allows it."""
+    execution = Execution(tool=tool_call.name, mode="direct", action="exec", cwd="/w", scope=Scope(root="/w"))
+    request = ApprovalRequest(
+        approval_id=f"apr_{tool_call.call_id}",
+        call=tool_call,
+        workspace="/w",
+        execution=execution,
+        digest=digest_of(execution),
+        preview=Preview(kind="command", title="Run it"),
+        reason="It can change something.",
+        expires_at=2000.0,
+    )
+    return turn.asked(request), turn.decided(request.approval_id)
 
 
 def result_of(tool_call: ToolCall, content: str = "fine", outcome: ToolOutcome = "ok") -> ToolResult:

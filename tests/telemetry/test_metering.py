@@ -7,11 +7,18 @@ from typing import Any
 import msgspec
 
 from roku_desktop.engine.errors import Failure
-from roku_desktop.engine.events import AttemptFailed, BreakerChanged, Event, FailedOver, RetryScheduled
+from roku_desktop.engine.events import (
+    ApprovalExpired,
+    AttemptFailed,
+    BreakerChanged,
+    Event,
+    FailedOver,
+    RetryScheduled,
+)
 from roku_desktop.engine.messages import ToolCall
 from roku_desktop.telemetry.measurement import Measurement
 from roku_desktop.telemetry.metering import Meter
-from tests.support.turns import MADE_UP, MODEL, PROVIDER, Turn, call
+from tests.support.turns import MADE_UP, MODEL, PROVIDER, Turn, asked_and_decided, call
 
 OF_MODEL = (("gen_ai.provider.name", PROVIDER), ("gen_ai.request.model", MODEL))
 
@@ -156,3 +163,38 @@ def test_names_from_outside_are_bounded_and_no_name_that_a_model_made_up_is_kept
     assert MADE_UP not in str(finished)
     sent = msgspec.structs.replace(turn.sent(), model="m" * 100_000)
     assert all(len(value) <= 128 for one in measured(sent) for _, value in one.attributes)
+
+
+def test_approvals_are_counted_by_who_decided_and_timed_from_the_question():
+    turn = Turn("ses")
+    asked, decided = asked_and_decided(turn, call(1))
+    found = measured(asked, decided)
+    (counted,) = named(found, "roku.approval.decided")
+    assert dict(counted.attributes) == {"roku.decision": "approve", "roku.source": "person"}
+    assert value_of(found, "roku.approval.requested") == 1
+    assert value_of(found, "roku.approval.wait") == 0.1
+    assert [one.value for one in named(found, "roku.approval.pending")] == [1, 0]
+
+
+def test_what_a_rule_answered_waits_for_nobody():
+    turn = Turn("ses")
+    asked, decided = asked_and_decided(turn, call(1))
+    by_rule = msgspec.structs.replace(decided.decision, origin="rule")
+    found = measured(msgspec.structs.replace(asked, decision=by_rule))
+    (counted,) = named(found, "roku.approval.decided")
+    assert dict(counted.attributes)["roku.source"] == "session rule"
+    assert value_of(found, "roku.approval.wait") == 0
+    assert named(found, "roku.approval.pending") == []
+
+
+def test_what_expires_was_decided_by_policy_and_a_parked_turn_leaves_nothing_waiting_here():
+    turn = Turn("ses")
+    first, _ = asked_and_decided(turn, call(1))
+    second, _ = asked_and_decided(turn, call(2))
+    expired = ApprovalExpired(
+        session_id="ses", run_id=turn.run_id, at=2000.0, approval_id=first.request.approval_id
+    )
+    found = measured(first, second, expired, turn.finished("parked"))
+    (counted,) = named(found, "roku.approval.decided")
+    assert dict(counted.attributes) == {"roku.decision": "expired", "roku.source": "policy"}
+    assert [one.value for one in named(found, "roku.approval.pending")] == [1, 2, 1, 0]

@@ -16,7 +16,7 @@ from roku_desktop.engine.tracing import span_id_of, trace_id_of, traceparent_of
 from roku_desktop.telemetry.spans import SpanBegan, SpanEnded, SpanMaker, TraceLine
 from roku_desktop.telemetry.trace_files import MAX_FILE_BYTES, TraceFiles, read_trace
 from roku_desktop.telemetry.traces import Span, otlp_of, roots_of, spans_of
-from tests.support.turns import MADE_UP, MODEL, PROVIDER, Turn, call
+from tests.support.turns import MADE_UP, MODEL, PROVIDER, Turn, asked_and_decided, call
 
 SECRET = "canary-51c7"
 
@@ -173,3 +173,30 @@ def test_a_tool_that_a_model_made_up_has_no_name_in_a_trace():
     lines = lines_of([turn.prompt("x"), turn.step(), turn.tool_finished(made_up, outcome="error")])
     assert MADE_UP not in str(lines)
     assert "execute_tool unknown" in str(lines)
+
+
+def test_a_wait_for_a_person_is_a_span_within_its_call():
+    turn, tool = Turn("ses"), call(1)
+    asked, decided = asked_and_decided(turn, tool)
+    lines = lines_of(
+        [
+            turn.prompt(),
+            asked,
+            decided,
+            turn.tool_started(tool),
+            turn.tool_finished(tool),
+            turn.finished(),
+        ]
+    )
+    began = {line.name: line for line in lines if isinstance(line, SpanBegan)}
+    ended = [line.span for line in lines if isinstance(line, SpanEnded)]
+    wait, execution, root = began["approval_wait"], began["execute_tool Read"], began["invoke_agent roku"]
+    assert (wait.parent, execution.parent) == (execution.span, root.span)
+    assert ended == [wait.span, execution.span, root.span]
+
+
+def test_a_turn_that_parks_ends_the_wait_for_this_process():
+    turn, tool = Turn("ses"), call(1)
+    asked, _ = asked_and_decided(turn, tool)
+    lines = lines_of([turn.prompt(), asked, turn.finished("parked")])
+    assert sum(isinstance(line, SpanEnded) for line in lines) == 3
