@@ -35,7 +35,7 @@ class BudgetBars(Drawing[tuple[ObjectiveBar, ...]]):
         return ". ".join(f"{self._title(bar)}: {self._figures(bar)}" for bar in self.value or ())
 
     def draw(self, painter: QPainter, value: tuple[ObjectiveBar, ...]) -> None:
-        figures_px = self.fontMetrics().horizontalAdvance("100 % · burns 88.8×") + 8
+        figures_px = self.fontMetrics().horizontalAdvance(self.tr("used up · burns {0}×").format("88.8")) + 8
         for row, bar in enumerate(value):
             line = QRectF(0, row * self.row_px, self.width(), self.row_px)
             name_px = line.width() * _NAME_SHARE

@@ -17,12 +17,14 @@ from roku_desktop.telemetry.snapshot import ModelFigures, Snapshot
 from roku_desktop.telemetry.window import WINDOWS, Window
 from roku_desktop.ui import theme
 from roku_desktop.ui.controls import FlatButton, GlyphButton
+from roku_desktop.ui.scroll_bar import SlimScrollBar
 from roku_desktop.ui.telemetry_bars import BreakerLanes, BudgetBars, FailureBars, Lanes, StorageBars, left_s
 from roku_desktop.ui.telemetry_drawing import Drawing
 from roku_desktop.ui.telemetry_lists import ModelLines, RunLines, Tiles, tiles_of
 from roku_desktop.ui.telemetry_plots import HistogramPlot, PercentilePlot, TimeLine
 
-WIDTH_PX = 400
+_WIDTH_CHARS = 68
+_MAX_WIDTH_PX = 520
 
 
 class TelemetryPanel(QWidget):
@@ -50,6 +52,8 @@ class TelemetryPanel(QWidget):
         self.paused = False
         self._snapshot: Snapshot | None = None
         self.setAccessibleName(self.tr("Telemetry"))
+        chars_px = _WIDTH_CHARS * self.fontMetrics().averageCharWidth()
+        self.setMinimumWidth(min(chars_px, _MAX_WIDTH_PX))  # figures that are cut say nothing
         self.tiles = Tiles(self.tr("Figures"))
         self.models, self.runs = ModelLines(), RunLines()
         self.plot, self.histogram = PercentilePlot(), HistogramPlot()
@@ -184,6 +188,7 @@ class TelemetryPanel(QWidget):
         column.addStretch(1)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setVerticalScrollBar(SlimScrollBar(area))
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidgetResizable(True)
         area.setWidget(body)

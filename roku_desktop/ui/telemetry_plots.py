@@ -144,7 +144,7 @@ class PercentilePlot(Drawing[TimeLine]):
     def _read_out(self, bucket: Bucket) -> str:
         found = bucket.quantiles
         span_s = self.value.until - self.value.since if self.value else 0.0
-        return self.tr("{0}   p50 {1}   p95 {2}   p99 {3}   of {4}").format(
+        return self.tr("{0}  p50 {1}  p95 {2}  p99 {3}  of {4}").format(
             clock(bucket.at, span_s), seconds(found.p50), seconds(found.p95), seconds(found.p99), found.count
         )
 

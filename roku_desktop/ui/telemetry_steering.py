@@ -90,7 +90,7 @@ class TelemetrySteering(QObject):
             self.dock = None
 
     def _make_dock(self) -> QDockWidget:
-        from roku_desktop.ui.telemetry_panel import WIDTH_PX, TelemetryPanel
+        from roku_desktop.ui.telemetry_panel import TelemetryPanel
 
         panel = TelemetryPanel()
         reader = self.reader
@@ -106,7 +106,6 @@ class TelemetrySteering(QObject):
         dock.setWidget(panel)
         dock.hide()
         self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-        self._window.resizeDocks([dock], [WIDTH_PX], Qt.Orientation.Horizontal)
         return dock
 
     def _watch(self, _change: bool) -> None:

@@ -29,7 +29,7 @@ def day_of(until: float, *, hours: float, turns: int = 400) -> list[Sample]:
         first_s = usual_s * chance.lognormvariate(0, 0.35) * (1.6 if 0.55 < part < 0.62 else 1)
         if (outage and turn % 3 == 0) or chance.random() < 0.012:
             lab = {table.PROVIDER: "lab", table.REQUEST_MODEL: "lab-large"}
-            kind = chance.choice(["Timeout", "Overloaded", "Overloaded", "RateLimited"])
+            kind = chance.choice(["Timeout", "ServerOverloaded", "ServerOverloaded", "RateLimit"])
             samples.append(sample(table.LLM_REQUESTS, at, 1.0, lab))
             samples.append(sample(table.LLM_FAILURES, at, 1.0, {**lab, table.ERROR_TYPE: kind}))
         samples += [

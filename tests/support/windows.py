@@ -74,24 +74,30 @@ async def opened_window(
     home: Path, *providers: Provider, settings: EngineSettings | None = None
 ) -> AsyncIterator[OpenedWindow]:
     """The window, ready, on the engine of that home; closed in the order of the program."""
-    async with engine_on(home, *providers, settings=settings) as engine:
-        window = MainWindow()
-        window.show()
-        bridge = Bridge(engine)
-        steering = Steering(window, bridge, home)
-        try:
-            await steering.begin()
-            steering.furnish()
-            await bridge.finish()
-            yield OpenedWindow(window, engine, bridge, steering)
-            await steering.finish()
-            await bridge.finish()
-        finally:
-            await bridge.aclose()
-            steering.release()
-            window.hide()
-            window.deleteLater()
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    async with engine_on(home, *providers, settings=settings) as engine, window_on(engine, home) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def window_on(engine: Engine, workspace: Path) -> AsyncIterator[OpenedWindow]:
+    """The window, ready, on an engine that is somebody else's to close."""
+    window = MainWindow()
+    window.show()
+    bridge = Bridge(engine)
+    steering = Steering(window, bridge, workspace)
+    try:
+        await steering.begin()
+        steering.furnish()
+        await bridge.finish()
+        yield OpenedWindow(window, engine, bridge, steering)
+        await steering.finish()
+        await bridge.finish()
+    finally:
+        await bridge.aclose()
+        steering.release()
+        window.hide()
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 async def until(condition: Callable[[], object], *signals: SignalInstance, within_s: float = 20) -> None:

@@ -13,7 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from roku_desktop.app import load_configuration, open_engine
 from roku_desktop.engine import BreakerState, Failure, RunRecord, Sample, StorageUse
+from roku_desktop.paths import HomePaths
 from roku_desktop.telemetry import instruments as table
 from roku_desktop.telemetry.snapshot import NAMES, Snapshot, SnapshotMaker, Surroundings
 from roku_desktop.telemetry.traces import Span
@@ -21,8 +23,11 @@ from roku_desktop.ui import theme
 from roku_desktop.ui.telemetry_panel import TelemetryPanel
 from roku_desktop.ui.trace_view import TraceView, Waterfall, trace_lines
 from tests.support.day import day_of
+from tests.support.display import PictureTaker
 from tests.support.engines import scripted
-from tests.support.windows import OpenedWindow, opened_window, until
+from tests.support.fault_server import openai_error, serve_in_thread
+from tests.support.setups import answer
+from tests.support.windows import OpenedWindow, opened_window, until, window_on
 from tests.telemetry.test_snapshot import series_of
 from tests.ui.conftest import Run
 
@@ -216,7 +221,7 @@ def test_a_burning_budget_turns_the_badge_red_and_is_told_once(qt_run: Run, tmp_
 
 @pytest.mark.parametrize("scheme", [Qt.ColorScheme.Light, Qt.ColorScheme.Dark], ids=["light", "dark"])
 def test_the_panel_after_a_day_with_faults(
-    qt_run: Run, app: QApplication, tmp_path: Path, scheme: Qt.ColorScheme, screenshot
+    qt_run: Run, app: QApplication, tmp_path: Path, scheme: Qt.ColorScheme, screenshot: PictureTaker
 ):
     async def use() -> None:
         app.setPalette(theme.palette_of(scheme))
@@ -241,6 +246,66 @@ def test_the_panel_after_a_day_with_faults(
 
     qt_run(use())
     app.setPalette(theme.palette_of(Qt.ColorScheme.Light))
+
+
+TROUBLE = """\
+schema_version = 1
+[runtime.llm.resilience]
+max_retries = 0
+failure_threshold = 2
+cooldown_ms = 60000
+[runtime.llm.providers.mylab]
+base_url = "{broken}"
+primary_model = "qwen3"
+[runtime.llm.providers.other]
+base_url = "{well}"
+primary_model = "llama"
+"""
+
+
+def test_a_provider_that_fails_is_seen_failing_tripped_and_in_the_traces(
+    qt_run: Run, tmp_path: Path, screenshot: PictureTaker
+):
+    """The whole program's engine, over real sockets."""
+
+    async def use(broken: str, well: str) -> None:
+        home = HomePaths.locate({}, home=str(tmp_path / "home"))
+        home.create()
+        home.runtime_toml.write_text(TROUBLE.format(broken=broken, well=well), encoding="utf-8")
+        async with (
+            open_engine(home, load_configuration(home)) as engine,
+            window_on(engine, tmp_path) as opened,
+        ):
+            for _ in range(4):
+                opened.send("Hello")
+                await opened.until_idle()
+            steering = opened.steering.telemetry
+            assert steering is not None
+            opened.window.resize(1280, 800)
+            steering.toggle()
+            panel, reader = steering.panel, steering.reader
+            await until(lambda: "open" in panel.breakers.described(), reader.snapshot_made)
+            await until(lambda: panel.failures.value, reader.snapshot_made)
+            reader.load_health()
+            reader.read_trace((await engine.runs(limit=10))[-1].run_id)
+            await opened.bridge.finish()
+            (view,) = opened.window.findChildren(TraceView)
+            assert "ServerOverloaded" in view.waterfall.described()
+            assert QTest.qWaitForWindowExposed(view)
+            view.resize(900, 320)
+            view.waterfall.repaint()
+            assert view.waterfall.paints
+            screenshot("telemetry-trace")
+            view.close()
+            assert panel.models.value is not None
+            total = panel.models.value[0]
+            assert (total.requests, total.successes, total.failures) == (6, 4, {"ServerOverloaded": 2})
+            assert len(panel.runs.value or ()) == 4
+            assert all(run.ttft_s for run in panel.runs.value or ())
+
+    broken_reply = openai_error(503, None, "boom")
+    with serve_in_thread([broken_reply]) as broken, serve_in_thread([answer("Fine.")]) as well:
+        qt_run(use(broken.openai_url, well.openai_url))
 
 
 def test_every_name_that_is_read_is_an_instrument():
