@@ -292,7 +292,6 @@ def test_a_provider_that_fails_is_seen_failing_tripped_and_in_the_traces(
             (view,) = opened.window.findChildren(TraceView)
             assert "ServerOverloaded" in view.waterfall.described()
             assert QTest.qWaitForWindowExposed(view)
-            view.resize(900, 320)
             view.waterfall.repaint()
             assert view.waterfall.paints
             screenshot("telemetry-trace")
