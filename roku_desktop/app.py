@@ -141,6 +141,7 @@ def _record(
             from roku_desktop.telemetry.recording import recording_of
 
             recording = recording_of(engine, settings_of, home.traces, _knows_tool(engine.settings))
+            recording.keep_house(engine)
             _let_telemetry_out(recording, engine.settings, home, credentials)
         recording.hear(event)
 

@@ -15,6 +15,7 @@ from roku_desktop.engine import Engine, Event, Sample
 from roku_desktop.engine.errors import RokuError
 from roku_desktop.engine.settings import ProviderSettings
 from roku_desktop.telemetry import instruments as table
+from roku_desktop.telemetry.housekeeping import keep_house
 from roku_desktop.telemetry.measurement import KnowsTool, Measurement, attributes_of
 from roku_desktop.telemetry.metering import Meter
 from roku_desktop.telemetry.process import ProcessFigures
@@ -52,6 +53,7 @@ class Recording:
         self._exporter: Exporter | None = None
         self._page: PageServer | None = None
         self._opening: asyncio.Task[None] | None = None
+        self._house: asyncio.Task[None] | None = None
         self._process = ProcessFigures()
         self._interval_s = 60.0
         self._next_totals: asyncio.TimerHandle | None = None
@@ -65,6 +67,10 @@ class Recording:
             if self._exporter is not None:
                 for span in self._gathering.ended(lines):
                     self._exporter.add_span(span)
+
+    def keep_house(self, engine: Engine) -> None:
+        """Keep the home of that engine within its caps."""
+        self._house = asyncio.create_task(keep_house(engine, self.recorder.record), name="housekeeping")
 
     def export(self, plan: ExportPlan, spool: Path, find_key: Callable[[], Awaitable[str | None]]) -> None:
         """Send what is heard from now on to a collector; `find_key` finds its key in the keyring."""
@@ -98,6 +104,9 @@ class Recording:
         """Bring what was heard to the disk and to the collector; to be awaited while storage still works."""
         if self._next_totals is not None:
             self._next_totals.cancel()
+        if self._house is not None:
+            self._house.cancel()
+            await asyncio.gather(self._house, return_exceptions=True)
         if self._opening is not None:
             await self._opening
         if self._page is not None:

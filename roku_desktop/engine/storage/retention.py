@@ -3,7 +3,7 @@
 Messages stay until a person deletes their session. What expires: the steps of finished runs
 (timings, tokens per step) and their incidents after `run_detail_ttl_days`, and all but the newest
 `max_snapshots` snapshots. Folders of other rooms (traces, logs, tool output) are measured here and
-pruned by them. Called by `store.py`; the file system part runs in a thread.
+pruned by `folders`. Called by `store.py`; the file system part runs in a thread.
 """
 
 from __future__ import annotations
@@ -17,13 +17,17 @@ import msgspec
 
 from roku_desktop.engine.records import StorageUse
 from roku_desktop.engine.settings import StorageSettings
+from roku_desktop.engine.storage.folders import FOLDERS, excess_bytes
 from roku_desktop.engine.storage.layout import Layout
 from roku_desktop.engine.storage.opening import old_snapshots
+from roku_desktop.engine.storage.samples import drop_before
 
 SECONDS_PER_DAY: Final = 86_400
 MERGED_AT_ONCE_PAGES: Final = 1000
 # Folder in the home → kind; what is in none of them is "other".
-_FOLDERS: Final = {"snapshots": "snapshots", "traces": "traces", "logs": "logs", "tool_output": "tool output"}
+_FOLDERS: Final = {folder.name: folder.kind for folder in FOLDERS}
+_SAMPLE_DAYS: Final = 29
+"""The longest window that figures are given for is 28 days."""
 
 _DETAILS: Final = ("steps", "incidents")  # tables of what is known about a run beside its messages
 _EXPIRED: Final = "WHERE run_id IN (SELECT run_id FROM runs WHERE finished_at < ?)"
@@ -53,20 +57,26 @@ def uses(
     *,
     sessions: int,
     free_bytes: int,
+    now: float,
 ) -> list[StorageUse]:
     """The measurements with what limits them; `free_bytes` are unused pages of the database."""
     prunable = {
         "database": free_bytes,
         "snapshots": _sum_bytes(old_snapshots(layout, settings.max_snapshots)),
     }
-    folders = {kind: layout.home / folder for folder, kind in _FOLDERS.items()}
+    limits = {folder.kind: folder for folder in FOLDERS}
+    for folder in FOLDERS:
+        prunable.setdefault(folder.kind, excess_bytes(layout.home, folder, now))
     return [
         StorageUse(
             kind=kind,
-            path=str(layout.database if kind == "database" else folders.get(kind, layout.home)),
+            path=str(_place(layout, kind)),
             size_bytes=found.size_bytes,
             items=sessions if kind == "database" else found.items,
-            ttl_days=settings.run_detail_ttl_days if kind == "database" else None,
+            cap_bytes=limits[kind].cap_bytes if kind in limits else None,
+            ttl_days=settings.run_detail_ttl_days
+            if kind == "database"
+            else (limits[kind].ttl_days if kind in limits else None),
             prunable_bytes=prunable.get(kind, 0),
         )
         for kind, found in measured.items()
@@ -86,9 +96,10 @@ def free_bytes(db: Any) -> int:
 
 
 def drop_expired(db: Any, settings: StorageSettings, now: float) -> int:
-    """Delete the steps and incidents of runs that ended before the TTL; returns how many."""
+    """Delete old samples, and the steps and incidents of runs that ended before the TTL; returns how many."""
     oldest = now - settings.run_detail_ttl_days * SECONDS_PER_DAY
-    return sum(
+    dropped = drop_before(db, now - _SAMPLE_DAYS * SECONDS_PER_DAY)
+    return dropped + sum(
         int(db.execute_sql(f"DELETE FROM {table} {_EXPIRED}", (oldest,)).rowcount)  # noqa: S608  names of ours
         for table in _DETAILS
     )
@@ -115,13 +126,18 @@ def freed(before: dict[str, Measured], after: dict[str, Measured], layout: Layou
     return [
         StorageUse(
             kind=kind,
-            path=str(layout.database if kind == "database" else layout.home / kind),
+            path=str(_place(layout, kind)),
             size_bytes=before[kind].size_bytes - after[kind].size_bytes,
             items=max(0, before[kind].items - after[kind].items),
         )
-        for kind in ("database", "snapshots")
+        for kind in ("database", *_FOLDERS.values())
         if before[kind].size_bytes > after[kind].size_bytes
     ]
+
+
+def _place(layout: Layout, kind: str) -> Path:
+    names = {folder.kind: folder.name for folder in FOLDERS}
+    return layout.database if kind == "database" else layout.home / names.get(kind, "")
 
 
 def _changes(db: Any) -> int:

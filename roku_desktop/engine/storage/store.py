@@ -44,6 +44,7 @@ if TYPE_CHECKING:  # loaded where they are first named: a start that only looks 
     import roku_desktop.engine.storage.breakers
     import roku_desktop.engine.storage.closing
     import roku_desktop.engine.storage.costs
+    import roku_desktop.engine.storage.folders
     import roku_desktop.engine.storage.forking
     import roku_desktop.engine.storage.incidents
     import roku_desktop.engine.storage.preferences
@@ -260,7 +261,12 @@ class SqliteStore:
         with translated(self._layout):
             measured = await asyncio.to_thread(storage.retention.measure, self._layout)
             return storage.retention.uses(
-                measured, self._layout, self._settings, sessions=session_count, free_bytes=free_bytes
+                measured,
+                self._layout,
+                self._settings,
+                sessions=session_count,
+                free_bytes=free_bytes,
+                now=self._clock.now(),
             )
 
     async def prune(self) -> list[StorageUse]:
@@ -271,6 +277,7 @@ class SqliteStore:
             await self._merge_index()
             await self._database.outside_transaction(storage.retention.give_space_back)
             drop_old_snapshots(self._layout, self._settings.max_snapshots)
+            await asyncio.to_thread(storage.folders.prune, self._layout.home, now)
             after = await asyncio.to_thread(storage.retention.measure, self._layout)
         return storage.retention.freed(before, after, self._layout)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import aclosing
 from pathlib import Path
 
 from roku_desktop.engine.ports import SystemClock
+from roku_desktop.engine.records import Sample
 from roku_desktop.engine.settings import StorageSettings
+from roku_desktop.engine.storage.folders import FOLDERS
 from roku_desktop.engine.storage.retention import SECONDS_PER_DAY
 from roku_desktop.engine.storage.store import SqliteStore
 from tests.support.turns import Turn, trouble
@@ -23,12 +26,41 @@ async def test_every_byte_of_the_home_is_of_one_kind(store: SqliteStore, home_di
         (home_dir / folder / "file").write_bytes(b"x" * size)
     (home_dir / "runtime.toml").write_bytes(b"y" * 5)
     uses = {use.kind: use for use in await store.usage()}
-    assert list(uses) == ["database", "snapshots", "traces", "logs", "tool output", "other"]
+    assert list(uses) == ["database", "snapshots", "traces", "logs", "tool output", "spool", "other"]
     assert [uses[kind].size_bytes for kind in ("traces", "logs", "tool output")] == [10, 20, 30]
     assert uses["other"].size_bytes >= 45
     total = sum(path.stat().st_size for path in home_dir.rglob("*") if path.is_file())
     assert sum(use.size_bytes for use in uses.values()) == total
     assert uses["database"].path.endswith("roku.db")
+
+
+async def test_folders_lose_their_oldest_files_by_age_and_by_size(home_dir: Path) -> None:
+    now = SystemClock().now()
+    cap_bytes = next(folder.cap_bytes for folder in FOLDERS if folder.kind == "logs")
+    assert cap_bytes is not None
+    for name, age_days, size_bytes in (("a", 1, cap_bytes - 10), ("b", 2, 11), ("c", 3, 9), ("d", 20, 1)):
+        (home_dir / "logs").mkdir(exist_ok=True, parents=True)
+        with (home_dir / "logs" / name).open("wb") as file:
+            file.truncate(size_bytes)
+        changed_at = now - age_days * SECONDS_PER_DAY
+        os.utime(home_dir / "logs" / name, (changed_at, changed_at))
+    async with aclosing(await SqliteStore.open(home_dir, clock=SystemClock())) as store:
+        logs = next(use for use in await store.usage() if use.kind == "logs")
+        assert (logs.cap_bytes, logs.ttl_days, logs.prunable_bytes) == (cap_bytes, 14, 12)
+        freed = {use.kind: use.size_bytes for use in await store.prune()}
+    assert freed["logs"] == 12
+    assert sorted(path.name for path in (home_dir / "logs").iterdir()) == ["a", "c"]
+
+
+async def test_samples_outlive_the_longest_window_and_no_more(home_dir: Path) -> None:
+    clock = HundredthDay()
+    async with aclosing(await SqliteStore.open(home_dir, clock=clock)) as store:
+        days = (70.0, 72.0)
+        await store.keep_samples(
+            [Sample(name="x", attributes=(), at=day * SECONDS_PER_DAY, value=day) for day in days]
+        )
+        await store.prune()
+        assert [value for series in await store.samples(0.0) for _, value in series.points] == [72.0]
 
 
 async def test_old_details_of_runs_are_dropped_and_messages_stay(home_dir: Path) -> None:
