@@ -54,6 +54,7 @@ COMMANDS: Final = (
     Command("show_costs", "Show what was spent", "lamp", ("Ctrl+Shift+C",)),
     Command("choose_workspace", "Choose a workspace…", "folder", ("Ctrl+O",)),
     Command("telemetry", "Show or hide telemetry", "lamp", ("Ctrl+T",)),
+    Command("trace", "Trace of the newest answer", "search", ("Ctrl+Shift+T",)),
     Command("quit", "Quit", "close", ("Ctrl+Q",)),
 )
 _BY_NAME: Final = {command.name: command for command in COMMANDS}

@@ -61,6 +61,16 @@ class SlashSteering(QObject):
                     act=self._think,
                     arguments=lambda: get_args(Thinking),
                 ),
+                SlashCommand(
+                    name="trace",
+                    title=self.tr("How the newest answer went"),
+                    act=lambda _argument: window.commands["trace"].trigger(),
+                ),
+                SlashCommand(
+                    name="telemetry",
+                    title=self.tr("Show or hide telemetry"),
+                    act=lambda _argument: window.commands["telemetry"].trigger(),
+                ),
                 SlashCommand(name="help", title=self.tr("What can be typed here"), act=self._help),
                 SlashCommand(
                     name="quit", title=self.tr("Quit"), act=lambda _argument: window.quit_wanted.emit()

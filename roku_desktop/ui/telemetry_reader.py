@@ -41,11 +41,13 @@ class TelemetryReader(QObject):
         snapshot_made: a `Snapshot`, and the time (Unix seconds) it was read at.
         health_known: a `Health`, list[Standing] that have begun to burn since, all `Standing`s.
         trace_read: the id of a run, its spans (list[Span]); none where there is no trace.
+        nothing_run: a trace was asked for before anything was asked of a model.
     """
 
     snapshot_made = Signal(object, float)
     health_known = Signal(str, object, object)
     trace_read = Signal(str, object)
+    nothing_run = Signal()
 
     def __init__(self, engine: Engine, start: Start, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -138,6 +140,19 @@ class TelemetryReader(QObject):
         return standings(self._budgets.series(names_of()), now)
 
     # Traces
+
+    def read_newest_trace(self, session_id: str) -> None:
+        """That of the newest run of a session; without one, of all."""
+
+        async def find() -> None:
+            run = await self._engine.last_run(session_id) if session_id else None
+            newest = [run] if run else await self._engine.runs(limit=1)
+            if newest:
+                self.read_trace(newest[0].run_id)
+            else:
+                self.nothing_run.emit()
+
+        self._start(find)
 
     def read_trace(self, run_id: str) -> None:
         async def read() -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QDockWidget, QWidget
 
 from roku_desktop.engine import Event, TurnFinished, WindowReady
 from roku_desktop.ui.bridge import Bridge
+from roku_desktop.ui.conversation import Conversation
 from roku_desktop.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ class TelemetrySteering(QObject):
 
     problem_found = Signal(str)
 
-    def __init__(self, window: MainWindow, bridge: Bridge, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, window: MainWindow, bridge: Bridge, conversation: Conversation) -> None:
+        super().__init__(conversation)
+        self._conversation = conversation
         self._window = window
         self._bridge = bridge
         self._reader: TelemetryReader | None = None
@@ -46,6 +48,7 @@ class TelemetrySteering(QObject):
         self._health_due = QTimer(self, singleShot=True, interval=_HEALTH_AFTER_MS)
         self._health_due.timeout.connect(self._check_health)
         window.commands["telemetry"].triggered.connect(self.toggle)
+        window.commands["trace"].triggered.connect(self.open_newest_trace)
         window.status.badge.clicked.connect(self.toggle)
         bridge.happened.connect(self._happened)
 
@@ -55,6 +58,7 @@ class TelemetrySteering(QObject):
             self._reader = self._bridge.telemetry
             self._reader.health_known.connect(self._show_health)
             self._reader.trace_read.connect(self._show_trace)
+            self._reader.nothing_run.connect(self._tell_nothing_run)
         return self._reader
 
     @property
@@ -70,6 +74,10 @@ class TelemetrySteering(QObject):
         panel = self.panel
         assert self.dock is not None
         self.dock.setVisible(not panel.isVisible())
+
+    def open_newest_trace(self) -> None:
+        """Show how the newest run of the open session went."""
+        self.reader.read_newest_trace(self._conversation.session_id)
 
     def open_trace(self, run_id: str) -> None:
         """Show the waterfall of a run."""
@@ -133,6 +141,9 @@ class TelemetrySteering(QObject):
                     meanings
                 )
             )
+
+    def _tell_nothing_run(self) -> None:
+        self.problem_found.emit(self.tr("There is no trace yet: ask something first."))
 
     def _show_trace(self, run_id: str, spans: Sequence[Span]) -> None:
         from roku_desktop.ui.trace_view import TraceView

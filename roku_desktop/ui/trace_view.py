@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPen
-from PySide6.QtWidgets import QDialog, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtGui import QBrush, QHelpEvent, QPainter, QPen
+from PySide6.QtWidgets import QDialog, QFrame, QLabel, QScrollArea, QToolTip, QVBoxLayout, QWidget
 
 from roku_desktop.telemetry.traces import Span, roots_of
 from roku_desktop.ui import theme
@@ -60,11 +60,30 @@ def trace_lines(spans: Sequence[Span]) -> tuple[TraceLine, ...]:
 
 
 class Waterfall(Drawing[tuple[TraceLine, ...]]):
+    """What happened within a span is a mark on its bar, and its hint in words."""
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            row = event.pos().y() // self.row_px
+            lines = self.value or ()
+            words = self.moments_of(lines[row]) if 0 <= row < len(lines) else ""
+            QToolTip.showText(event.globalPos(), words.replace("<", "‹"), self)
+            return True
+        return super().event(event)
+
+    def moments_of(self, line: TraceLine) -> str:
+        """A line each: when, since the trace began, and what."""
+        return "\n".join(f"{seconds(at_s)}  {what}" for at_s, what in line.moments)
+
     def height_px(self) -> int:
         return self.row_px * max(len(self.value or ()), 1)
 
     def described(self) -> str:
-        return ". ".join(f"{line.name}, {self._took(line)} {line.error}".strip() for line in self.value or ())
+        said = (
+            (f"{line.name}, {self._took(line)} {line.error}".strip(), *(what for _, what in line.moments))
+            for line in self.value or ()
+        )
+        return ". ".join(", ".join(words) for words in said)
 
     def draw(self, painter: QPainter, value: tuple[TraceLine, ...]) -> None:
         whole_s = max((_end_s(line) for line in value), default=0.0) or 1e-9

@@ -189,6 +189,31 @@ def test_samples_of_earlier_processes_are_shown_and_another_window_is_a_click_aw
     qt_run(use())
 
 
+def test_a_trace_is_wanted_before_anything_was_asked(qt_run: Run, tmp_path: Path):
+    async def use() -> None:
+        async with opened_window(tmp_path, scripted("lab", "Hello")) as opened:
+            opened.window.commands["trace"].trigger()
+            await opened.bridge.finish()
+            assert "ask something first" in opened.window.notice.text
+
+    qt_run(use())
+
+
+def test_the_command_shows_the_trace_of_the_newest_answer(qt_run: Run, tmp_path: Path):
+    async def use() -> None:
+        async with opened_window(tmp_path, scripted("lab", "Hello")) as opened:
+            opened.send("Hi")
+            await opened.until_idle()
+            newest = (await opened.engine.runs(limit=1))[0].run_id
+            opened.window.commands["trace"].trigger()
+            await opened.bridge.finish()
+            (view,) = opened.window.findChildren(TraceView)
+            assert newest in view.windowTitle()
+            view.close()
+
+    qt_run(use())
+
+
 def test_a_burning_budget_turns_the_badge_red_and_is_told_once(qt_run: Run, tmp_path: Path):
     async def use() -> None:
         async with opened_window(tmp_path, scripted("lab", "Hello")) as opened:
