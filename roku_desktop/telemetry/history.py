@@ -33,6 +33,7 @@ class Track:
         self.key = (name, attributes)
         self.times: list[float] = []
         self.values: list[float] = []
+        self._points: list[tuple[float, float]] = []  # both, as storage gave them: `series` copies no sample
         self.version = 0
 
     def first_from(self, at: float) -> int:
@@ -49,19 +50,18 @@ class Track:
             return False
         self.times[first:] = [when for when, _ in points]
         self.values[first:] = [value for _, value in points]
+        self._points[first:] = points
         self.version += 1
         return True
 
     def forget_before(self, at: float) -> None:
         first = self.first_from(at)
         if first >= _FORGET_AT_LEAST:  # seldom, because it moves all that follow
-            del self.times[:first], self.values[:first]
+            del self.times[:first], self.values[:first], self._points[:first]
             self.version += 1
 
     def series(self) -> Series:
-        return Series(
-            name=self.name, attributes=self.key[1], points=tuple(zip(self.times, self.values, strict=True))
-        )
+        return Series(name=self.name, attributes=self.key[1], points=tuple(self._points))
 
 
 class History:

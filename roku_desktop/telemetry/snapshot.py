@@ -9,9 +9,10 @@ the panel calls it on a thread.
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -144,6 +145,7 @@ class SnapshotMaker:
     def __init__(self) -> None:
         self.history = History(NAMES)
         self._figures: dict[tuple[str, str], tuple[object, ModelFigures]] = {}
+        self._ordered: dict[object, tuple[object, list[float]]] = {}
         self._objectives: tuple[object, tuple[ObjectiveBar, ...]] = ((), ())
 
     def make(self, window: Window, now: float, around: Surroundings) -> Snapshot:
@@ -181,7 +183,48 @@ class SnapshotMaker:
         basis = (since, bucket_s, tuple((track.key, track.version) for track in tracks))
         kept = self._figures.get(key)
         if kept is None or kept[0] != basis:
-            kept = self._figures[key] = (basis, _computed(key, tracks, since, bucket_s))
+            kept = self._figures[key] = (basis, self._computed(key, tracks, since, bucket_s))
+        return kept[1]
+
+    def _computed(
+        self, key: tuple[str, str], tracks: Sequence[Track], since: float, bucket_s: float
+    ) -> ModelFigures:
+        sums: Counter[str] = Counter()
+        failures: Counter[str] = Counter()
+        cost_usd: list[float] = []
+        first_tokens = [track for track in tracks if track.name == table.TURN_TTFT.name]
+        for track in tracks:
+            values = track.values[track.first_from(since) :]
+            if not values or track.name == table.TURN_TTFT.name:
+                continue
+            if track.name == table.LLM_COST.name:
+                cost_usd += values
+            elif track.name == table.LLM_FAILURES.name:
+                failures[track.attributes.get(table.ERROR_TYPE, "")] += round(math.fsum(values))
+            else:
+                sums[track.name + track.attributes.get(table.TOKEN_TYPE, "")] += round(math.fsum(values))
+        # Sorting what is sorted in pieces takes one pass.
+        ordered = sorted(value for track in first_tokens for value in self._in_order(track, since))
+        return ModelFigures(
+            provider=key[0],
+            model=key[1],
+            requests=sums[table.LLM_REQUESTS.name],
+            successes=sums[table.LLM_SUCCESSES.name],
+            failures=dict(sorted(failures.items(), key=lambda item: (-item[1], item[0]))),
+            input_tokens=sums[table.TOKEN_USAGE.name + "input"],
+            output_tokens=sums[table.TOKEN_USAGE.name + "output"],
+            cost_usd=math.fsum(cost_usd),
+            first_token=_quantiles(ordered) if ordered else None,
+            over_time=_over_time(first_tokens, since, bucket_s),
+            histogram=_histogram(ordered),
+        )
+
+    def _in_order(self, track: Track, since: float) -> list[float]:
+        """The values of a series from then on, rising; sorted once for its model and for all."""
+        basis = (track.version, since)
+        kept = self._ordered.get(track.key)
+        if kept is None or kept[0] != basis:
+            kept = self._ordered[track.key] = (basis, sorted(track.values[track.first_from(since) :]))
         return kept[1]
 
     def _objective_bars(self, window: Window, until: float) -> tuple[ObjectiveBar, ...]:
@@ -212,40 +255,6 @@ def _model_of(track: Track) -> tuple[str, str]:
     return track.attributes.get(table.PROVIDER, ""), track.attributes.get(table.REQUEST_MODEL, "")
 
 
-def _computed(key: tuple[str, str], tracks: Sequence[Track], since: float, bucket_s: float) -> ModelFigures:
-    sums: Counter[str] = Counter()
-    failures: Counter[str] = Counter()
-    cost_usd: list[float] = []
-    samples: list[tuple[float, float]] = []
-    for track in tracks:
-        first = track.first_from(since)
-        values = track.values[first:]
-        if not values:
-            continue
-        if track.name == table.TURN_TTFT.name:
-            samples += zip(track.times[first:], values, strict=True)
-        elif track.name == table.LLM_COST.name:
-            cost_usd += values
-        elif track.name == table.LLM_FAILURES.name:
-            failures[track.attributes.get(table.ERROR_TYPE, "")] += round(math.fsum(values))
-        else:
-            sums[track.name + track.attributes.get(table.TOKEN_TYPE, "")] += round(math.fsum(values))
-    ordered = sorted(value for _, value in samples)
-    return ModelFigures(
-        provider=key[0],
-        model=key[1],
-        requests=sums[table.LLM_REQUESTS.name],
-        successes=sums[table.LLM_SUCCESSES.name],
-        failures=dict(sorted(failures.items(), key=lambda item: (-item[1], item[0]))),
-        input_tokens=sums[table.TOKEN_USAGE.name + "input"],
-        output_tokens=sums[table.TOKEN_USAGE.name + "output"],
-        cost_usd=math.fsum(cost_usd),
-        first_token=_quantiles(ordered) if ordered else None,
-        over_time=_over_time(samples, bucket_s),
-        histogram=_histogram(ordered),
-    )
-
-
 def _quantiles(ordered: Sequence[float]) -> Quantiles:
     return Quantiles(
         count=len(ordered),
@@ -255,19 +264,21 @@ def _quantiles(ordered: Sequence[float]) -> Quantiles:
     )
 
 
-def _over_time(samples: Sequence[tuple[float, float]], bucket_s: float) -> tuple[Bucket, ...]:
+def _over_time(tracks: Sequence[Track], since: float, bucket_s: float) -> tuple[Bucket, ...]:
     """Buckets begin at whole multiples of their width, so that points stay where they are as time goes."""
-    buckets: dict[int, list[float]] = {}
-    for at, value in samples:
-        buckets.setdefault(int(at // bucket_s), []).append(value)
-    return tuple(
-        Bucket(at=number * bucket_s, quantiles=_quantiles(sorted(values)))
-        for number, values in sorted(buckets.items())
-    )
+    newest = max((track.times[-1] for track in tracks if track.times), default=since)
+    buckets = []
+    for number in range(int(since // bucket_s), int(newest // bucket_s) + 1):
+        at = number * bucket_s
+        values: list[float] = []
+        for track in tracks:
+            first = track.first_from(max(at, since))
+            values += track.values[first : track.first_from(at + bucket_s)]
+        if values:
+            buckets.append(Bucket(at=at, quantiles=_quantiles(sorted(values))))
+    return tuple(buckets)
 
 
 def _histogram(ordered: Sequence[float]) -> tuple[int, ...]:
-    counts = [0] * (len(table.TURN_TTFT.boundaries) + 1)
-    for value in ordered:
-        counts[bisect_left(table.TURN_TTFT.boundaries, value)] += 1
-    return tuple(counts)
+    within = [bisect_right(ordered, boundary) for boundary in table.TURN_TTFT.boundaries]
+    return tuple(upto - below for below, upto in pairwise((0, *within, len(ordered))))

@@ -66,8 +66,8 @@ async def measured(home: Path) -> dict[str, float]:
         await opened.engine.keep_samples(day_of(time.time(), hours=20, turns=SAMPLES // PER_TURN))
         steering = opened.steering.telemetry
         assert steering is not None
-        steering.reader.use_window("24h")
         began_s = time.process_time()
+        steering.reader.use_window("24h")
         steering.toggle()
         await until(lambda: steering.panel.tiles.value, steering.reader.snapshot_made)
         first_s = time.process_time() - began_s

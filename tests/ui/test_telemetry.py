@@ -33,6 +33,7 @@ from tests.ui.conftest import Run
 
 pytestmark = pytest.mark.window
 NOW = 30 * 86_400.0
+ANSWER = "**lab** was: it was overloaded for a while, so `house-small` answered in its place."
 
 
 def snapshot_of(samples: list[Sample], now: float = NOW, **around: object) -> Snapshot:
@@ -141,7 +142,7 @@ def test_a_waterfall_says_what_failed_and_what_never_ended(app: QApplication, qt
 
 def test_a_hidden_panel_has_no_timer_and_asks_nothing(qt_run: Run, tmp_path: Path):
     async def use() -> None:
-        async with opened_window(tmp_path, scripted("lab", "Hello")) as opened:
+        async with opened_window(tmp_path, scripted(["Hello"])) as opened:
             steering = opened.steering.telemetry
             assert steering is not None
             assert steering.dock is None  # not even made
@@ -157,7 +158,7 @@ def test_a_hidden_panel_has_no_timer_and_asks_nothing(qt_run: Run, tmp_path: Pat
 
 def test_a_pause_keeps_what_is_shown(qt_run: Run, tmp_path: Path):
     async def use() -> None:
-        async with opened_window(tmp_path, scripted("lab", "Hello")) as opened:
+        async with opened_window(tmp_path, scripted(["Hello"])) as opened:
             steering = opened.steering.telemetry
             assert steering is not None
             opened.window.status.badge.click()
@@ -174,7 +175,7 @@ def test_samples_of_earlier_processes_are_shown_and_another_window_is_a_click_aw
     qt_run: Run, tmp_path: Path
 ):
     async def use() -> None:
-        async with opened_window(tmp_path, scripted("lab", "Hello")) as opened:
+        async with opened_window(tmp_path, scripted(["Hello"])) as opened:
             await opened.engine.keep_samples(day_of(time.time(), hours=20))
             steering = opened.steering.telemetry
             assert steering is not None
@@ -191,7 +192,7 @@ def test_samples_of_earlier_processes_are_shown_and_another_window_is_a_click_aw
 
 def test_a_trace_is_wanted_before_anything_was_asked(qt_run: Run, tmp_path: Path):
     async def use() -> None:
-        async with opened_window(tmp_path, scripted("lab", "Hello")) as opened:
+        async with opened_window(tmp_path, scripted(["Hello"])) as opened:
             opened.window.commands["trace"].trigger()
             await opened.bridge.finish()
             assert "ask something first" in opened.window.notice.text
@@ -201,7 +202,7 @@ def test_a_trace_is_wanted_before_anything_was_asked(qt_run: Run, tmp_path: Path
 
 def test_the_command_shows_the_trace_of_the_newest_answer(qt_run: Run, tmp_path: Path):
     async def use() -> None:
-        async with opened_window(tmp_path, scripted("lab", "Hello")) as opened:
+        async with opened_window(tmp_path, scripted(["Hello"])) as opened:
             opened.send("Hi")
             await opened.until_idle()
             newest = (await opened.engine.runs(limit=1))[0].run_id
@@ -216,7 +217,7 @@ def test_the_command_shows_the_trace_of_the_newest_answer(qt_run: Run, tmp_path:
 
 def test_a_burning_budget_turns_the_badge_red_and_is_told_once(qt_run: Run, tmp_path: Path):
     async def use() -> None:
-        async with opened_window(tmp_path, scripted("lab", "Hello")) as opened:
+        async with opened_window(tmp_path, scripted(["Hello"])) as opened:
             steering = opened.steering.telemetry
             assert steering is not None
             told: list[str] = []
@@ -250,10 +251,10 @@ def test_the_panel_after_a_day_with_faults(
 ):
     async def use() -> None:
         app.setPalette(theme.palette_of(scheme))
-        async with opened_window(tmp_path, scripted("lab", "Hello")) as opened:
-            opened.window.resize(1280, 1180)
+        async with opened_window(tmp_path, scripted([ANSWER])) as opened:
+            opened.window.resize(1280, 860)
             await opened.engine.keep_samples(day_of(time.time(), hours=20))
-            opened.send("Hi")
+            opened.send("Which provider was slow this morning?")
             await opened.until_idle()
             await show_day(opened)
             screenshot(f"telemetry-{scheme.name.lower()}")
