@@ -119,7 +119,7 @@ async def test_the_stable_prompt_and_the_tools_are_byte_identical_between_turns(
     first, second = provider.requests
     assert first.system.stable == second.system.stable
     assert [spec.schema for spec in first.tools] == [spec.schema for spec in second.tools]
-    assert len(first.tools) == 6
+    assert first.tools
 
 
 async def test_tools_run_and_their_results_go_back_in_call_order(home: Path, workspace: Path) -> None:
@@ -136,11 +136,11 @@ async def test_tools_run_and_their_results_go_back_in_call_order(home: Path, wor
     assert heard.kinds().count("ToolFinished") == 2
 
 
-async def test_a_call_that_is_not_read_only_is_refused_and_the_turn_goes_on(
+async def test_a_call_of_a_tool_that_nobody_has_is_refused_and_the_turn_goes_on(
     home: Path, workspace: Path
 ) -> None:
-    write = ToolCall(call_id="w", name="Write", arguments='{"path": "x", "content": "y"}')
-    provider = scripted([write], ["I can't write yet."])
+    unknown = ToolCall(call_id="w", name="WriteNow", arguments='{"path": "x", "content": "y"}')
+    provider = scripted([unknown], ["I can't do that."])
     async with engine_on(home, provider) as engine:
         heard = Heard(engine)
         finished = await say(engine, workspace)
