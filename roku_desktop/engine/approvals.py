@@ -10,9 +10,9 @@ import asyncio
 import getpass
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from roku_desktop.engine.approval.aftermath import traces_of
 from roku_desktop.engine.approval.gate import Gate
 from roku_desktop.engine.approval.rules import scope_of, words_for
 from roku_desktop.engine.decisions import (
@@ -28,7 +28,6 @@ from roku_desktop.engine.decisions import (
 )
 from roku_desktop.engine.errors import ApprovalNotOpenError, SessionBusyError
 from roku_desktop.engine.events import ApprovalDecided, ApprovalExpired, ApprovalResolved, Event
-from roku_desktop.engine.execution import identity_of
 from roku_desktop.engine.identity import new_id
 from roku_desktop.engine.messages import ToolOutcome, ToolResult
 from roku_desktop.engine.ports import Clock, Store
@@ -36,7 +35,11 @@ from roku_desktop.engine.routing.selection import NO_CHOICE, ModelChoice
 from roku_desktop.engine.session import Turn
 from roku_desktop.engine.turns import Turns
 
-_SAID = {
+_PARKING_S: Final = 1.0
+"""Longer than a turn takes to park, or to notice the decision of another process."""
+_LOOK_S: Final = 0.05
+
+_SAID: Final = {
     "done": "The program was stopped while this ran. The person looked, and says that it was done.",
     "skip": "The program was stopped while this ran. The person chose not to run it again; "
     "look at what it may have changed before you go on.",
@@ -130,17 +133,8 @@ class Approvals:
         return await self._go_on(approval, choice, consent)
 
     async def what_is_known(self, approval: Approval) -> list[str]:
-        """About a call whose outcome is unknown: what has changed since it was started, a clause each."""
-        found = []
-        for before in approval.request.execution.depends_on:
-            try:
-                now = await asyncio.to_thread(identity_of, Path(before.path))
-            except OSError:
-                found.append(f"{before.path} can't be read")
-                continue
-            if now != before:
-                found.append(f"{before.path} has changed since it was approved")
-        return found or ["nothing that it names has changed since it was approved"]
+        """About a call whose outcome is unknown, a clause each; never empty."""
+        return await asyncio.to_thread(traces_of, approval)
 
     async def rules(self) -> list[Rule]:
         return await self._journal.rules()
@@ -157,12 +151,23 @@ class Approvals:
         here = self._turns.of_session(approval.session_id)
         if here is not None:
             return here
-        if (await self._store.run(approval.run_id)).status != "parked":
+        if not await self._parks(approval):
             return None
         try:
             return await self._turns.resume(approval.run_id, choice, consent or Consent())
         except SessionBusyError:  # somebody else resumed it in this moment
             return None
+
+    async def _parks(self, approval: Approval) -> bool:
+        """Whether nobody drives the run; one that runs elsewhere may be parking in this moment."""
+        waited_s = 0.0
+        while (status := (await self._store.run(approval.run_id)).status) == "running":
+            used = (await self._journal.approval(approval.approval_id)).state not in ("approved", "rejected")
+            if used or waited_s >= _PARKING_S:
+                return False
+            await self._clock.sleep(_LOOK_S)
+            waited_s += _LOOK_S
+        return status == "parked"
 
 
 def _rule(asked: Approval, decision: Decision, now: float) -> Rule | None:

@@ -269,3 +269,39 @@ async def test_a_full_disk_starts_nothing_and_the_message_says_why(home, workspa
         assert finished.failure.kind == "StorageError"
         assert "disk" in finished.failure.message
     assert lines_in(workspace) == 0
+
+
+async def test_a_decision_in_the_very_moment_of_parking_is_not_left_lying(home, workspace):
+    """The run counts as running until it is parked; who decides then takes it over."""
+    model = scripted(["Done."])
+
+    class Late:
+        """Lets a person decide, in another process, right before the run is stored as parked."""
+
+        def __init__(self, inner):
+            self._inner = inner
+
+        def __getattr__(self, name):
+            return getattr(self._inner, name)
+
+        async def finish_run(self, event):
+            if event.outcome == "parked":
+                (waiting,) = await other.approvals.pending()
+                deciding.append(asyncio.create_task(self._decide(waiting.approval_id)))
+                while (await other.approvals.get(waiting.approval_id)).state != "approved":
+                    await asyncio.sleep(0)
+            return await self._inner.finish_run(event)
+
+        async def _decide(self, approval_id):
+            turn = await other.approvals.decide(approval_id, "approve", origin="window", consent=PARK)
+            return turn and await turn.result()
+
+    deciding: list[asyncio.Task] = []
+    async with (
+        engine_on(home, model, tools=with_append) as other,
+        engine_on(home, scripted([append_call()]), tools=with_append, through=Late) as engine,
+    ):
+        assert (await (await turn_in(engine, workspace)).result()).outcome == "parked"
+        (finished,) = await asyncio.gather(*deciding)
+        assert finished.outcome == "completed"
+    assert lines_in(workspace) == 1
