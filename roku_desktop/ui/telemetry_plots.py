@@ -70,8 +70,17 @@ class PercentilePlot(Drawing[TimeLine]):
                 x = self._x_of(area, value, pointed)
                 painter.setPen(QPen(self._muted(), 1, Qt.PenStyle.DotLine))
                 painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-            head = QRectF(area.left(), 0, area.width(), self.row_px)
-            self.write(painter, head, self._read_out(pointed), colour=self.text_colour())
+            self._draw_read_out(painter, pointed)
+
+    def _draw_read_out(self, painter: QPainter, bucket: Bucket) -> None:
+        """The words, each percentile's in the colour of its line: that is the legend too."""
+        left, metrics = self._area().left(), self.fontMetrics()
+        p99, p95, p50 = (pen.color() for pen in self._pens())
+        colours = (self._muted(), p50, p95, p99, self._muted())
+        for text, colour in zip(self._pieces(bucket), colours, strict=True):
+            width = metrics.horizontalAdvance(text)
+            self.write(painter, QRectF(left, 0, width, self.row_px), text, colour=colour)
+            left += width + metrics.horizontalAdvance("  ")
 
     def _draw_axes(self, painter: QPainter, area: QRectF, value: TimeLine, top_s: float) -> None:
         for line in range(_GRID_LINES + 1):
@@ -110,10 +119,11 @@ class PercentilePlot(Drawing[TimeLine]):
             before = (bucket.at, point)
 
     def _pens(self) -> tuple[QPen, QPen, QPen]:
-        accent = theme.accent(self.palette())
-        between = QColor(accent)
-        between.setAlphaF(0.55)
-        return QPen(self._muted(), 1.2), QPen(between, 1.6), QPen(accent, 2.2)
+        return (
+            QPen(self._muted(), 1.2),
+            QPen(self.text_colour(), 1.4),
+            QPen(theme.accent(self.palette()), 2.2),
+        )
 
     def _area(self) -> QRectF:
         left = self.fontMetrics().horizontalAdvance("88.88 s") + 6
@@ -142,10 +152,17 @@ class PercentilePlot(Drawing[TimeLine]):
         return min(shown, key=lambda bucket: abs(self._x_of(area, value, bucket) - pointed_x))
 
     def _read_out(self, bucket: Bucket) -> str:
+        return "  ".join(self._pieces(bucket))
+
+    def _pieces(self, bucket: Bucket) -> tuple[str, str, str, str, str]:
         found = bucket.quantiles
         span_s = self.value.until - self.value.since if self.value else 0.0
-        return self.tr("{0}  p50 {1}  p95 {2}  p99 {3}  of {4}").format(
-            clock(bucket.at, span_s), seconds(found.p50), seconds(found.p95), seconds(found.p99), found.count
+        return (
+            clock(bucket.at, span_s),
+            self.tr("p50 {0}").format(seconds(found.p50)),
+            self.tr("p95 {0}").format(seconds(found.p95)),
+            self.tr("p99 {0}").format(seconds(found.p99)),
+            self.tr("of {0}").format(found.count),
         )
 
     def _muted(self) -> QColor:

@@ -24,7 +24,7 @@ from roku_desktop.ui.telemetry_panel import TelemetryPanel
 from roku_desktop.ui.trace_view import TraceView, Waterfall, trace_lines
 from tests.support.day import day_of
 from tests.support.display import PictureTaker
-from tests.support.engines import scripted
+from tests.support.engines import engine_on, scripted
 from tests.support.fault_server import openai_error, serve_in_thread
 from tests.support.setups import answer
 from tests.support.windows import OpenedWindow, opened_window, until, window_on
@@ -251,7 +251,12 @@ def test_the_panel_after_a_day_with_faults(
 ):
     async def use() -> None:
         app.setPalette(theme.palette_of(scheme))
-        async with opened_window(tmp_path, scripted([ANSWER])) as opened:
+        workspace = tmp_path / "project"
+        workspace.mkdir()
+        async with (
+            engine_on(tmp_path / "home", scripted([ANSWER], name="lab")) as engine,
+            window_on(engine, workspace) as opened,
+        ):
             opened.window.resize(1280, 860)
             await opened.engine.keep_samples(day_of(time.time(), hours=20))
             opened.send("Which provider was slow this morning?")
@@ -295,12 +300,14 @@ def test_a_provider_that_fails_is_seen_failing_tripped_and_in_the_traces(
     """The whole program's engine, over real sockets."""
 
     async def use(broken: str, well: str) -> None:
+        workspace = tmp_path / "project"
+        workspace.mkdir()
         home = HomePaths.locate({}, home=str(tmp_path / "home"))
         home.create()
         home.runtime_toml.write_text(TROUBLE.format(broken=broken, well=well), encoding="utf-8")
         async with (
             open_engine(home, load_configuration(home)) as engine,
-            window_on(engine, tmp_path) as opened,
+            window_on(engine, workspace) as opened,
         ):
             for _ in range(4):
                 opened.send("Hello")
