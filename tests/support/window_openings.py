@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QWidg
 
 from roku_desktop.ui.command_palette import CommandPalette
 from roku_desktop.ui.main_window import MainWindow
+from roku_desktop.ui.model_switcher import ModelSwitcher
 
 Shown = TypeVar("Shown", bound=QWidget)
 
@@ -49,7 +50,7 @@ async def workspace_folder(window: MainWindow) -> None:
 
 async def models(window: MainWindow) -> None:
     window.commands["choose_model"].trigger()
-    await _seen(QMenu)
+    await _in(window, ModelSwitcher)
 
 
 async def session_menu(window: MainWindow) -> None:

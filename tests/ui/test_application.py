@@ -49,6 +49,14 @@ def program(home: Path, mode: str) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
+def complaints_in(errors: str) -> str:
+    """All that was said but how long a step took: a busy machine makes any step long, and the gaps of
+    the loop are measured elsewhere (`support/loop_gaps.py`).
+    """
+    lines = errors.splitlines(keepends=True)
+    return "".join(line for line in lines if not (line.startswith("Executing <") and " took " in line))
+
+
 def line_of(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
     return process.stdout.readline().strip()
@@ -57,7 +65,7 @@ def line_of(process: subprocess.Popen[str]) -> str:
 def test_it_leaves_with_zero_as_soon_as_a_prompt_could_be_sent(home: Path):
     with program(home, "exit-when-ready") as process:
         _, errors = process.communicate(timeout=30)
-        assert (process.returncode, errors) == (0, "")
+        assert (process.returncode, complaints_in(errors)) == (0, "")
 
 
 @by_signal
@@ -75,7 +83,7 @@ def test_quitting_ends_the_process_in_time_and_without_a_word(
         process.send_signal(number)
         _, errors = process.communicate(timeout=30)
         assert time.monotonic() - asked < QUIT_WITHIN_S
-        assert (process.returncode, errors) == (0, "")
+        assert (process.returncode, complaints_in(errors)) == (0, "")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11")
@@ -95,7 +103,7 @@ def test_keys_and_clicks_of_a_real_keyboard_and_pointer_reach_it(home: Path, scr
         screenshot("window-stopped")
         xdotool("key", "ctrl+q")
         _, errors = process.communicate(timeout=30)
-        assert (process.returncode, errors) == (0, "")
+        assert (process.returncode, complaints_in(errors)) == (0, "")
 
 
 @by_signal
@@ -108,7 +116,7 @@ def test_whatever_is_open_over_the_window_does_not_keep_it_from_quitting(home: P
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=30)
         assert time.monotonic() - asked < QUIT_WITHIN_S
-        assert (process.returncode, errors) == (0, "")
+        assert (process.returncode, complaints_in(errors)) == (0, "")
 
 
 @by_signal
@@ -147,4 +155,4 @@ def test_what_keeps_the_engine_from_opening_is_a_page_from_which_one_can_try_aga
         assert line_of(process) == "ready"
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=30)
-        assert (process.returncode, errors) == (0, "")
+        assert (process.returncode, complaints_in(errors)) == (0, "")
