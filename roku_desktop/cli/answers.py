@@ -17,6 +17,7 @@ from roku_desktop.cli.failures import failure_code, sentence
 from roku_desktop.cli.output import (
     colour,
     discard_output,
+    exact,
     is_reader_gone,
     one_line,
     plain,
@@ -225,7 +226,7 @@ def result_of(finished: TurnFinished, message: str, waiting: Approval | None = N
 
 def how_to_decide(waiting: Approval) -> str:
     """Return the sentence that says what a turn waits for and how a person lets it go on."""
-    approval_id, title = waiting.approval_id, one_line(plain(waiting.request.preview.title))
+    approval_id, title = waiting.approval_id, exact(waiting.request.preview.title)
     look = f"`roku-desktop approvals show {approval_id}` tells all about it"
     if waiting.state == "unknown":
         return (

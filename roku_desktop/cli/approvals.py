@@ -9,7 +9,7 @@ import sys
 from roku_desktop.cli import exits
 from roku_desktop.cli.ask import run_turn
 from roku_desktop.cli.lookup import find_approval
-from roku_desktop.cli.output import one_line, plain, print_json, table, when
+from roku_desktop.cli.output import exact, print_json, table, when
 from roku_desktop.cli.place import engine_of, show_log
 from roku_desktop.engine import Approval, Consent, Engine, ModelChoice, Turn, Verdict
 
@@ -30,7 +30,7 @@ async def _list(arguments: argparse.Namespace) -> int:
         print("Nothing waits for an approval.")
     else:
         rows = [
-            (one.state, one_line(plain(one.request.preview.title)), when(one.requested_at), one.approval_id)
+            (one.state, exact(one.request.preview.title), when(one.requested_at), one.approval_id)
             for one in found
         ]
         print(table(("STATE", "WHAT", "ASKED", "ID"), rows, flexible=1))
@@ -73,7 +73,8 @@ def _lines(approval: Approval, known: list[str]) -> list[str]:
         ("Digest", asked.digest),
         ("Known", "; ".join(known)),
     ]
-    return [f"{name:<12}{plain(text)}" for name, text in facts if text] + ["", plain(asked.preview.text)]
+    shown = [f"{name:<12}{exact(text)}" for name, text in facts if text]
+    return [*shown, "", exact(asked.preview.text, lines=True)]
 
 
 def approve(arguments: argparse.Namespace) -> int:
@@ -134,10 +135,7 @@ async def _rules(arguments: argparse.Namespace) -> int:
     elif not found:
         print("No rules are in force: everything that changes something asks.")
     else:
-        rows = [
-            (rule.rule_id, rule.session_id or rule.workspace, one_line(plain(rule.description)))
-            for rule in found
-        ]
+        rows = [(rule.rule_id, rule.session_id or rule.workspace, exact(rule.description)) for rule in found]
         print(table(("ID", "HOLDS IN", "ALLOWS"), rows))  # nothing is cut: it is what the person agreed to
     return exits.DONE
 
