@@ -36,9 +36,10 @@ _COUNTERS: Final = (
     table.LLM_COST,
     table.TOKEN_USAGE,
 )
+_READ: Final = (*_COUNTERS, table.TURN_TTFT, table.BREAKER_TRANSITIONS, table.TELEMETRY_DROPPED)
 NAMES: Final = frozenset(
     {
-        *(instrument.name for instrument in (*_COUNTERS, table.TURN_TTFT, table.BREAKER_TRANSITIONS)),
+        *(instrument.name for instrument in _READ),
         *names_of(),
     }
 )
@@ -99,7 +100,10 @@ class ObjectiveBar(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Export(msgspec.Struct, frozen=True, kw_only=True):
-    """How telemetry leaves for a collector; an empty endpoint sends nothing."""
+    """How telemetry leaves for a collector; an empty endpoint sends nothing.
+
+    `dropped` counts what was lost within the window, on the way to the disk too.
+    """
 
     endpoint: str = ""
     sent: int = 0
@@ -170,7 +174,13 @@ class SnapshotMaker:
             unpriced_today=sum(row.unknown for row in around.costs),
             storage=around.storage,
             runs=around.runs,
-            export=around.export,
+            export=msgspec.structs.replace(around.export, dropped=self._dropped(since)),
+        )
+
+    def _dropped(self, since: float) -> int:
+        tracks = self.history.of(table.TELEMETRY_DROPPED.name)
+        return round(
+            math.fsum(value for track in tracks for value in track.values[track.first_from(since) :])
         )
 
     def _figures_of(self, key: tuple[str, str], since: float, bucket_s: float) -> ModelFigures:

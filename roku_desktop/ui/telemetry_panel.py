@@ -121,7 +121,9 @@ class TelemetryPanel(QWidget):
     def _show_export(self, snapshot: Snapshot) -> None:
         export = snapshot.export
         if not export.endpoint:
-            self.export_line.setText(self.tr("Nothing is sent: no collector is set up."))
+            nothing = self.tr("This window knows of no collector.")
+            lost = self.tr("{0} measurements or spans were dropped.").format(export.dropped)
+            self.export_line.setText(f"{nothing} {lost}" if export.dropped else nothing)
             return
         text = self.tr("{0}: {1} sent, {2} dropped.").format(export.endpoint, export.sent, export.dropped)
         self.export_line.setText(" ".join(part for part in (text, export.last_error) if part))

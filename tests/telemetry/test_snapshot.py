@@ -159,6 +159,15 @@ def test_a_lane_tells_when_the_breaker_was_open():
     assert (lane.phase, lane.until, lane.last_error) == ("half_open", NOW + 30, "Timeout")
 
 
+def test_what_was_dropped_within_the_window_is_counted():
+    lost = ((table.REASON, "disk"), (table.SIGNAL, "trace file"))
+    rows: list[Row] = [
+        (table.TELEMETRY_DROPPED.name, lost, NOW - age_s, 3.0) for age_s in (60.0, 120.0, 7_200.0)
+    ]
+    assert from_nothing(rows, "1h").export.dropped == 6
+    assert from_nothing(rows, "24h").export.dropped == 9
+
+
 def test_costs_of_today_name_the_answers_without_a_price():
     costs = (
         CostRow(day="2026-01-31", provider="lab", model="m-1", cost_usd=0.5),
