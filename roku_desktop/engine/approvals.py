@@ -136,6 +136,10 @@ class Approvals:
         """About a call whose outcome is unknown, a clause each; never empty."""
         return await asyncio.to_thread(traces_of, approval)
 
+    def scope_in_words(self, approval: Approval) -> str:
+        """What a rule made from it would allow from then on, one line."""
+        return words_for(approval.request.execution)
+
     async def rules(self) -> list[Rule]:
         return await self._journal.rules()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,6 +17,9 @@ from roku_desktop.engine import Engine, ExportFormat, StoredMessage, history_tok
 from roku_desktop.ui.export_file import AlreadyThereError, ExportFile, NotWrittenError
 from roku_desktop.ui.result_model import Findings
 from roku_desktop.ui.text_files import read_files
+
+if TYPE_CHECKING:
+    from roku_desktop.ui.approval_calls import ApprovalCalls
 
 _PAGE: Final = 500
 _MAX_HITS: Final = 100
@@ -53,6 +56,16 @@ class Archive(QObject):
         self._start = start
         self._searching: asyncio.Task[None] | None = None
         self._measuring: asyncio.Task[None] | None = None
+        self._approvals: ApprovalCalls | None = None
+
+    @property
+    def approvals(self) -> ApprovalCalls:
+        """What waits for a person, and deciding."""
+        if self._approvals is None:
+            from roku_desktop.ui.approval_calls import ApprovalCalls
+
+            self._approvals = ApprovalCalls(self._engine, self._start)
+        return self._approvals
 
     # Sessions
 

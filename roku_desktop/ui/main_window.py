@@ -80,6 +80,7 @@ class MainWindow(QMainWindow):
         self.composer = Composer()
         self._notice: Banner | None = None
         self._remedy: Banner | None = None
+        self._approval: Banner | None = None
         self._waiting: Banner | None = None
         self._trouble: TroublePage | None = None
         self._side = QWidget()
@@ -151,6 +152,13 @@ class MainWindow(QMainWindow):
         if self._waiting is not None:
             self._waiting.clear()
 
+    @property
+    def approval(self) -> Banner:
+        """For a turn that waits for a person, under the transcript."""
+        if self._approval is None:
+            self._approval = self._add_banner(0)
+        return self._approval
+
     def clear_notice(self) -> None:
         if self._notice is not None:
             self._notice.clear()
@@ -158,6 +166,10 @@ class MainWindow(QMainWindow):
     def clear_remedy(self) -> None:
         if self._remedy is not None:
             self._remedy.clear()
+
+    def clear_approval(self) -> None:
+        if self._approval is not None:
+            self._approval.clear()
 
     def _add_banner(self, place: int) -> Banner:
         from roku_desktop.ui.banner import Banner

@@ -41,6 +41,7 @@ class SessionModel(QAbstractListModel):
         self._now = now
         self._days = Days(now())
         self._sessions: list[SessionSummary] = []
+        self._waiting: frozenset[str] = frozenset()
         self._next_before: float | None = None
         self._fetching = False
 
@@ -62,7 +63,7 @@ class SessionModel(QAbstractListModel):
                 return plain_hint(session)
             case Qt.ItemDataRole.AccessibleTextRole:
                 pinned = f", {tr('pinned')}" if session.pinned else ""
-                state = state_in_words(session.state)
+                state = state_in_words(self._state_of(session))
                 heading = self._heading(index.row())
                 place = f"{heading}: " if heading else ""
                 return f"{place}{title_of(session)}, {self._subtitle(session)}, {state}{pinned}"
@@ -71,7 +72,7 @@ class SessionModel(QAbstractListModel):
             case _ if role == SUMMARY_ROLE:
                 return session
             case _ if role == STATE_ROLE:
-                return session.state
+                return self._state_of(session)
             case _ if role == PINNED_ROLE:
                 return session.pinned
             case _ if role == SUBTITLE_ROLE:
@@ -151,6 +152,18 @@ class SessionModel(QAbstractListModel):
         session = self._sessions.pop(row)
         self.endRemoveRows()
         return session
+
+    def set_waiting(self, session_ids: frozenset[str]) -> None:
+        """Sessions (ids) whose running turn waits for an approval."""
+        changed = self._waiting ^ session_ids
+        self._waiting = session_ids
+        for row, session in enumerate(self._sessions):
+            if session.session_id in changed:
+                self.dataChanged.emit(self.index(row), self.index(row))
+
+    def _state_of(self, session: SessionSummary) -> SessionState:
+        waits = session.state == "running" and session.session_id in self._waiting
+        return "waiting" if waits else session.state
 
     def row_of(self, session_id: str) -> int | None:
         rows = (row for row, session in enumerate(self._sessions) if session.session_id == session_id)

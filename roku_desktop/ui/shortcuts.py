@@ -55,6 +55,9 @@ COMMANDS: Final = (
     Command("choose_workspace", "Choose a workspace…", "folder", ("Ctrl+O",)),
     Command("telemetry", "Show or hide telemetry", "lamp", ("Ctrl+T",)),
     Command("trace", "Trace of the newest answer", "search", ("Ctrl+Shift+T",)),
+    Command("review_approvals", "Review what waits for approval", "warning", ("Ctrl+J",)),
+    Command("plan_mode", "Plan mode: only look, change nothing", "lock", ("Ctrl+Shift+L",)),
+    Command("approval_rules", "Rules that approve without asking…", "settings"),
     Command("quit", "Quit", "close", ("Ctrl+Q",)),
 )
 _BY_NAME: Final = {command.name: command for command in COMMANDS}

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 
 from roku_desktop.engine import CostRow
 from roku_desktop.ui import theme
+from roku_desktop.ui.controls import FlatButton
 from roku_desktop.ui.cost_lines import spent_in_words, total_of
 from roku_desktop.ui.glyphs import paint_glyph
 from roku_desktop.ui.shortcuts import hint
@@ -30,6 +31,7 @@ class StatusLine(QWidget):
     Attributes:
         workspace_button: opens the choice of a workspace.
         badge: whether the objectives are met.
+        approvals_button: says how many approvals wait, while any does.
 
     Signals:
         provider_clicked, cost_clicked: more about it is wanted; keys have commands for both.
@@ -44,6 +46,10 @@ class StatusLine(QWidget):
         self._lamp = _Lamp()
         self.workspace_button = _StatusButton()
         self.badge = TelemetryBadge()
+        self.approvals_button = FlatButton("", rank="quiet", glyph="warning")
+        self.approvals_button.setFont(theme.scaled_font(0.88))
+        self.approvals_button.setFixedHeight(22)
+        self.approvals_button.hide()
         self._cost.clicked.connect(self.cost_clicked)
         self._model.clicked.connect(self.provider_clicked)
         for text in (self._cost, self._model):
@@ -53,6 +59,7 @@ class StatusLine(QWidget):
         row.setSpacing(24)
         row.addWidget(self._state)
         row.addStretch(1)
+        row.addWidget(self.approvals_button)
         row.addWidget(self._cost)
         provider = QHBoxLayout()
         provider.setSpacing(7)
@@ -76,6 +83,15 @@ class StatusLine(QWidget):
 
     def set_model(self, text: str) -> None:
         self._model.set_text(text)
+
+    def set_approvals(self, count: int) -> None:
+        """How many wait for a person."""
+        words = self.tr("1 approval waits") if count == 1 else self.tr("{0} approvals wait").format(count)
+        self.approvals_button.setText(words)
+        self.approvals_button.setAccessibleName(words)
+        self.approvals_button.setToolTip(hint("review_approvals"))
+        self.approvals_button.setVisible(count > 0)
+        self.approvals_button.updateGeometry()
 
     def set_workspace(self, text: str) -> None:
         self.workspace_button.set_path(text)

@@ -22,6 +22,7 @@ from roku_desktop.ui.window_place import PREFERENCE as WINDOW_PREFERENCE
 from roku_desktop.ui.window_place import WindowPlace
 
 if TYPE_CHECKING:
+    from roku_desktop.ui.approval_steering import ApprovalSteering
     from roku_desktop.ui.model_steering import ModelSteering
     from roku_desktop.ui.session_steering import SessionSteering
     from roku_desktop.ui.telemetry_steering import TelemetrySteering
@@ -47,6 +48,7 @@ class Steering(QObject):
         self._sessions: SessionSteering | None = None
         self._models: ModelSteering | None = None
         self.telemetry: TelemetrySteering | None = None
+        self._approvals: ApprovalSteering | None = None
         self._drafts: dict[str, str] = {}
         self._draft_of = ""
         self._ready = False
@@ -81,6 +83,7 @@ class Steering(QObject):
 
     def furnish(self) -> None:
         """Show the sessions and the models, and take over their part."""
+        from roku_desktop.ui.approval_steering import ApprovalSteering
         from roku_desktop.ui.desk_steering import DeskSteering
         from roku_desktop.ui.model_steering import ModelSteering
         from roku_desktop.ui.session_steering import SessionSteering
@@ -99,9 +102,11 @@ class Steering(QObject):
         self.telemetry.problem_found.connect(self.show_notice)
         self._desk.problem_found.connect(self.show_notice)
         self._models.problem_found.connect(self.show_notice)
+        self._approvals = ApprovalSteering(self._window, self._bridge, self.conversation)
         self._sessions.begin()
         self._models.begin()
         self._desk.begin()
+        self._approvals.begin()
         self._place.watch()
 
     async def finish(self) -> None:
@@ -111,12 +116,16 @@ class Steering(QObject):
             self._window.sessions.deletion.keep()
         if self.telemetry is not None:
             self.telemetry.finish()
+        if self._approvals is not None:
+            self._approvals.finish()
         self._place.finish()
         await self._bridge.finish()
 
     def release(self) -> None:
         """Let go of the window, so that another engine can be put behind it."""
         self._window.transcript.show_model(None)
+        if self._approvals is not None:
+            self._approvals.release()
         if self.telemetry is not None:
             self.telemetry.release()
         self._place.deleteLater()

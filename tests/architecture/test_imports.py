@@ -44,6 +44,13 @@ NOT_FOR_A_START = (
     "ui.telemetry_reader",
     "ui.telemetry_steering",
     "ui.trace_view",
+    "ui.approval_calls",
+    "ui.approval_dialog",
+    "ui.approval_pages",
+    "ui.approval_rules",
+    "ui.approval_steering",
+    "ui.approval_text",
+    "ui.visible_text",
 )
 
 

@@ -15,6 +15,8 @@ from PySide6.QtTest import QTest
 
 from roku_desktop.engine import Engine, EngineSettings
 from roku_desktop.engine.ports import Provider
+from roku_desktop.engine.settings import ToolSettings
+from roku_desktop.engine.tools.catalogue import ToolCatalogue, standard_catalogue
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.conversation import Conversation
 from roku_desktop.ui.main_window import MainWindow
@@ -71,10 +73,16 @@ class OpenedWindow:
 
 @asynccontextmanager
 async def opened_window(
-    home: Path, *providers: Provider, settings: EngineSettings | None = None
+    home: Path,
+    *providers: Provider,
+    settings: EngineSettings | None = None,
+    tools: Callable[[ToolSettings], ToolCatalogue] = standard_catalogue,
 ) -> AsyncIterator[OpenedWindow]:
     """The window, ready, on the engine of that home; closed in the order of the program."""
-    async with engine_on(home, *providers, settings=settings) as engine, window_on(engine, home) as opened:
+    async with (
+        engine_on(home, *providers, settings=settings, tools=tools) as engine,
+        window_on(engine, home) as opened,
+    ):
         yield opened
 
 
