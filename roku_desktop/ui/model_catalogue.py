@@ -17,12 +17,14 @@ from roku_desktop.ui.wording import one_line, tr
 
 
 class ProviderRow(msgspec.Struct, frozen=True, kw_only=True):
-    """The head of a group. `closed_off`: a pin keeps a person from choosing it."""
+    """The head of a group. `closed_off`: a pin keeps a person from choosing it; `stands_in`: all the same
+    the system may go over to it."""
 
     status: ProviderStatus
     breaker: BreakerState = BreakerState()
     pinned: bool = False
     closed_off: bool = False
+    stands_in: bool = False
 
 
 class ModelRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +106,7 @@ class ModelCatalogue:
             breaker=self.breakers.get(status.name, BreakerState()),
             pinned=self.pin is not None and self.pin.provider == status.name,
             closed_off=self._closed_off(status.name),
+            stands_in=self.pin is not None and status.name in self.pin.failover,
         )
 
     def _group(self, status: ProviderStatus, typed: str) -> Iterator[Row]:
@@ -152,7 +155,7 @@ def state_in_words(row: ProviderRow, now: float) -> str:
     if breaker:
         return breaker
     if row.closed_off:
-        return tr("closed off by the pin")
+        return tr("may stand in") if row.stands_in else tr("closed off by the pin")
     match row.status.key:
         case "missing":
             return tr("no key")
@@ -216,7 +219,7 @@ def row_in_words(row: Row, now: float) -> str:
 
 def _tokens(tokens: int) -> str:
     if tokens >= 1_000_000:
-        return f"{tokens / 1_000_000:g}M"[:5]
+        return f"{tokens / 1_000_000:.3g}M"
     return f"{tokens // 1_000}k" if tokens >= 1_000 else str(tokens)
 
 

@@ -128,6 +128,7 @@ class ModelSwitcher(QFrame):
         self._window = window
         self._catalogue = catalogue
         self._focus_before: QWidget | None = None
+        self._moved = False  # until a person goes elsewhere, the current model is looked at
         self.model = SwitcherModel(catalogue, self)
         self.pin = QLabel()
         self.field = QLineEdit()
@@ -203,7 +204,7 @@ class ModelSwitcher(QFrame):
         """The catalogue knows more; what is looked at stays in its place."""
         if self.isVisible():
             scrolled = self.view.verticalScrollBar().value()
-            self._show_rows(self._chosen_row())
+            self._show_rows(self._chosen_row() if self._moved else None)
             self.view.verticalScrollBar().setValue(scrolled)
 
     # Life
@@ -214,6 +215,7 @@ class ModelSwitcher(QFrame):
         pin = self._catalogue.pin
         self.pin.setText(pin_in_words(pin) if pin else "")
         self.pin.setVisible(pin is not None)
+        self._moved = False
         self.show()
         self.raise_()
         self._show_rows(None)
@@ -234,6 +236,7 @@ class ModelSwitcher(QFrame):
 
     def _typed(self, _text: str) -> None:
         if self.isVisible():
+            self._moved = False
             self._show_rows(None)
 
     def _choose(self, index: QModelIndex) -> None:
@@ -279,6 +282,7 @@ class ModelSwitcher(QFrame):
         while 0 <= place < count and not self.model.can_choose(place):
             place += step
         if 0 <= place < count:
+            self._moved = True
             self.view.setCurrentIndex(self.model.index(place))
 
     # Qt

@@ -17,6 +17,7 @@ from roku_desktop.engine import (
 from roku_desktop.ui.wording import duration, one_line, tr
 
 _LONGEST_WORDS = 400
+_SHORT_WORDS = 100
 
 
 def trouble_line(incidents: Sequence[Incident]) -> str:
@@ -30,7 +31,15 @@ def trouble_line(incidents: Sequence[Incident]) -> str:
         )
     if any(isinstance(incident, RetryScheduled) for incident in incidents):
         return tr("{0}, so it is asked again.").format(failures)
-    return tr("{0}.").format(failures)
+    return _in_short(next(one for one in reversed(incidents) if isinstance(one, AttemptFailed)))
+
+
+def _in_short(failed: AttemptFailed) -> str:
+    """For a lone failure, whose sentence stands below: its class and the provider's own words."""
+    status = f" {failed.failure.status}" if failed.failure.status else ""
+    kind = f"{failed.provider} · {failed.failure.kind}{status}"
+    said = one_line(failed.failure.provider_says, _SHORT_WORDS)
+    return f"{kind} · “{said}”" if said else kind
 
 
 def trouble_details(incidents: Sequence[Incident]) -> Iterator[str]:

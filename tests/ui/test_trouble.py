@@ -7,15 +7,20 @@ from typing import Any
 
 import pytest
 
+from roku_desktop.app import open_engine
+from roku_desktop.config import load
 from roku_desktop.engine import AttemptFailed, FailedOver, Failure, Incident, RetryScheduled
 from roku_desktop.engine.errors import ConnectionFailed, RateLimit
 from roku_desktop.engine.settings import BudgetSettings, Resilience
+from roku_desktop.paths import HomePaths
 from roku_desktop.ui.entries import TroubleEntry
 from roku_desktop.ui.transcript_model import TranscriptModel
 from roku_desktop.ui.trouble_words import trouble_details, trouble_line
 from tests.support.display import PictureTaker
+from tests.support.fault_server import FaultServer, openai_error
 from tests.support.labs import Lab, configured, settings_of
-from tests.support.windows import OpenedWindow, opened_window
+from tests.support.setups import answer
+from tests.support.windows import OpenedWindow, opened_window, window_on
 from tests.ui.conftest import Run
 
 pytestmark = pytest.mark.window
@@ -68,6 +73,11 @@ def test_the_line_of_a_retry_stays_true_before_and_after_it():
     assert (
         trouble_line([failed(), retry(), failed()]) == "anthropic returned 429 twice, so it is asked again."
     )
+
+
+def test_a_lone_failure_shows_its_class_and_the_providers_words_and_leaves_the_sentence_to_its_notice():
+    assert trouble_line([failed(provider_says="Slow down")]) == "anthropic · RateLimit 429 · “Slow down”"
+    assert trouble_line([failed("StreamInterrupted", None)]) == "anthropic · StreamInterrupted"
 
 
 def test_what_unfolds_has_the_class_the_providers_words_and_the_next_step():
@@ -182,3 +192,51 @@ def test_a_budget_that_is_nearly_used_up_is_told_with_its_figures(qt_run: Run, h
             assert "tokens" in opened.window.notice.text
 
     qt_run(spend())
+
+
+LIMITED_ON_THE_WIRE = openai_error(
+    429, "rate_limit_exceeded", "Slow down, please.", kind="requests", headers={"Retry-After": "20"}
+)
+TWO_SERVICES = """\
+schema_version = 1
+[runtime.llm.resilience]
+failure_threshold = 2
+[runtime.llm.providers.near]
+kind = "openai-chat"
+base_url = "{near}"
+primary_model = "near-1"
+[runtime.llm.providers.far]
+kind = "openai-chat"
+base_url = "{far}"
+primary_model = "far-1"
+"""
+
+
+def test_on_real_wires_429_twice_opens_the_breaker_and_the_window_says_who_answered_and_until_when(
+    qt_run: Run, home: Path, screenshot: PictureTaker
+):
+    async def live_through() -> None:
+        soon = openai_error(
+            429, "rate_limit_exceeded", "Slow down, please.", kind="requests", headers={"Retry-After": "0"}
+        )
+        async with (
+            FaultServer([soon, LIMITED_ON_THE_WIRE, answer("Near again.")]) as near,
+            FaultServer([answer("Far, and glad to help.")]) as far,
+        ):
+            text = TWO_SERVICES.format(near=near.openai_url, far=far.openai_url)
+            paths = HomePaths.locate({}, home=str(home))
+            paths.runtime_toml.write_text(text, encoding="utf-8")
+            async with (
+                open_engine(paths, load(paths, {})) as engine,
+                window_on(engine, home) as opened,
+            ):
+                opened.send("Hello")
+                await opened.until_idle()
+                assert "Far, and glad to help." in opened.text
+                assert (
+                    "Answered by far because near returned 429 twice; it is left alone until" in opened.text
+                )
+                screenshot("failover")
+                assert (len(near.requests), len(far.requests)) == (2, 1)
+
+    qt_run(live_through())
