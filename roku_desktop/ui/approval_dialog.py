@@ -7,6 +7,7 @@ person wants is a signal. Made and fed by `approval_steering.py`.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -24,6 +25,8 @@ SETTLE_MS: Final = 500
 ONCE_KEY: Final = "Ctrl+Shift+A"
 SESSION_KEY: Final = "Ctrl+Shift+S"
 REJECT_KEY: Final = "Ctrl+Shift+R"
+
+_LONG_WORD: Final = re.compile(r"\S{20}")
 
 
 class ApprovalDialog(QDialog):
@@ -326,7 +329,8 @@ def _label(scale: float, *, bold: bool = False, role: QPalette.ColorRole | None 
 
 
 def _say(label: QLabel, text: str) -> None:
-    label.setText(text)
+    """A long word can be broken, or it would make the dialog wider than the screen."""
+    label.setText(_LONG_WORD.sub("\\g<0>\u200b", text))
     label.setVisible(bool(text))
 
 

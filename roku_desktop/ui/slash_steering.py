@@ -71,6 +71,11 @@ class SlashSteering(QObject):
                     title=self.tr("Show or hide telemetry"),
                     act=lambda _argument: window.commands["telemetry"].trigger(),
                 ),
+                SlashCommand(
+                    name="plan",
+                    title=self.tr("Plan mode: only look, change nothing"),
+                    act=lambda _argument: window.commands["plan_mode"].trigger(),
+                ),
                 SlashCommand(name="help", title=self.tr("What can be typed here"), act=self._help),
                 SlashCommand(
                     name="quit", title=self.tr("Quit"), act=lambda _argument: window.quit_wanted.emit()
