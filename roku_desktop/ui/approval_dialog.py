@@ -128,7 +128,7 @@ class ApprovalDialog(QDialog):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.addWidget(self.risk)
+        head.addWidget(self.risk, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.title, 1)
         head.addWidget(self.count)
         head.addWidget(self.back)

@@ -73,7 +73,7 @@ def page_of(approval: Approval, *, now: float, scope: str = "", known: Sequence[
         session_id=approval.session_id,
         run_id=approval.run_id,
         state=state,
-        title=_short(asked.preview.title),
+        title=_short(asked.preview.title, 160),
         origin=tr("Asked {0} in “{1}”").format(
             moment(approval.requested_at, now), _short(approval.session_title, 60) or tr("New session")
         ),

@@ -121,15 +121,23 @@ def _is_alike(character: str) -> bool:
 
 
 def _places_of_alike(text: str) -> frozenset[int]:
-    """Where a letter stands for one of the keyboard's: its whole word could be read as such letters."""
+    """Where a letter stands for one of the keyboard's: its word mixes both kinds, or could be read as
+    the keyboard's alone."""
     places = []
     for word in _WORD.finditer(text):
         if word[0].isascii():
             continue
-        letters = [not character.isascii() for character in word[0]]
-        if all(not other or word[0][at] in _ALIKE for at, other in enumerate(letters)):
-            places += [word.start() + at for at, other in enumerate(letters) if other]
+        other = [(at, letter) for at, letter in enumerate(word[0]) if not letter.isascii()]
+        if all(letter in _ALIKE for _, letter in other):
+            places += [word.start() + at for at, _ in other]
+        elif any("a" <= letter.lower() <= "z" for letter in word[0]):
+            places += [word.start() + at for at, letter in other if _is_of_near_script(letter)]
     return frozenset(places)
+
+
+def _is_of_near_script(letter: str) -> bool:
+    """Greek, Cyrillic or Armenian."""
+    return "\u0370" <= letter <= "\u058f"
 
 
 def _hides_in_letter(text: str, place: int) -> bool:

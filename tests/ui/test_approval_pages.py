@@ -121,7 +121,7 @@ def test_nothing_outside_the_scrolling_texts_is_long():
     ],
 )
 def test_what_is_over_says_how(changed: dict[str, object], words: str):
-    page = page_of(approval_of(**changed), now=time.time())
+    page = page_of(msgspec.structs.replace(approval_of(), **changed), now=time.time())
     assert page.state == "closed"
     assert words in page.ended
 

@@ -76,6 +76,7 @@ def test_ordinary_text_stays_as_it_is(ordinary: str):
         ("ad\u200bmin", "ad⟨U+200B⟩min"),
         ("pаypal", "pа⟨U+0430⟩ypal"),
         ("ехре", "е⟨U+0435⟩х⟨U+0445⟩р⟨U+0440⟩е⟨U+0435⟩"),
+        ("rм", "rм⟨U+043C⟩"),
         ("rm –rf", "rm –⟨U+2013⟩rf"),
         ("ｒｍ", "ｒ⟨U+FF52⟩ｍ⟨U+FF4D⟩"),
         ("𝐫𝐦", "𝐫⟨U+1D42B⟩𝐦⟨U+1D426⟩"),
