@@ -156,7 +156,8 @@ class _Look(QSyntaxHighlighter):
 
     def _colour_line(self, text: str, palette: QPalette) -> None:
         line = QTextCharFormat()
-        if text.startswith(("+++", "---", "@@")):
+        heads_file = self.currentBlock().blockNumber() < 2 and text.startswith(("+++ ", "--- "))
+        if heads_file or text.startswith("@@"):
             line.setForeground(theme.muted(palette))
         elif text[0] == "+":
             line.setForeground(theme.accent(palette))
