@@ -18,6 +18,7 @@ from roku_desktop.engine.approval.shell.words import ansi_c, split_words, unit_e
 
 _MAX_BRACES: Final = 64
 _MAX_DEPTH: Final = 8
+_MAX_BRACED_CHARS: Final = 8_192
 
 # What is quoted is not split, globbed or brace-expanded: its special characters move out of the way
 # into a private range while the word is put together, and come back at its end.
@@ -35,6 +36,7 @@ _PARAMETER: Final = re.compile(
 )
 _SLICE: Final = re.compile(r":\s*(\d+)(?:\s*:\s*(\d+))?$")
 _DEFAULT: Final = re.compile(r":?[-=+]")
+_BRACE: Final = re.compile(r"[{},]")
 _RANGE: Final = re.compile(r"(-?\d{1,4})\.\.(-?\d{1,4})|([A-Za-z])\.\.([A-Za-z])")
 _CASES: Final[dict[str, Callable[[str], str]]] = {"^^": str.upper, ",,": str.lower, "^": str.capitalize}
 
@@ -237,23 +239,25 @@ def _braces(word: str) -> list[str]:
 
 
 def _first_braces(text: str) -> tuple[str, list[str], str] | None:
-    start = text.find("{")
-    while start >= 0:
-        depth, commas = 0, [start]
-        for at in range(start, min(len(text), start + 4096)):
-            char = text[at]
-            depth += (char == "{") - (char == "}")
-            if char == "," and depth == 1:
-                commas.append(at)
-            if depth == 0:
-                items = [text[a + 1 : b] for a, b in itertools.pairwise([*commas, at])]
-                if len(items) == 1:
-                    items = _range(items[0])
-                if items:
-                    return text[:start], items, text[at + 1 :]
+    """Find the leftmost braces that expand, in one pass: hostile text opens a million of them."""
+    opened: list[list[int]] = []
+    first: tuple[int, int, list[str]] | None = None
+    for found in _BRACE.finditer(text, 0, _MAX_BRACED_CHARS):
+        at = found.start()
+        if text[at] == "{":
+            opened.append([at])
+        elif opened and text[at] == ",":
+            opened[-1].append(at)
+        elif opened:
+            marks = opened.pop()
+            items = [text[a + 1 : b] for a, b in itertools.pairwise([*marks, at])]
+            if len(items) == 1:
+                items = _range(items[0])
+            if items and (first is None or marks[0] < first[0]):
+                first = marks[0], at, items
+            if first and not opened:
                 break
-        start = text.find("{", start + 1)
-    return None
+    return (text[: first[0]], first[2], text[first[1] + 1 :]) if first else None
 
 
 def _range(text: str) -> list[str]:

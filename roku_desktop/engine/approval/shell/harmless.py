@@ -163,7 +163,10 @@ def _split(command: str) -> list[str]:
 
 def _agrees(command: str, count: int, syntax: Syntax) -> bool:
     """Whether the grammar too sees one simple command of so many words."""
-    root = syntax.parse(command.encode()).root_node
+    tree = syntax.parse(command.encode())
+    if tree is None:
+        return False
+    root = tree.root_node
     if root.has_error or len(root.children) != 1 or root.children[0].type != "command":
         return False
     children = root.children[0].children

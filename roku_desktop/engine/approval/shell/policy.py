@@ -19,7 +19,7 @@ import msgspec
 
 from roku_desktop.engine.events import RiskTier
 
-MAX_COMMAND_BYTES: Final = 1024 * 1024
+MAX_COMMAND_BYTES: Final = 512 * 1024
 """Longer commands are not read; Linux itself takes 128 KiB in one argument."""
 
 _MAX_SEGMENTS: Final = 100

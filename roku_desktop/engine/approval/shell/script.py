@@ -24,6 +24,14 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 MAX_NODES: Final = 400_000
+MAX_COMMAND_CHARS: Final = 16_384
+"""A longer simple command is not expanded, because expansion takes more than linear time; it asks."""
+
+_DESTROYS: Final = re.compile(
+    r"\b(?:rm|rmdir|rd|del|shred|mkfs|dd|wipefs|find|mv|chmod|chown|format|kill|remove-item|diskpart|fork)\b",
+    re.IGNORECASE,
+)
+_EVERYTHING: Final = re.compile(r"(?:^|[\s\"'=(])(?:/|~|\$\{?HOME)|[*.](?:\s|$)|[A-Za-z]:[\\/]|-1\b")
 _DEFINED: Final = re.compile(
     r"([^\s(){};|&<>$`'\"]+)\s*\(\s*\)\s*[{(](.*?)(?:[})]\s*(?=[;&|\n]|$)|$)", re.DOTALL
 )
@@ -61,6 +69,11 @@ class Script:
     understood: bool = True
 
 
+def is_suspect(text: str) -> bool:
+    """Whether a text looks like destruction, so that it is read first, while there is time. Proves nothing."""
+    return bool(_DESTROYS.search(text) and _EVERYTHING.search(text))
+
+
 def read_script(
     syntax: Syntax,
     text: str,
@@ -73,11 +86,12 @@ def read_script(
     script = Script(scope=Scope(static_output, outer, positional))
     source = text.encode("utf-8", "replace")
     tree = syntax.parse(source)
-    _Reader(script, source, ended).read(walk(tree, max_nodes=MAX_NODES))
-    if tree.root_node.has_error:
+    if tree is not None:
+        _Reader(script, source, ended).read(walk(tree, max_nodes=MAX_NODES))
+    if tree is None or tree.root_node.has_error:
         script.understood = False
-        script.functions += _DEFINED.findall(text)
-        script.commands += _loose_commands(text, script.scope)
+        script.functions += _DEFINED.findall(text[:MAX_COMMAND_CHARS])
+        script.commands += _loose_commands(text, script.scope, ended)
     return script
 
 
@@ -97,22 +111,35 @@ class _Reader:
         count = 0
         for node, ends in nodes:
             count += 1
+            if count % 256 == 0 and self._ended():
+                break
             if ends:
                 self._folder = self._outer_folders.pop()
             else:
                 self._visit(node)
-        self._script.understood = count < MAX_NODES // 2
+        self._script.understood = self._script.understood and count < MAX_NODES // 2
         self._take_positional()
         scope = self._scope
         self._script.commands += [
             Command(text=text, alternatives=expand_all(text, scope), folder=folder)
-            for text, folder in self._found
-            if not self._ended()
+            for text, folder in sorted(self._found, key=lambda found: not is_suspect(found[0]))
+            if self._is_readable(text)
         ]
         self._script.written += [
-            (value, folder) for word, folder in self._targets for value in expand_value(word, scope)
+            (value, folder)
+            for word, folder in self._targets
+            if self._is_readable(word)
+            for value in expand_value(word, scope)
         ]
-        self._script.fed += [value for word in self._fed for value in expand_value(word, scope)]
+        self._script.fed += [
+            value for word in self._fed if self._is_readable(word) for value in expand_value(word, scope)
+        ]
+
+    def _is_readable(self, text: str) -> bool:
+        if len(text) <= MAX_COMMAND_CHARS and not self._ended():
+            return True
+        self._script.understood = False
+        return False
 
     def _text(self, node: Node) -> str:
         return self._source[node.start_byte : node.end_byte].decode("utf-8", "replace")
@@ -140,7 +167,7 @@ class _Reader:
 
     def _command(self, text: str) -> None:
         self._found.append((text, self._folder))
-        if text.startswith(
+        if len(text) <= MAX_COMMAND_CHARS and text.startswith(
             ("cd", "pushd", "popd", "chdir", "read", "mapfile", "getopts", "set ", "builtin cd")
         ):
             self._follow(text)
@@ -161,6 +188,8 @@ class _Reader:
 
     def _assignment(self, text: str) -> None:
         name, _, word = text.partition("=")
+        if not self._is_readable(word):
+            word = "$_"
         append = name.endswith("+")
         name = name.removesuffix("+").partition("[")[0]
         self._scope.assign(name, expand_value(word, self._scope), append=append)
@@ -218,15 +247,23 @@ def _entered(folder: str, target: str) -> str:
     return folder if folder == UNKNOWN else f"{folder}/{target}"
 
 
-def _loose_commands(text: str, scope: Scope) -> list[Command]:
+def _loose_commands(text: str, scope: Scope, ended: Callable[[], bool]) -> list[Command]:
     """Cut a text that the grammar doesn't take at whatever could part commands, in two ways."""
-    pieces = {piece for piece in (*_cut(text), *_SEPARATORS.split(text)) if piece.strip()}
-    return [Command(text=piece, alternatives=expand_all(piece, scope)) for piece in sorted(pieces)]
+    pieces = {
+        piece
+        for piece in (*_cut(text, ended), *_SEPARATORS.split(text))
+        if len(piece) <= MAX_COMMAND_CHARS and piece.strip()
+    }
+    return [
+        Command(text=piece, alternatives=expand_all(piece, scope))
+        for piece in sorted(pieces, key=lambda piece: (not is_suspect(piece), piece))
+        if not ended()
+    ]
 
 
-def _cut(text: str) -> Iterator[str]:
+def _cut(text: str, ended: Callable[[], bool]) -> Iterator[str]:
     start = at = 0
-    while at < len(text):
+    while at < len(text) and not ended():
         if text[at] in ";|&\n()":
             yield text[start:at]
             start = at = at + 1

@@ -31,7 +31,7 @@ from roku_desktop.engine.approval.shell.programs import (
     takes_data,
 )
 from roku_desktop.engine.approval.shell.scope import Scope
-from roku_desktop.engine.approval.shell.script import Command, Script, read_script
+from roku_desktop.engine.approval.shell.script import Command, Script, is_suspect, read_script
 from roku_desktop.engine.approval.shell.syntax import Syntax
 from roku_desktop.engine.approval.shell.windows import denied_windows
 
@@ -96,12 +96,18 @@ class DenySearch:
         text = text.replace("\r\n", "\n").replace("\r", "\n").replace(UNKNOWN, "${_}")
         if text in self._seen:
             return
-        if len(self._seen) >= MAX_TEXTS or depth > MAX_DEPTH or self._chars_left < len(text):
+        suspect = is_suspect(text)
+        if (
+            len(self._seen) >= (2 * MAX_TEXTS if suspect else MAX_TEXTS)
+            or depth > MAX_DEPTH
+            or self._chars_left < len(text)
+        ):
             self.complete = False
             return
         self._seen.add(text)
         self._chars_left -= len(text)
-        self._waiting.append(_Text(text, depth, scope, tuple(positional), folder))
+        line_up = self._waiting.appendleft if suspect else self._waiting.append
+        line_up(_Text(text, depth, scope, tuple(positional), folder))
 
     def _look_at(self, waiting: _Text) -> Denial | None:
         text = waiting.text

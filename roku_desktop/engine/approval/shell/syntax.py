@@ -7,12 +7,15 @@ Called by `script`.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser, Tree
 
+PARSE_LIMIT_S: Final = 0.25
+_PIECE_BYTES: Final = 65_536
 _OWN_FOLDER: Final = frozenset(["subshell", "command_substitution", "process_substitution", "pipeline"])
 
 
@@ -25,8 +28,24 @@ class Syntax:
 
         self._parser: Parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))
 
-    def parse(self, source: bytes) -> Tree:
-        return self._parser.parse(source)
+    def parse(self, source: bytes) -> Tree | None:
+        """Return the tree; None for a text that takes the grammar longer than `PARSE_LIMIT_S`.
+
+        The grammar takes minutes for some kilobytes of `<`, so it is asked to stop by the clock.
+        """
+        ends_at = time.monotonic() + PARSE_LIMIT_S
+
+        def ended(_offset: int, _has_error: bool) -> bool:
+            return time.monotonic() > ends_at
+
+        def piece(offset: int, _point: object) -> bytes:
+            return source[offset : offset + _PIECE_BYTES]
+
+        try:
+            return self._parser.parse(piece, progress_callback=ended)
+        except ValueError:  # what the binding raises for a parse that was stopped
+            self._parser.reset()
+            return None
 
 
 def walk(tree: Tree, *, max_nodes: int) -> Iterator[tuple[Node, bool]]:
