@@ -72,3 +72,8 @@ def test_no_mark_outside_of_quotes_is_safe(policy: ShellPolicy):
 @pytest.mark.parametrize("piece", ["{", "[", "<", "$(", "<<a\n", "a|", "'", "`", "{a,"])
 def test_hostile_text_is_answered_in_time(policy: ShellPolicy, piece: str):
     assert policy.classify(piece * (100_000 // len(piece))).tier == "requires_approval"
+
+
+def test_destruction_behind_ten_thousand_shells_is_denied(policy: ShellPolicy):
+    padding = ";".join(f'bash -c "echo {number}"' for number in range(10_000))
+    assert policy.classify(f"{padding};bash -c 'rm -rf /'").tier == "denied"

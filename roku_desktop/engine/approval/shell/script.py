@@ -33,7 +33,7 @@ _DESTROYS: Final = re.compile(
 )
 _EVERYTHING: Final = re.compile(r"(?:^|[\s\"'=(])(?:/|~|\$\{?HOME)|[*.](?:\s|$)|[A-Za-z]:[\\/]|-1\b")
 _DEFINED: Final = re.compile(
-    r"([^\s(){};|&<>$`'\"]+)\s*\(\s*\)\s*[{(](.*?)(?:[})]\s*(?=[;&|\n]|$)|$)", re.DOTALL
+    r"([^\s(){};|&<>$`'\"]{1,64})\s{0,9}\(\s*\)\s*[{(](.*?)(?:[})]\s*(?=[;&|\n]|$)|$)", re.DOTALL
 )
 _ENDLESS: Final = re.compile(
     r"(?:while|until)\s+(?:true|:|1|\[+\s*1\s*\]+|\(\(\s*1\s*\)\)|/bin/true|false|/bin/false|!\s*false)$"
@@ -70,7 +70,7 @@ class Script:
 
 
 def is_suspect(text: str) -> bool:
-    """Whether a text looks like destruction, so that it is read first, while there is time. Proves nothing."""
+    """Whether a text looks like destruction, so that it is read while there is time. Proves nothing."""
     return bool(_DESTROYS.search(text) and _EVERYTHING.search(text))
 
 
