@@ -1,7 +1,8 @@
 """Start of the program: hands the arguments on. Everything heavy stays out of here.
 
-`roku-desktop` and `python -m roku_desktop` begin here, and so do two child processes, each by a hidden
-word: the embedded model (`model-server`) and, in the single-file program, Grep's matching (`grep-worker`).
+`roku-desktop` and `python -m roku_desktop` begin here, and so do child processes, each by a hidden
+word: the embedded model (`model-server`) and, in the single-file program, Grep's matching (`grep-worker`)
+and the guard of a command (`process-guard`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,11 @@ def main() -> int:
         from roku_desktop.engine.tools.grep_worker import main as match
 
         match()
+        return 0
+    if sys.argv[1:2] == ["process-guard"]:
+        from roku_desktop.engine.processes.guard import main as guard
+
+        guard()
         return 0
     from roku_desktop.cli.main import run
 
@@ -71,7 +77,7 @@ if __name__ == "__main__":
     if getattr(sys, "frozen", False):
         from roku_desktop.frozen import begin
 
-        begin(is_main=sys.argv[1:2] not in (["model-server"], ["grep-worker"]))
+        begin(is_main=sys.argv[1:2] not in (["model-server"], ["grep-worker"], ["process-guard"]))
     else:
         _look_for_modules_only_where_installed()
     sys.exit(main())
