@@ -134,7 +134,7 @@ from roku_desktop.engine.storage.store import SqliteStore
 async def main():
     store = await SqliteStore.open(Path({str(home_dir)!r}))
     await asyncio.gather(*(store.create_session(workspace="/work") for _ in range(5)))
-    print(len(await store.sessions()), len(await store.usage()))
+    print(len(await store.sessions()), len(await store.usage()) > 0)
     await store.aclose()
     print([thread.name for thread in threading.enumerate() if thread.name == "database"])
 app = QCoreApplication([])
