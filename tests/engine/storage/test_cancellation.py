@@ -144,7 +144,7 @@ with qasync.QEventLoop(app) as loop:
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False
     )
-    assert (done.stdout.split("\n"), done.stderr) == (["5 7", "[]", ""], "")
+    assert (done.stdout.split("\n"), done.stderr) == (["5 True", "[]", ""], "")
 
 
 def test_a_loop_that_ends_without_closing_does_not_hang_and_breaks_nothing(home_dir: Path) -> None:
