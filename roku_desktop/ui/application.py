@@ -36,7 +36,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from roku_desktop.engine import Engine, RokuError
-from roku_desktop.ui import theme
+from roku_desktop.ui.look import theme
 from roku_desktop.ui.main_window import MainWindow
 
 _log = logging.getLogger(__name__)
@@ -183,7 +183,7 @@ class _Life:
         """Open the engine, let the window work with it until the end, close it."""
         async with self._open_engine() as engine:
             from roku_desktop.ui.bridge import Bridge
-            from roku_desktop.ui.steering import Steering
+            from roku_desktop.ui.steering.middle import Steering
 
             self._engine_is_open = True
             bridge = Bridge(engine)

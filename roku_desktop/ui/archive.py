@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal
 
 from roku_desktop.engine import Engine, ExportFormat, StoredMessage, history_tokens
-from roku_desktop.ui.export_file import AlreadyThereError, ExportFile, NotWrittenError
-from roku_desktop.ui.result_model import Findings
-from roku_desktop.ui.text_files import read_files
+from roku_desktop.ui.composing.text_files import read_files
+from roku_desktop.ui.sessions.export_file import AlreadyThereError, ExportFile, NotWrittenError
+from roku_desktop.ui.sessions.results import Findings
 
 if TYPE_CHECKING:
-    from roku_desktop.ui.approval_calls import ApprovalCalls
+    from roku_desktop.ui.approving.calls import ApprovalCalls
 
 _PAGE: Final = 500
 _MAX_HITS: Final = 100
@@ -62,7 +62,7 @@ class Archive(QObject):
     def approvals(self) -> ApprovalCalls:
         """What waits for a person, and deciding."""
         if self._approvals is None:
-            from roku_desktop.ui.approval_calls import ApprovalCalls
+            from roku_desktop.ui.approving.calls import ApprovalCalls
 
             self._approvals = ApprovalCalls(self._engine, self._start)
         return self._approvals

@@ -3,7 +3,7 @@
 The only place of `ui/` that calls the engine. Every call is a task of this object, so that quitting
 can end them all; what a call brings, or why it was refused, is a signal. Events are handed on in
 batches, at most 50 a second and fewer while much text comes or the window needs longer to draw it, with
-neighbouring deltas joined. Made by `application.py` when the engine is open; used by `steering.py`.
+neighbouring deltas joined. Made by `application.py` when the engine is open; used by `steering/middle.py`.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from roku_desktop.engine import (
 )
 from roku_desktop.ui.live_turns import LiveTurn, LiveTurns, joined
 from roku_desktop.ui.opened_session import MessagePage, OpenedSession
-from roku_desktop.ui.session_model import PAGE_SIZE
+from roku_desktop.ui.sessions.model import PAGE_SIZE
 from roku_desktop.ui.wording import inside_failure
 
 if TYPE_CHECKING:
     from roku_desktop.ui.archive import Archive
     from roku_desktop.ui.supply import Supply
-    from roku_desktop.ui.telemetry_reader import TelemetryReader
+    from roku_desktop.ui.telemetry.reader import TelemetryReader
 
 _log = logging.getLogger(__name__)
 
@@ -247,7 +247,7 @@ class Bridge(QObject):
     def telemetry(self) -> TelemetryReader:
         """What it can't read is a matter for the log: it asks again."""
         if self._telemetry is None:
-            from roku_desktop.ui.telemetry_reader import TelemetryReader
+            from roku_desktop.ui.telemetry.reader import TelemetryReader
 
             start = partial(self._start, refused=_log_refusal)
             self._telemetry = TelemetryReader(self._engine, start)

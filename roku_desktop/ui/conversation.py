@@ -1,7 +1,7 @@
 """The open session: what it is doing, what a person can do about it. No widgets.
 
 Owns the state that Send, Stop, Resume and Retry depend on, and feeds the transcript model from
-stored pages and live events. Calls go through `bridge.py`; `steering.py` connects it to the window.
+stored pages and live events. Calls go through `bridge.py`; `steering/middle.py` connects it to the window.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from roku_desktop.engine import (
     TurnFinished,
 )
 from roku_desktop.ui.bridge import MESSAGE_PAGE_SIZE, Bridge
-from roku_desktop.ui.entries import AnswerEntry, PromptEntry, RunEnd, end_of_event, end_of_record
 from roku_desktop.ui.opened_session import MessagePage, OpenedSession
-from roku_desktop.ui.transcript_model import TranscriptModel
+from roku_desktop.ui.transcript.entries import AnswerEntry, PromptEntry, RunEnd, end_of_event, end_of_record
+from roku_desktop.ui.transcript.model import TranscriptModel
 
 State = Literal["idle", "loading", "sending", "writing"]
 

@@ -2,7 +2,7 @@
 
 It is made in two steps, because a person waits for the first: where one reads and writes, then
 (`furnish`) the session list, the model's button, the status bar and the shortcuts. It knows nothing of the
-bridge; `steering.py` and its neighbours bring it to life. Closing it asks to quit;
+bridge; `steering/middle.py` and its neighbours bring it to life. Closing it asks to quit;
 `application.py` decides how the program ends.
 """
 
@@ -25,16 +25,16 @@ from PySide6.QtWidgets import (
 )
 
 from roku_desktop.engine import Failure
-from roku_desktop.ui import theme
-from roku_desktop.ui.composer import Composer
-from roku_desktop.ui.transcript_view import COLUMN_WIDTH_PX, TranscriptView
+from roku_desktop.ui.composing.composer import Composer
+from roku_desktop.ui.look import theme
+from roku_desktop.ui.transcript.view import COLUMN_WIDTH_PX, TranscriptView
 
 if TYPE_CHECKING:
-    from roku_desktop.ui.banner import Banner
-    from roku_desktop.ui.context_ring import ContextRing
-    from roku_desktop.ui.model_button import ModelButton
-    from roku_desktop.ui.queue_strip import QueueStrip
-    from roku_desktop.ui.session_list import SessionList
+    from roku_desktop.ui.choosing.button import ModelButton
+    from roku_desktop.ui.composing.context_ring import ContextRing
+    from roku_desktop.ui.composing.queue_strip import QueueStrip
+    from roku_desktop.ui.look.banner import Banner
+    from roku_desktop.ui.sessions.side import SessionList
     from roku_desktop.ui.shortcuts import Commands
     from roku_desktop.ui.status_line import StatusLine
     from roku_desktop.ui.trouble_page import TroublePage
@@ -172,7 +172,7 @@ class MainWindow(QMainWindow):
             self._approval.clear()
 
     def _add_banner(self, place: int) -> Banner:
-        from roku_desktop.ui.banner import Banner
+        from roku_desktop.ui.look.banner import Banner
 
         banner = Banner()
         banner.setMaximumWidth(COLUMN_WIDTH_PX + 24)
@@ -183,11 +183,11 @@ class MainWindow(QMainWindow):
 
     def furnish(self) -> None:
         """Add what nobody needs for the first prompt."""
-        from roku_desktop.ui.context_ring import ContextRing
-        from roku_desktop.ui.model_button import ModelButton
-        from roku_desktop.ui.queue_strip import QueueStrip
-        from roku_desktop.ui.session_list import SessionList
-        from roku_desktop.ui.session_model import SessionModel
+        from roku_desktop.ui.choosing.button import ModelButton
+        from roku_desktop.ui.composing.context_ring import ContextRing
+        from roku_desktop.ui.composing.queue_strip import QueueStrip
+        from roku_desktop.ui.sessions.model import SessionModel
+        from roku_desktop.ui.sessions.side import SessionList
         from roku_desktop.ui.shortcuts import Commands
         from roku_desktop.ui.status_line import StatusLine
 

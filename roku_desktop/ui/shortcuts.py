@@ -14,7 +14,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from roku_desktop.ui.glyphs import Glyph
+from roku_desktop.ui.look.glyphs import Glyph
 
 
 class Command(msgspec.Struct, frozen=True):

@@ -13,12 +13,12 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from roku_desktop.engine import CostRow
-from roku_desktop.ui import theme
-from roku_desktop.ui.controls import FlatButton
-from roku_desktop.ui.cost_lines import spent_in_words, total_of
-from roku_desktop.ui.glyphs import paint_glyph
+from roku_desktop.ui.costs.lines import spent_in_words, total_of
+from roku_desktop.ui.look import theme
+from roku_desktop.ui.look.controls import FlatButton
+from roku_desktop.ui.look.glyphs import paint_glyph
 from roku_desktop.ui.shortcuts import hint
-from roku_desktop.ui.telemetry_badge import TelemetryBadge
+from roku_desktop.ui.telemetry.badge import TelemetryBadge
 
 Lamp = Literal["unknown", "ready", "waiting", "trouble"]
 

@@ -7,8 +7,8 @@ from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from roku_desktop.engine import Failure
-from roku_desktop.ui import theme
-from roku_desktop.ui.controls import FlatButton
+from roku_desktop.ui.look import theme
+from roku_desktop.ui.look.controls import FlatButton
 
 
 class TroublePage(QWidget):

@@ -39,18 +39,18 @@ NOT_FOR_A_START = (
     "telemetry.history",
     "telemetry.recorder",
     "telemetry.slo",
-    "ui.telemetry_badge",
-    "ui.telemetry_panel",
-    "ui.telemetry_reader",
-    "ui.telemetry_steering",
-    "ui.trace_view",
-    "ui.approval_calls",
-    "ui.approval_dialog",
-    "ui.approval_pages",
-    "ui.approval_rules",
-    "ui.approval_steering",
-    "ui.approval_text",
-    "ui.visible_text",
+    "ui.telemetry.badge",
+    "ui.telemetry.panel",
+    "ui.telemetry.reader",
+    "ui.steering.telemetry",
+    "ui.telemetry.trace_view",
+    "ui.approving.calls",
+    "ui.approving.dialog",
+    "ui.approving.pages",
+    "ui.approving.rules",
+    "ui.steering.approvals",
+    "ui.approving.text",
+    "ui.approving.visible_text",
 )
 
 
@@ -88,7 +88,7 @@ def test_the_first_prompt_can_be_typed_before_its_libraries_are_loaded(tmp_path:
     for _ in range(2):
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     modules = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
-    assert "roku_desktop.ui.steering" in modules
+    assert "roku_desktop.ui.steering.middle" in modules
     loaded = {name.partition(".")[0] for name in modules}
     assert loaded.isdisjoint(set(HEAVY) - {"PySide6", "qasync", "asyncio"} | {"playhouse", "html"})
     ours = {name.removeprefix("roku_desktop.") for name in modules}

@@ -17,7 +17,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from roku_desktop.ui import theme
+from roku_desktop.ui.look import theme
 from tests.benchmarks.harness import ROOT, Report
 from tests.support.day import PER_TURN, day_of
 from tests.support.display import VirtualDisplay

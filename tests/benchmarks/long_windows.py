@@ -19,7 +19,7 @@ import psutil
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from roku_desktop.ui import theme
+from roku_desktop.ui.look import theme
 from tests.support.engines import scripted
 from tests.support.windows import OpenedWindow, opened_window
 

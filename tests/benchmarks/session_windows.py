@@ -16,8 +16,8 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from roku_desktop.ui import theme
-from roku_desktop.ui.desk_steering import DeskSteering
+from roku_desktop.ui.look import theme
+from roku_desktop.ui.steering.desk import DeskSteering
 from tests.support.engines import scripted
 from tests.support.windows import OpenedWindow, opened_window
 

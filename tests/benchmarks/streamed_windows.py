@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QPlainTextEdit
 from qasync import QEventLoop
 
 from roku_desktop.engine import PromptAccepted, StepStarted, TextDelta, UserMessage
-from roku_desktop.ui import theme
+from roku_desktop.ui.look import theme
 from tests.support.engines import scripted
 from tests.support.windows import opened_window
 

@@ -10,9 +10,9 @@ from typing import TypeVar
 
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QWidget
 
-from roku_desktop.ui.command_palette import CommandPalette
+from roku_desktop.ui.choosing.switcher import ModelSwitcher
 from roku_desktop.ui.main_window import MainWindow
-from roku_desktop.ui.model_switcher import ModelSwitcher
+from roku_desktop.ui.palette.palette import CommandPalette
 
 Shown = TypeVar("Shown", bound=QWidget)
 

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from roku_desktop.engine import Engine
 from roku_desktop.engine.providers.scripted import Waiting
 from roku_desktop.ui.application import run
-from roku_desktop.ui.command_palette import CommandPalette
 from roku_desktop.ui.main_window import MainWindow
+from roku_desktop.ui.palette.palette import CommandPalette
 from tests.support.engines import engine_on, scripted
 
 State = dict[str, object]

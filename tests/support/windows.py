@@ -20,7 +20,7 @@ from roku_desktop.engine.tools.catalogue import ToolCatalogue, standard_catalogu
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.conversation import Conversation
 from roku_desktop.ui.main_window import MainWindow
-from roku_desktop.ui.steering import Steering
+from roku_desktop.ui.steering.middle import Steering
 from tests.support.engines import engine_on
 
 

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from roku_desktop.ui import theme
+from roku_desktop.ui.look import theme
 
 Run = Callable[[Coroutine[object, object, object]], object]
 

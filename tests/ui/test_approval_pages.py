@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication
 
 from roku_desktop.engine import Approval, ApprovalRequest, Decision, ToolCall
 from roku_desktop.engine.execution import Execution, Preview, Scope, digest_of
-from roku_desktop.ui import theme
-from roku_desktop.ui.approval_dialog import ApprovalDialog
-from roku_desktop.ui.approval_pages import facts_text, moment, page_of
+from roku_desktop.ui.approving.dialog import ApprovalDialog
+from roku_desktop.ui.approving.pages import facts_text, moment, page_of
+from roku_desktop.ui.look import theme
 from tests.support.display import PictureTaker
 
 HOSTILE = (

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from roku_desktop.engine import Consent, ToolCall
-from roku_desktop.ui.approval_dialog import SETTLE_MS, ApprovalDialog
-from roku_desktop.ui.approval_steering import ApprovalSteering
+from roku_desktop.ui.approving.dialog import SETTLE_MS, ApprovalDialog
+from roku_desktop.ui.steering.approvals import ApprovalSteering
 from tests.support.appending import append_call, lines_in, with_append
 from tests.support.display import PictureTaker
 from tests.support.engines import engine_on, scripted

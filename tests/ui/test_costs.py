@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from roku_desktop.engine import CostRow
-from roku_desktop.ui.cost_lines import cost_lines, spent_in_words, total_of
-from roku_desktop.ui.costs_popup import CostsPopup
+from roku_desktop.ui.costs.lines import cost_lines, spent_in_words, total_of
+from roku_desktop.ui.costs.popup import CostsPopup
 from tests.support.labs import Lab
 from tests.support.windows import opened_window
 from tests.ui.conftest import Run

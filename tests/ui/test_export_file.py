@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from roku_desktop.engine import StoredMessage, UserMessage
-from roku_desktop.ui.export_file import AlreadyThereError, ExportFile, NotWrittenError
+from roku_desktop.ui.sessions.export_file import AlreadyThereError, ExportFile, NotWrittenError
 from tests.ui.test_models import session
 
 SUMMARY = session("a", 1)

@@ -10,8 +10,8 @@ from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF, QTextLayout
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from roku_desktop.ui import theme
-from roku_desktop.ui.fonts import Kind, chinese_families
+from roku_desktop.ui.look import theme
+from roku_desktop.ui.look.fonts import Kind, chinese_families
 
 pytestmark = pytest.mark.window
 CHINESE = "骨与直接的编辑器，关闭窗口。"

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QIcon, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from roku_desktop.paths import resource_path
-from roku_desktop.ui.glyphs import Glyph, glyph_image, paint_glyph
+from roku_desktop.ui.look.glyphs import Glyph, glyph_image, paint_glyph
 
 pytestmark = pytest.mark.window
 GLYPHS: tuple[Glyph, ...] = get_args(Glyph)

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QPalette, QTextCharFormat
 from PySide6.QtWidgets import QApplication
 
-from roku_desktop.ui.answer_document import AnswerDocument
-from roku_desktop.ui.entries import AnswerEntry
-from roku_desktop.ui.row_look import Look
+from roku_desktop.ui.transcript.answer_document import AnswerDocument
+from roku_desktop.ui.transcript.entries import AnswerEntry
+from roku_desktop.ui.transcript.row_look import Look
 
 _PIECES = st.lists(
     st.one_of(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roku_desktop.ui.markdown_lines import Fence, Line, grows_plainly, read_line
-from roku_desktop.ui.markdown_spans import Span, spans_of
+from roku_desktop.ui.transcript.markdown_lines import Fence, Line, grows_plainly, read_line
+from roku_desktop.ui.transcript.markdown_spans import Span, spans_of
 
 
 @pytest.mark.parametrize(

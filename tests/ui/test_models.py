@@ -31,7 +31,9 @@ from roku_desktop.engine import (
     Usage,
     UserMessage,
 )
-from roku_desktop.ui.entries import (
+from roku_desktop.ui.live_turns import LiveTurns, joined
+from roku_desktop.ui.sessions.model import SUBTITLE_ROLE, SessionModel
+from roku_desktop.ui.transcript.entries import (
     AnswerEntry,
     CallEntry,
     Entry,
@@ -40,9 +42,7 @@ from roku_desktop.ui.entries import (
     PromptEntry,
     ThinkingEntry,
 )
-from roku_desktop.ui.live_turns import LiveTurns, joined
-from roku_desktop.ui.session_model import SUBTITLE_ROLE, SessionModel
-from roku_desktop.ui.transcript_model import TranscriptModel
+from roku_desktop.ui.transcript.model import TranscriptModel
 
 HERE: dict[str, Any] = {"session_id": "s", "run_id": "r", "at": 1.0}
 CALL = ToolCall(call_id="c", name="Read", arguments='{"path": "a.txt", "limit": 3}')

@@ -13,14 +13,14 @@ from pytestqt.qtbot import QtBot
 
 from roku_desktop.engine import ModelChoice, Pin, StoredMessage
 from roku_desktop.engine.messages import AssistantMessage, TextPart, UserMessage
-from roku_desktop.ui import theme
-from roku_desktop.ui.composer import Composer
-from roku_desktop.ui.model_button import ModelButton
-from roku_desktop.ui.row_document import SHOWN_PROMPT_CHARS
-from roku_desktop.ui.session_list import SessionList
-from roku_desktop.ui.session_model import SessionModel
-from roku_desktop.ui.transcript_model import TranscriptModel
-from roku_desktop.ui.transcript_view import TranscriptView
+from roku_desktop.ui.choosing.button import ModelButton
+from roku_desktop.ui.composing.composer import Composer
+from roku_desktop.ui.look import theme
+from roku_desktop.ui.sessions.model import SessionModel
+from roku_desktop.ui.sessions.side import SessionList
+from roku_desktop.ui.transcript.model import TranscriptModel
+from roku_desktop.ui.transcript.row_document import SHOWN_PROMPT_CHARS
+from roku_desktop.ui.transcript.view import TranscriptView
 from tests.support.engines import engine_on, scripted
 from tests.support.windows import OpenedWindow, opened_window
 from tests.ui.conftest import Run

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from roku_desktop.engine.messages import ToolCall
 from roku_desktop.engine.providers.scripted import Thinking
-from roku_desktop.ui.link_question import LinkQuestion
+from roku_desktop.ui.transcript.link_question import LinkQuestion
 from tests.support.engines import scripted
 from tests.support.windows import OpenedWindow, opened_window
 from tests.ui.conftest import Run

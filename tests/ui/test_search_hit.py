@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from roku_desktop.engine.providers.scripted import Waiting
-from roku_desktop.ui.transcript_view import TranscriptView
+from roku_desktop.ui.transcript.view import TranscriptView
 from tests.support.engines import engine_on, scripted
 from tests.support.long_session import make_long_session
 from tests.support.windows import opened_window

@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtCore import QLocale
 from pytestqt.qtbot import QtBot
 
-from roku_desktop.ui.session_days import Days
-from roku_desktop.ui.session_model import HEADING_ROLE, SUBTITLE_ROLE, SessionModel
+from roku_desktop.ui.sessions.days import Days
+from roku_desktop.ui.sessions.model import HEADING_ROLE, SUBTITLE_ROLE, SessionModel
 from tests.ui.test_models import session
 
 needs_zones = pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows has one zone per machine")

@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 
 from roku_desktop.engine.providers.scripted import Waiting
-from roku_desktop.ui.session_model import PAGE_SIZE
-from roku_desktop.ui.session_view import SessionView
+from roku_desktop.ui.sessions.model import PAGE_SIZE
+from roku_desktop.ui.sessions.view import SessionView
 from tests.support.engines import engine_on, scripted
 from tests.support.windows import OpenedWindow, opened_window
 from tests.ui.conftest import Run

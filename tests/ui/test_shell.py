@@ -12,10 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from roku_desktop.engine.providers.scripted import Waiting
-from roku_desktop.ui.desk_steering import DeskSteering
-from roku_desktop.ui.export_steering import ExportSteering
-from roku_desktop.ui.session_model import SUBTITLE_MARKS_ROLE, SUBTITLE_ROLE
+from roku_desktop.ui.sessions.model import SUBTITLE_MARKS_ROLE, SUBTITLE_ROLE
 from roku_desktop.ui.shortcuts import COMMANDS
+from roku_desktop.ui.steering.desk import DeskSteering
+from roku_desktop.ui.steering.export import ExportSteering
 from tests.support.engines import engine_on, scripted
 from tests.support.windows import OpenedWindow, opened_window
 from tests.ui.conftest import Run

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from roku_desktop.ui.slash_commands import SlashCommand, SlashCommands
-from roku_desktop.ui.slash_popup import SlashPopup
+from roku_desktop.ui.composing.slash_commands import SlashCommand, SlashCommands
+from roku_desktop.ui.composing.slash_popup import SlashPopup
 from tests.support.display import PictureTaker
 from tests.support.labs import Lab
 from tests.support.windows import opened_window

@@ -20,7 +20,7 @@ from roku_desktop.engine import (
 )
 from roku_desktop.engine.errors import ConnectionFailed
 from roku_desktop.engine.settings import Resilience
-from roku_desktop.ui.model_catalogue import (
+from roku_desktop.ui.choosing.catalogue import (
     ModelCatalogue,
     ModelRow,
     NoteRow,
@@ -29,7 +29,7 @@ from roku_desktop.ui.model_catalogue import (
     pin_in_words,
     state_in_words,
 )
-from roku_desktop.ui.model_switcher import ModelSwitcher
+from roku_desktop.ui.choosing.switcher import ModelSwitcher
 from tests.support.display import PictureTaker
 from tests.support.labs import Lab, configured, settings_of
 from tests.support.windows import OpenedWindow, opened_window, until

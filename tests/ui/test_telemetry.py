@@ -19,9 +19,9 @@ from roku_desktop.paths import HomePaths
 from roku_desktop.telemetry import instruments as table
 from roku_desktop.telemetry.snapshot import NAMES, Snapshot, SnapshotMaker, Surroundings
 from roku_desktop.telemetry.traces import Span
-from roku_desktop.ui import theme
-from roku_desktop.ui.telemetry_panel import TelemetryPanel
-from roku_desktop.ui.trace_view import TraceView, Waterfall, trace_lines
+from roku_desktop.ui.look import theme
+from roku_desktop.ui.telemetry.panel import TelemetryPanel
+from roku_desktop.ui.telemetry.trace_view import TraceView, Waterfall, trace_lines
 from tests.support.day import day_of
 from tests.support.display import PictureTaker
 from tests.support.engines import engine_on, scripted

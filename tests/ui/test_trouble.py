@@ -13,9 +13,9 @@ from roku_desktop.engine import AttemptFailed, FailedOver, Failure, Incident, Re
 from roku_desktop.engine.errors import ConnectionFailed, RateLimit
 from roku_desktop.engine.settings import BudgetSettings, Resilience
 from roku_desktop.paths import HomePaths
-from roku_desktop.ui.entries import TroubleEntry
-from roku_desktop.ui.transcript_model import TranscriptModel
-from roku_desktop.ui.trouble_words import trouble_details, trouble_line
+from roku_desktop.ui.transcript.entries import TroubleEntry
+from roku_desktop.ui.transcript.model import TranscriptModel
+from roku_desktop.ui.transcript.trouble_words import trouble_details, trouble_line
 from tests.support.display import PictureTaker
 from tests.support.fault_server import FaultServer, openai_error
 from tests.support.labs import Lab, configured, settings_of

@@ -17,7 +17,7 @@ from roku_desktop.engine.errors import ConnectionFailed
 from roku_desktop.engine.messages import ToolCall
 from roku_desktop.engine.providers.scripted import Thinking, Waiting
 from roku_desktop.engine.settings import Resilience
-from roku_desktop.ui.transcript_view import TranscriptView
+from roku_desktop.ui.transcript.view import TranscriptView
 from tests.support.engines import engine_on, scripted, settings_for
 from tests.support.labs import configured, settings_of
 from tests.support.long_session import make_long_session

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from roku_desktop.ui.main_window import MainWindow
-from roku_desktop.ui.window_place import PREFERENCE, WindowPlace, on_screen
+from roku_desktop.ui.steering.window_place import PREFERENCE, WindowPlace, on_screen
 from tests.support.engines import scripted
 from tests.support.windows import opened_window
 from tests.ui.conftest import Run

@@ -1,0 +1,70 @@
+"""The rules that approve without asking: what each allows, where, and a button that ends it.
+
+Made and fed by `steering/approvals.py`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from roku_desktop.engine import Rule
+from roku_desktop.ui.approving.pages import moment
+from roku_desktop.ui.approving.visible_text import visible_line
+from roku_desktop.ui.look.controls import FlatButton
+
+
+class ApprovalRules(QDialog):
+    """Signals:
+    revoked: the rule (id) is to end.
+    """
+
+    revoked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowModality(Qt.WindowModality.NonModal)
+        self.setWindowTitle(self.tr("Rules that approve without asking"))
+        self.resize(680, 360)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QScrollArea.Shape.NoFrame)
+        column = QVBoxLayout(self)
+        column.addWidget(self._area)
+
+    def show_rules(self, rules: Sequence[Rule]) -> None:
+        content = QWidget()
+        rows = QVBoxLayout(content)
+        if not rules:
+            rows.addWidget(_text(self.tr("No rule is in force: every change is asked for.")))
+        for rule in rules:
+            row = QHBoxLayout()
+            row.addWidget(_text(self._words(rule)), 1)
+            revoke = FlatButton(self.tr("Revoke"))
+            revoke.setAccessibleName(self.tr("Revoke: {0}").format(visible_line(rule.description)))
+            revoke.clicked.connect(partial(self._revoke, rule.rule_id))
+            row.addWidget(revoke)
+            rows.addLayout(row)
+        rows.addStretch(1)
+        self._area.setWidget(content)
+
+    def _words(self, rule: Rule) -> str:
+        where = self.tr("one session") if rule.session_id else self.tr("every session")
+        made = moment(rule.created_at, time.time())
+        return self.tr("{0}\nFor {1} in {2}, since {3}").format(
+            visible_line(rule.description), where, visible_line(rule.workspace), made
+        )
+
+    def _revoke(self, rule_id: str, _checked: bool = False) -> None:
+        self.revoked.emit(rule_id)
+
+
+def _text(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label

@@ -1,0 +1,210 @@
+"""Brings the middle of the window to life: composer, transcript, notices.
+
+With `sessions.py` and `models.py`, which take care of the rest, the only modules
+that know both widgets and bridge; the state is the conversation's. Made by `application.py` when
+the engine is open.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from roku_desktop.engine import Failure
+from roku_desktop.ui.bridge import Bridge
+from roku_desktop.ui.conversation import Conversation
+from roku_desktop.ui.main_window import MainWindow
+from roku_desktop.ui.steering.window_place import PREFERENCE as WINDOW_PREFERENCE
+from roku_desktop.ui.steering.window_place import WindowPlace
+from roku_desktop.ui.transcript.model import TranscriptModel
+
+if TYPE_CHECKING:
+    from roku_desktop.ui.steering.approvals import ApprovalSteering
+    from roku_desktop.ui.steering.models import ModelSteering
+    from roku_desktop.ui.steering.sessions import SessionSteering
+    from roku_desktop.ui.steering.telemetry import TelemetrySteering
+
+_LAST_SESSION = "ui.last_session"
+
+
+class Steering(QObject):
+    """Lives as long as the engine is open.
+
+    Attributes:
+        conversation: the open session.
+        telemetry: the panel and the badge, None before `furnish`.
+    """
+
+    def __init__(self, window: MainWindow, bridge: Bridge, workspace: Path) -> None:
+        super().__init__()
+        self._window = window
+        self._bridge = bridge
+        transcript = TranscriptModel(self)
+        window.transcript.show_model(transcript)
+        self.conversation = Conversation(bridge, transcript, workspace, self)
+        self._sessions: SessionSteering | None = None
+        self._models: ModelSteering | None = None
+        self.telemetry: TelemetrySteering | None = None
+        self._approvals: ApprovalSteering | None = None
+        self._drafts: dict[str, str] = {}
+        self._draft_of = ""
+        self._ready = False
+        self._place = WindowPlace(window, partial(bridge.remember, WINDOW_PREFERENCE))
+        self._connect()
+
+    def _connect(self) -> None:
+        window, conversation = self._window, self.conversation
+        self._bridge.refused.connect(self.show_failure)
+        conversation.changed.connect(self._show_state)
+        conversation.opened.connect(self._opened)
+        conversation.accepted.connect(self._accepted)
+        conversation.refused.connect(self.show_failure)
+        window.composer.submitted.connect(conversation.send)
+        window.composer.stop_wanted.connect(conversation.stop)
+        window.transcript.page_wanted.connect(conversation.load_page)
+        window.transcript.run_action_wanted.connect(conversation.go_on_elsewhere)
+        window.transcript.link_clicked.connect(self._ask_about_link)
+        conversation.draft_wanted.connect(self._keep_draft)
+
+    # Life
+
+    async def begin(self) -> None:
+        """Show the session that was open last; returns when a prompt could be sent."""
+        place, last = await self._bridge.preferences(WINDOW_PREFERENCE, _LAST_SESSION)
+        self._place.restore(place)
+        if last:
+            self.conversation.open(last)
+            await self._bridge.finish()
+        self._ready = True
+        self._show_state()
+
+    def furnish(self) -> None:
+        """Show the sessions and the models, and take over their part."""
+        from roku_desktop.ui.steering.approvals import ApprovalSteering
+        from roku_desktop.ui.steering.desk import DeskSteering
+        from roku_desktop.ui.steering.models import ModelSteering
+        from roku_desktop.ui.steering.sessions import SessionSteering
+        from roku_desktop.ui.steering.slash import SlashSteering
+        from roku_desktop.ui.steering.telemetry import TelemetrySteering
+        from roku_desktop.ui.steering.wait import WaitSteering
+
+        self._window.furnish()
+        self._sessions = SessionSteering(self._window, self._bridge, self.conversation)
+        self._models = ModelSteering(self._window, self._bridge, self.conversation)
+        self._desk = DeskSteering(self._window, self._bridge, self.conversation)
+        self._slashes = SlashSteering(self._window, self._bridge, self.conversation, self._models)
+        self._slashes.told.connect(self.show_notice)
+        self._waits = WaitSteering(self._window, self.conversation)
+        self.telemetry = TelemetrySteering(self._window, self._bridge, self.conversation)
+        self.telemetry.problem_found.connect(self.show_notice)
+        self._desk.problem_found.connect(self.show_notice)
+        self._models.problem_found.connect(self.show_notice)
+        self._approvals = ApprovalSteering(self._window, self._bridge, self.conversation)
+        self._sessions.begin()
+        self._models.begin()
+        self._desk.begin()
+        self._approvals.begin()
+        self._place.watch()
+
+    async def finish(self) -> None:
+        """Hand over what is still to be kept, before the engine closes."""
+        self._ready = False
+        if self._sessions is not None:
+            self._window.sessions.deletion.keep()
+        if self.telemetry is not None:
+            self.telemetry.finish()
+        if self._approvals is not None:
+            self._approvals.finish()
+        self._place.finish()
+        await self._bridge.finish()
+
+    def release(self) -> None:
+        """Let go of the window, so that another engine can be put behind it."""
+        self._window.transcript.show_model(None)
+        if self._approvals is not None:
+            self._approvals.release()
+        if self.telemetry is not None:
+            self.telemetry.release()
+        self._place.deleteLater()
+        self.deleteLater()
+
+    # What is said above the composer
+
+    def show_notice(self, text: str) -> None:
+        """Something to be known, until the person puts it away; "" puts it away."""
+        if text:
+            self._window.notice.show_message(
+                text, actions=[(self.tr("OK"), self._window.clear_notice)], tone="warning"
+            )
+        else:
+            self._window.clear_notice()
+
+    def show_failure(self, failure: Failure) -> None:
+        self._window.notice.show_message(
+            " ".join(part for part in (failure.message, failure.next_step) if part),
+            actions=[(self.tr("OK"), self._window.clear_notice)],
+            tone="danger",
+        )
+
+    def _show_remedy(self) -> None:
+        """After a run that ended badly: what helps, as buttons."""
+        conversation = self.conversation
+        if conversation.unfinished is None or conversation.state != "idle":
+            self._window.clear_remedy()
+        elif conversation.has_partial_answer():
+            self._window.remedy.show_message(
+                self.tr("The answer can go on where it stopped."),
+                actions=[(self.tr("Resume"), conversation.resume), (self.tr("Retry"), conversation.retry)],
+            )
+        else:
+            self._window.remedy.show_message(
+                self.tr("There is no answer to this prompt yet."),
+                actions=[(self.tr("Try again"), conversation.resume)],
+            )
+
+    # The conversation
+
+    def _show_state(self) -> None:
+        state = self.conversation.state
+        if not self._ready or state == "loading":
+            self._window.composer.set_mode("starting")
+        else:
+            self._window.composer.set_mode("ready" if state == "idle" else state)
+        self._show_remedy()
+
+    def _opened(self, session_id: str) -> None:
+        self._swap_drafts(session_id)
+        self._bridge.remember(_LAST_SESSION, session_id or None)
+        self._show_state()
+
+    def _swap_drafts(self, session_id: str) -> None:
+        """Each session keeps its own draft; that of a new one goes with it when it gets its id."""
+        composer = self._window.composer
+        if session_id == self._draft_of:
+            return
+        made_for_this_draft = not self._draft_of and self.conversation.state == "sending"
+        if self._ready and not made_for_this_draft:
+            self._drafts[self._draft_of] = composer.text
+            composer.set_text(self._drafts.pop(session_id, ""))
+        self._draft_of = session_id
+
+    def _keep_draft(self, session_id: str, prompt: str) -> None:
+        self._drafts[session_id] = prompt
+        self._window.composer.edit.setFocus()
+
+    def _ask_about_link(self, target: str) -> None:
+        from PySide6.QtGui import QDesktopServices
+
+        from roku_desktop.ui.transcript.link_question import LinkQuestion
+
+        question = LinkQuestion(target, self._window)
+        question.open_wanted.connect(QDesktopServices.openUrl)
+        question.show()
+
+    def _accepted(self, prompt: str) -> None:
+        self._window.composer.clear_sent(prompt)
+        self._window.clear_notice()
+        self._window.transcript.scroll_to_end()

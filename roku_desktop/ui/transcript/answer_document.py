@@ -1,0 +1,297 @@
+"""A section of an answer: Markdown drawn as it streams.
+
+Finished lines stay; only the open last line, or the open table at the end, is drawn again. Reading
+is `markdown_lines.py`'s, cutting an answer into sections `sections.py`'s; made by `rows.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import (
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFrameFormat,
+    QTextTable,
+    QTextTableFormat,
+)
+
+from roku_desktop.ui.transcript.entries import AnswerEntry, Entry
+from roku_desktop.ui.transcript.markdown_lines import (
+    Line,
+    alignments_of,
+    cells_of,
+    grows_plainly,
+    is_table_line,
+)
+from roku_desktop.ui.transcript.markdown_spans import Mark, Span, spans_of
+from roku_desktop.ui.transcript.row_document import BUTTON_PX, RowDocument, Spot
+from roku_desktop.ui.transcript.row_look import BACKDROP_PROPERTY, GROUP_PROPERTY, Backdrop, Look
+from roku_desktop.ui.transcript.sections import START, Stand, read_on
+from roku_desktop.ui.wording import tr
+
+_MOST_COLUMNS = 24
+_ALIGNMENTS = {
+    "left": Qt.AlignmentFlag.AlignLeft,
+    "right": Qt.AlignmentFlag.AlignRight,
+    "centre": Qt.AlignmentFlag.AlignHCenter,
+}
+
+
+class AnswerDocument(RowDocument):
+    """Shows one `AnswerEntry`."""
+
+    entry: AnswerEntry
+
+    def __init__(self, entry: AnswerEntry, look: Look, width_px: int) -> None:
+        self._group = 0
+        self._behind_table = False
+        self._table: tuple[QTextTable, _Table] | None = None  # at the end, where it may grow
+        # What is finished: characters of the document and of the text, what reading had come to.
+        self._settled = self._read = 0
+        self._settled_state = (True, False, 0)
+        self._stand = START
+        super().__init__(entry, look, width_px)
+
+    @property
+    def height_px(self) -> int:
+        return 0 if self._is_first else super().height_px  # blank lines alone show nothing
+
+    @property
+    def continues_code(self) -> bool:
+        return self.entry.start.fence is not None
+
+    @property
+    def code_continues(self) -> bool:
+        """Whether the next section goes on with the code block at its end."""
+        full = not self.entry.growing and self._read == len(self.entry.text)
+        return full and self._stand.fence is not None
+
+    def update(self, entry: Entry) -> int:
+        assert isinstance(entry, AnswerEntry)
+        shown, self.entry, self._spots = self.entry, entry, None
+        if entry.text == shown.text:
+            # A code block at the end may be the first part of a panel now.
+            return max(0, self.height_px - 3 * int(self._look.line_height))
+        unchanged_px = self._place_of_open_line()
+        cursor = QTextCursor(self.document)
+        cursor.beginEditBlock()
+        self._grow(cursor, shown.text, entry.text)
+        cursor.endEditBlock()
+        return unchanged_px
+
+    def _find_spots(self) -> Sequence[Spot]:
+        """A button for each code block that begins here, once nothing grows any more."""
+        if self.entry.growing:
+            return ()
+        found: list[Spot] = []
+        block, key, before = self.document.begin(), 0, (0, 0)
+        while block.isValid():
+            block_format = block.blockFormat()
+            panel = (block_format.intProperty(GROUP_PROPERTY), block_format.intProperty(BACKDROP_PROPERTY))
+            if panel[1] == Backdrop.CODE and panel != before:
+                if not (self.continues_code and not block.previous().isValid()):
+                    found.append(self._spot_of_code(self._rect(block).top(), key))
+                key += 1
+            before, block = panel, block.next()
+        return found
+
+    def _spot_of_code(self, top: float, key: int) -> Spot:
+        return Spot(
+            action="copy_code",
+            title=tr("Copy this code"),
+            x=self._width_px - BUTTON_PX - 6,
+            y=self.above + top - 0.15 * self._look.line_height,
+            key=key,
+        )
+
+    # Growing
+
+    def _place_of_open_line(self) -> int:
+        """With what a panel that ends there takes above it."""
+        block = self.document.findBlock(self._settled)
+        if self._settled > block.position():
+            return max(0, int(self.above + self._rect(block).bottom() - 0.5 * self._look.line_height))
+        return max(0, int(self.above + self._rect(block).top() - self._look.line_height))
+
+    def _grow(self, cursor: QTextCursor, shown: str, text: str) -> None:
+        added = text[len(shown) :]
+        if self._stand.fence is None and grows_plainly(shown[self._read :], added):
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+            cursor.insertText(added, cursor.charFormat())
+            return
+        if self._grow_table(text):
+            return
+        self._is_first, self._behind_table, self._group = self._settled_state
+        self._clear_after(cursor, self._settled)
+        self._draw_lines(cursor, text)
+
+    def _draw(self, cursor: QTextCursor, entry: Entry) -> None:
+        assert isinstance(entry, AnswerEntry)
+        self._stand = entry.start
+        self._draw_lines(cursor, entry.text)
+
+    def _draw_lines(self, cursor: QTextCursor, text: str) -> None:
+        """Draw the text from `_read` on. The last line stays open, and a table at the end too."""
+        self._table = None
+        position, stand = self._read, self._stand
+        table: list[str] = []
+        *finished, last = text[position:].split("\n")
+        for line in finished:
+            if is_table_line(line, stand.fence) and not stand.inside_line:
+                table.append(line)
+                _, after = read_on(line, stand, styled=False)
+            else:
+                self._draw_table(cursor, table, self._stand)
+                table = []
+                after = self._draw_line(cursor, line, stand)
+            position, stand = position + len(line) + 1, after
+            if not table:
+                self._table = None
+                self._settle(cursor, position, stand)
+        if is_table_line(last, stand.fence) and not stand.inside_line:
+            self._draw_table(cursor, [*table, last], self._stand)
+        else:
+            self._draw_table(cursor, table, self._stand)
+            if last:
+                self._table = None
+            self._draw_line(cursor, last, stand)
+
+    def _settle(self, cursor: QTextCursor, position: int, stand: Stand) -> None:
+        self._read, self._stand = position, stand
+        self._settled = cursor.position()
+        self._settled_state = (self._is_first, self._behind_table, self._group)
+
+    def _draw_line(self, cursor: QTextCursor, text: str, stand: Stand) -> Stand:
+        line, after = read_on(text, stand)
+        if line is None:
+            return after
+        if line.kind != stand.last_kind or stand.after_blank:
+            self._group += 1
+        block = self._look.block_of_line(line, gap=_gap(stand, line), group=self._group)
+        self._start_block(cursor, block)
+        base = self._look.of_line(line)
+        if line.marker:
+            cursor.insertText(f"{line.marker}  ", base)
+        self._put_spans(cursor, line.spans, base)
+        if not line.spans:
+            cursor.setBlockCharFormat(base)
+        return after
+
+    def _put_spans(self, cursor: QTextCursor, spans: Sequence[Span], base: QTextCharFormat) -> None:
+        for span in spans:
+            cursor.insertText(span.text, self._format_of(span.look, span.target, base))
+
+    def _format_of(self, look: Mark, target: str, base: QTextCharFormat) -> QTextCharFormat:
+        if look == "plain":
+            return base
+        marked = self._look.marked(look, base)
+        if target:
+            marked = QTextCharFormat(marked)
+            marked.setAnchor(True)
+            marked.setAnchorHref(target)
+        return marked
+
+    def _start_block(self, cursor: QTextCursor, block: QTextBlockFormat) -> None:
+        if self._behind_table:  # Qt has begun a block there, which must not stay empty
+            self._behind_table = False
+            cursor.setBlockFormat(block)
+            cursor.setBlockCharFormat(self._look.text)
+        else:
+            super()._start_block(cursor, block)
+
+    # Tables
+
+    def _draw_table(self, cursor: QTextCursor, lines: Sequence[str], stand: Stand) -> None:
+        if not lines:
+            return
+        reading = _Table(lines, goes_on=stand.last_kind == "table")
+        table = cursor.insertTable(len(reading.rows), reading.columns, self._format_of_table(stand))
+        for number in range(len(reading.rows)):
+            self._fill_row(table, number, reading)
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.setBlockFormat(self._look.nothing)
+        self._is_first, self._behind_table = False, True
+        self._table = (table, reading)
+
+    def _grow_table(self, text: str) -> bool:
+        """Add rows to the open table if that is all that is new; drawing it anew would cost its size."""
+        if self._table is None:
+            return False
+        table, shown = self._table
+        lines = text[self._read :].removesuffix("\n").split("\n")
+        if not all(is_table_line(line, None) for line in lines):
+            return False
+        reading = _Table(lines, goes_on=shown.goes_on)
+        if reading.columns != shown.columns or reading.alignments != shown.alignments or len(lines) < 3:
+            return False
+        last = len(shown.rows) - 1  # it may have been open
+        table.appendRows(len(reading.rows) - len(shown.rows))
+        for number in range(last, len(reading.rows)):
+            self._fill_row(table, number, reading)
+        self._table = (table, reading)
+        return True
+
+    def _fill_row(self, table: QTextTable, number: int, reading: _Table) -> None:
+        base = self._look.bold if reading.has_head and number == 0 else self._look.text
+        for column in range(reading.columns):
+            cell = table.cellAt(number, column)
+            cursor = cell.firstCursorPosition()
+            cursor.setPosition(cell.lastPosition(), QTextCursor.MoveMode.KeepAnchor)
+            cursor.removeSelectedText()
+            block = self._look.block()
+            if reading.alignments is not None and column < len(reading.alignments):
+                block.setAlignment(_ALIGNMENTS[reading.alignments[column]])
+            cursor.setBlockFormat(block)
+            cursor.setBlockCharFormat(self._look.text)
+            self._put_spans(cursor, spans_of(reading.cell(number, column)), base)
+
+    def _format_of_table(self, stand: Stand) -> QTextTableFormat:
+        above = _gap(stand, Line(kind="table")) * self._look.line_height
+        if self._is_first:
+            self.above, above = above, 0.0
+        table = QTextTableFormat()
+        table.setCellPadding(0.3 * self._look.line_height)
+        table.setCellSpacing(0)
+        table.setBorder(1)
+        table.setBorderCollapse(True)
+        table.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+        table.setBorderBrush(self._look.line_colour)
+        table.setTopMargin(above)
+        table.setBottomMargin(0.3 * self._look.line_height)
+        return table
+
+
+class _Table:
+    """The lines of a table as cells. `goes_on`: it began in the section before, and has no head here."""
+
+    def __init__(self, lines: Sequence[str], *, goes_on: bool) -> None:
+        self.goes_on = goes_on
+        self.rows = [cells_of(line)[:_MOST_COLUMNS] for line in lines]
+        self.alignments = alignments_of(lines[1]) if len(lines) > 1 else None
+        self.has_head = self.alignments is not None and not goes_on
+        if self.alignments is not None:
+            del self.rows[1]
+        self.columns = max(len(row) for row in self.rows)
+
+    def cell(self, row: int, column: int) -> str:
+        return self.rows[row][column] if column < len(self.rows[row]) else ""
+
+
+def _gap(stand: Stand, line: Line) -> float:
+    """The distance to the line above, in lines."""
+    if stand.inside_line:
+        return 0.0
+    if not stand.last_kind:
+        return 0.8
+    if line.kind in ("code", "table"):
+        if stand.last_kind in ("code", "table"):
+            return 0.0 if line.kind == stand.last_kind and not stand.after_blank else 1.3
+        return 0.8
+    if stand.last_kind in ("code", "table"):
+        return 0.9
+    if line.kind == "item":
+        return 0.12 if stand.last_kind == "item" else 0.3
+    return 0.6 if stand.after_blank else 0.1

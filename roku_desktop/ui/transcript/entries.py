@@ -1,0 +1,346 @@
+"""What a transcript consists of, as a person reads it: a closed set of values.
+
+Owns how stored messages and the ends of runs become entries. Doesn't own live events
+(`model.py`) nor looks (`row_document.py`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, assert_never
+
+import msgspec
+
+from roku_desktop.engine import (
+    AssistantMessage,
+    Failure,
+    Incident,
+    RunRecord,
+    RunStatus,
+    StoredMessage,
+    TextPart,
+    ThinkingPart,
+    ToolCall,
+    ToolMessage,
+    ToolResult,
+    TurnFinished,
+    Usage,
+    UserMessage,
+)
+from roku_desktop.ui.transcript.sections import START, Stand, sections_of
+from roku_desktop.ui.transcript.trouble_words import trouble_line
+from roku_desktop.ui.wording import arguments_in_short, one_line, tr
+
+CallState = Literal["waiting", "running", "ok", "error", "refused", "interrupted"]
+
+
+class EntryBase(msgspec.Struct, frozen=True, kw_only=True):
+    """`run_id` is the run it belongs to."""
+
+    run_id: str
+
+
+class PromptEntry(EntryBase, frozen=True, kw_only=True):
+    text: str
+
+
+class ThinkingEntry(EntryBase, frozen=True, kw_only=True):
+    """The model's reasoning; `growing` while it streams."""
+
+    text: str
+    growing: bool = False
+    unfolded: bool = False
+
+
+class AnswerEntry(EntryBase, frozen=True, kw_only=True):
+    """A section of one stretch of the model's text (`sections.py`); `growing` while it streams."""
+
+    text: str
+    growing: bool = False
+    start: Stand = START
+
+
+class CallEntry(EntryBase, frozen=True, kw_only=True):
+    """A tool call. `detail` says in a few words why it did not work; `input` is its arguments as they
+    arrived, `output` what the model read."""
+
+    call_id: str
+    name: str
+    arguments: str
+    state: CallState = "waiting"
+    elapsed_ms: float = 0.0
+    detail: str = ""
+    input: str = ""
+    output: str = ""
+    unfolded: bool = False
+
+
+class NoticeEntry(EntryBase, frozen=True, kw_only=True):
+    """How a run ended, where it did not end well, and what helps."""
+
+    sentence: str
+    next_step: str = ""
+    failed: bool = False
+
+
+class TroubleEntry(EntryBase, frozen=True, kw_only=True):
+    """What went wrong on the way to an answer and what was done about it; never empty."""
+
+    incidents: tuple[Incident, ...]
+    unfolded: bool = False
+
+
+class MetricsEntry(EntryBase, frozen=True, kw_only=True):
+    """The line under an answer. `tokens_per_s` only where the run was one request."""
+
+    model: str
+    ttft_s: float | None = None
+    tokens_per_s: float | None = None
+    cost_usd: float | None = None
+
+
+class GapEntry(EntryBase, frozen=True, kw_only=True):
+    """Messages that are not loaded, from position `first` to `last`, both included. `run_id` is ""."""
+
+    first: int
+    last: int
+
+
+Entry = (
+    PromptEntry
+    | ThinkingEntry
+    | AnswerEntry
+    | CallEntry
+    | NoticeEntry
+    | TroubleEntry
+    | MetricsEntry
+    | GapEntry
+)
+
+
+class RunEnd(msgspec.Struct, frozen=True, kw_only=True):
+    """The end of a run, told by its event or by its record. `steps` counts model requests."""
+
+    run_id: str
+    status: RunStatus
+    failure: Failure | None
+    model: str
+    usage: Usage
+    ttft_s: float | None
+    duration_s: float
+    cost_usd: float | None
+    steps: int
+
+
+def end_of_record(record: RunRecord) -> RunEnd:
+    return RunEnd(
+        run_id=record.run_id,
+        status=record.status,
+        failure=record.failure,
+        model=record.model,
+        usage=record.usage,
+        ttft_s=record.ttft_s,
+        duration_s=(record.finished_at or record.started_at) - record.started_at,
+        cost_usd=record.cost_usd,
+        steps=record.steps,
+    )
+
+
+def end_of_event(event: TurnFinished, steps: int) -> RunEnd:
+    return RunEnd(
+        run_id=event.run_id,
+        status=event.outcome,
+        failure=event.failure,
+        model=event.model,
+        usage=event.usage,
+        ttft_s=event.ttft_s,
+        duration_s=event.duration_s,
+        cost_usd=event.cost_usd,
+        steps=steps,
+    )
+
+
+def ending(end: RunEnd) -> list[Entry]:
+    """The entries that close a run: a notice unless it was completed, and its figures."""
+    entries: list[Entry] = []
+    sentence = _sentence(end)
+    if sentence:
+        next_step = end.failure.next_step if end.failure else ""
+        entries.append(
+            NoticeEntry(
+                run_id=end.run_id, sentence=sentence, next_step=next_step, failed=end.status == "failed"
+            )
+        )
+    if end.status == "completed" or end.ttft_s is not None:
+        entries.append(
+            MetricsEntry(
+                run_id=end.run_id,
+                model=end.model,
+                ttft_s=end.ttft_s,
+                tokens_per_s=_tokens_per_s(end),
+                cost_usd=end.cost_usd,
+            )
+        )
+    return entries
+
+
+def _sentence(end: RunEnd) -> str:
+    match end.status:
+        case "completed" | "running":
+            return ""
+        case "cancelled":
+            return tr("You stopped this answer.")
+        case "interrupted":
+            return tr("This answer was interrupted before it was complete.")
+        case "failed":
+            return end.failure.message if end.failure else tr("This answer failed.")
+        case "parked":
+            return tr("This run waits for an approval.")
+        case _:
+            assert_never(end.status)
+
+
+def _tokens_per_s(end: RunEnd) -> float | None:
+    """Output tokens over the time from the first one to the end; tools and waits would blur it."""
+    if end.status != "completed" or end.steps != 1 or end.ttft_s is None or end.usage.output_tokens < 2:
+        return None
+    writing_s = end.duration_s - end.ttft_s
+    return (end.usage.output_tokens - 1) / writing_s if writing_s > 0 else None
+
+
+class PageEntries(msgspec.Struct, frozen=True, kw_only=True):
+    """The entries of consecutive messages, and for each message at which of them it begins."""
+
+    entries: list[Entry]
+    starts: tuple[int, ...]
+
+
+def entries_of_page(
+    page: Sequence[StoredMessage],
+    runs: Mapping[str, RunRecord],
+    *,
+    following: Sequence[StoredMessage] = (),
+    incidents: Mapping[str, Sequence[Incident]] = {},
+) -> PageEntries:
+    """The entries of consecutive stored messages, oldest first.
+
+    `following` is the page after it: a run that goes on there is closed there, and calls may have
+    their results there. A run that is missing from `runs` is shown without its end.
+    `incidents`, by run, stand before the answer that they delayed.
+    """
+    results = _results_by_call((*page, *following))
+    entries: list[Entry] = []
+    starts: list[int] = []
+    told: dict[str, float] = {}
+    for index, stored in enumerate(page):
+        starts.append(len(entries))
+        of_run = incidents.get(stored.run_id, ())
+        if isinstance(stored.message, AssistantMessage):
+            entries += _trouble_between(of_run, told.get(stored.run_id, -math.inf), stored.created_at)
+        told[stored.run_id] = stored.created_at
+        entries += entries_of_message(stored, results)
+        after = page[index + 1 : index + 2] or following[:1]
+        record = runs.get(stored.run_id)
+        if record is not None and (not after or after[0].run_id != stored.run_id):
+            entries += _trouble_between(of_run, stored.created_at, math.inf)
+            entries += ending(end_of_record(record))
+    return PageEntries(entries=entries, starts=tuple(starts))
+
+
+def _trouble_between(incidents: Sequence[Incident], after: float, until: float) -> list[Entry]:
+    """What happened after one message of a run and until the next; of several steps the last."""
+    between = [incident for incident in incidents if after < incident.at <= until]
+    last_step = between[-1].step if between else 0
+    of_step = tuple(incident for incident in between if incident.step == last_step)
+    return [TroubleEntry(run_id=of_step[0].run_id, incidents=of_step)] if of_step else []
+
+
+def _results_by_call(page: Sequence[StoredMessage]) -> dict[tuple[str, str], ToolResult]:
+    return {
+        (stored.run_id, result.call_id): result
+        for stored in page
+        if isinstance(stored.message, ToolMessage)
+        for result in stored.message.results
+    }
+
+
+def entries_of_message(
+    stored: StoredMessage, results: Mapping[tuple[str, str], ToolResult]
+) -> Iterator[Entry]:
+    match stored.message:
+        case UserMessage(text=text, origin=origin):
+            if origin == "person":
+                yield PromptEntry(run_id=stored.run_id, text=text)
+        case AssistantMessage() as answer:
+            yield from entries_of_answer(stored.run_id, answer, results)
+        case ToolMessage():
+            pass  # shown with the call it answers
+        case _:
+            assert_never(stored.message)
+
+
+def entries_of_answer(
+    run_id: str, answer: AssistantMessage, results: Mapping[tuple[str, str], ToolResult]
+) -> Iterator[Entry]:
+    for part in answer.parts:
+        match part:
+            case TextPart(text=text):
+                if text.strip():
+                    for section in sections_of(text):
+                        yield AnswerEntry(run_id=run_id, text=section.text, start=section.start)
+            case ThinkingPart(text=text):
+                if text.strip():
+                    yield ThinkingEntry(run_id=run_id, text=text)
+            case ToolCall() as call:
+                result = results.get((run_id, call.call_id))
+                entry = entry_of_call(run_id, call)
+                yield answered(entry, result) if result else entry
+            case _:
+                assert_never(part)
+
+
+def entry_of_call(run_id: str, call: ToolCall, state: CallState = "waiting") -> CallEntry:
+    return CallEntry(
+        run_id=run_id,
+        call_id=call.call_id,
+        name=one_line(call.name, 60),
+        arguments=arguments_in_short(call.arguments),
+        input=call.arguments,
+        state=state,
+    )
+
+
+def answered(entry: CallEntry, result: ToolResult) -> CallEntry:
+    detail = "" if result.outcome == "ok" else one_line(result.content.strip().partition("\n")[0], 160)
+    return msgspec.structs.replace(
+        entry, state=result.outcome, elapsed_ms=result.elapsed_ms, detail=detail, output=result.content
+    )
+
+
+def reads_same(shown: Entry, entry: Entry) -> bool:
+    """Whether an entry that is shown looks like the one that is to stand there."""
+    if isinstance(shown, AnswerEntry):
+        return isinstance(entry, AnswerEntry) and (shown.text, shown.start) == (entry.text, entry.start)
+    if isinstance(shown, ThinkingEntry):
+        return isinstance(entry, ThinkingEntry) and shown.text == entry.text
+    return False
+
+
+def plain_text(entry: Entry) -> str:
+    """What a screen reader is told of a row."""
+    match entry:
+        case PromptEntry(text=text) | ThinkingEntry(text=text) | AnswerEntry(text=text):
+            return text
+        case CallEntry(name=name, arguments=arguments):
+            return f"{name} {arguments}"
+        case NoticeEntry(sentence=sentence):
+            return sentence
+        case TroubleEntry(incidents=incidents):
+            return trouble_line(incidents)
+        case MetricsEntry(model=model):
+            return model
+        case GapEntry():
+            return ""
+        case _:
+            assert_never(entry)

@@ -1,0 +1,46 @@
+"""Paints rows of a transcript: what stands behind the text, the text, what is selected of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QAbstractTextDocumentLayout, QPainter, QPalette, QTextCharFormat, QTextCursor
+
+from roku_desktop.ui.transcript.row_backdrop import BackdropPainter
+from roku_desktop.ui.transcript.row_document import RowDocument
+
+
+class RowPainter:
+    """Paints one frame. `em` is the height of a line and `width` that of the column, in pixels."""
+
+    def __init__(self, painter: QPainter, palette: QPalette, em: float, width: int) -> None:
+        self._painter = painter
+        self._width = width
+        self._context = QAbstractTextDocumentLayout.PaintContext()
+        self._context.palette = palette
+        self._backdrops = BackdropPainter(painter, palette, column=width, em=em)
+        self._selected = QTextCharFormat()
+        self._selected.setBackground(palette.color(QPalette.ColorRole.Highlight))
+        self._selected.setForeground(palette.color(QPalette.ColorRole.HighlightedText))
+
+    def paint(
+        self, row: RowDocument, top: int, height: int, area: QRect, selected: QTextCursor | None
+    ) -> None:
+        """Paint a row that begins at `top`, as far as it reaches into `area`."""
+        begin = top + row.above
+        clip = QRectF(0, area.top() - begin, self._width, area.height())
+        self._painter.save()
+        if row.continues_code or row.code_continues:  # its panel is one with its neighbour's
+            self._painter.setClipRect(QRectF(0, top, self._width, height))
+        self._painter.translate(0, begin)
+        layout = row.document.documentLayout()
+        self._backdrops.paint(layout, row, clip)
+        self._context.clip = clip
+        self._context.selections = [self._selection(selected)] if selected else []
+        layout.draw(self._painter, self._context)
+        self._painter.restore()
+
+    def _selection(self, cursor: QTextCursor) -> QAbstractTextDocumentLayout.Selection:
+        selection = QAbstractTextDocumentLayout.Selection()
+        selection.cursor = cursor
+        selection.format = self._selected
+        return selection

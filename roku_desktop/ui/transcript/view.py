@@ -1,0 +1,399 @@
+"""Shows a transcript: its rows in a centred column, of which only those near the reader are drawn.
+
+Owns scrolling: it follows the end only for a reader who is there; else the row that is being read
+stands still, whatever is loaded, measured or written around it. Where rows lie and their documents
+are `rows.py`'s, their content `model.py`'s (both come with the first row).
+Nothing here opens links or loads resources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final, assert_never
+
+from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+
+from roku_desktop.ui.look.controls import GlyphButton
+from roku_desktop.ui.look.scroll_bar import SlimScrollBar
+from roku_desktop.ui.transcript.reading_place import TOP_PX, ReadingPlace, last_value, missing_position
+
+if TYPE_CHECKING:
+    from roku_desktop.ui.transcript.model import TranscriptModel
+    from roku_desktop.ui.transcript.mouse import TranscriptMouse
+    from roku_desktop.ui.transcript.row_controls import RowControls
+    from roku_desktop.ui.transcript.row_document import Spot
+    from roku_desktop.ui.transcript.rows import TranscriptRows
+
+# About 90 characters of the default font: longer lines are tiring to read.
+COLUMN_WIDTH_PX = 760
+_SIDE_MARGIN_PX = 28
+# Rows this far outside of the view are drawn too, so that a step of the wheel finds them ready.
+_NEAR_PX: Final = 240
+# A panel reaches at most so far out of its row.
+_OVERLAP_PX: Final = 24
+_ROUNDS: Final = 12
+# So little of what stands above a message that was looked for is shown that the message comes first.
+_REVEALED_PX: Final = 8
+
+
+class TranscriptView(QAbstractScrollArea):
+    """Shows one `TranscriptModel`.
+
+    Signals:
+        page_wanted: the reader comes near messages that are not loaded; the position of one of them.
+        run_action_wanted: "edit" its prompt, "regenerate" or "fork" it; the id of the run.
+        link_clicked: the address of a link.
+    """
+
+    page_wanted = Signal(int)
+    run_action_wanted = Signal(str, str)
+    link_clicked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model: TranscriptModel | None = None
+        self._rows: TranscriptRows | None = None
+        self._mouse: TranscriptMouse | None = None
+        self._controls: RowControls | None = None
+        self._greeting = ("", "")
+        self._place = ReadingPlace()
+        self._arranging = self._arrangement_due = False
+        self._painted_value = 0
+        self._revealing: int | None = None  # the message that is on its way to the top of the view
+        self._to_end: GlyphButton | None = None
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.viewport().setBackgroundRole(QPalette.ColorRole.Base)
+        self.setVerticalScrollBar(SlimScrollBar(self))
+        self.verticalScrollBar().setSingleStep(20)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("Conversation"))
+
+    def show_model(self, model: TranscriptModel | None) -> None:
+        """Show this transcript from now on; None before the one that is shown goes away."""
+        if self._model is not None:
+            self._model.disconnect(self)
+        self._model = model
+        if model is not None:
+            model.modelReset.connect(self._start_over)
+            model.rowsInserted.connect(self._rows_inserted)
+            model.rowsRemoved.connect(self._rows_removed)
+            model.dataChanged.connect(self._data_changed)
+            model.page_shown.connect(self._page_shown)
+        self._start_over()
+
+    def set_greeting(self, title: str, subtitle: str) -> None:
+        """What stands in the middle while there is nothing to read."""
+        self._greeting = (title, subtitle)
+        self.setAccessibleDescription(f"{title} {subtitle}" if self._is_empty else "")
+        self.viewport().update()
+
+    def scroll_to_end(self) -> None:
+        self._place.go_to_end()
+        self._arrange_soon()
+
+    def scroll_to_start(self) -> None:
+        self._place.go_to_row(0, y=TOP_PX)
+        self._arrange()
+
+    def reveal(self, position: int) -> None:
+        """Bring the stored message of that position to the top of the view; it is loaded if need be."""
+        if self._is_empty:
+            return
+        assert self._model is not None
+        row = self._model.row_at(position)
+        gap = self._model.gap_of_row(row)
+        if gap is None:
+            self._place.go_to_row(row, y=_REVEALED_PX)
+        else:
+            share = (position - gap[0]) / (gap[1] - gap[0] + 1)
+            self._place.go_to_row(row, y=-int(share * self.rows.height(row)))
+            self._revealing = position
+            self.page_wanted.emit(position)
+        self._arrange()
+        bar = self.verticalScrollBar()
+        self._place.following = bar.maximum() == 0  # all of it is seen: there is no end to go to
+        self._show_way_to_end()
+
+    @property
+    def following(self) -> bool:
+        """Whether the reader is at the end, so that the view moves with what is added."""
+        return self._place.following
+
+    @property
+    def rows(self) -> TranscriptRows:
+        """Where the rows of the model lie, and what is drawn of them."""
+        if self._rows is None:
+            from roku_desktop.ui.transcript.row_look import Look
+            from roku_desktop.ui.transcript.rows import TranscriptRows
+
+            assert self._model is not None
+            self._rows = TranscriptRows(self._model.entry, Look(self.palette()), self.viewport().width())
+        return self._rows
+
+    @property
+    def mouse(self) -> TranscriptMouse:
+        if self._mouse is None:
+            from roku_desktop.ui.transcript.mouse import TranscriptMouse
+
+            self._mouse = TranscriptMouse(
+                self, rows=lambda: self.rows, place_at=self.place_at, top_of=self.top_of
+            )
+            self._mouse.link_clicked.connect(self.link_clicked)
+        return self._mouse
+
+    def top_of(self, row: int) -> int:
+        """Where a row begins, in pixels of the viewport."""
+        return TOP_PX + self.rows.top(row) - self.verticalScrollBar().value()
+
+    def row_at(self, y: int) -> int:
+        """The row nearest to a place of the viewport."""
+        return self.rows.row_at(y - TOP_PX + self.verticalScrollBar().value())
+
+    def place_at(self, point: QPoint) -> tuple[int, int]:
+        """The row and the position in its document nearest to a point of the viewport."""
+        row = self.row_at(point.y())
+        return row, self.rows.document(row).position_at(point.x(), point.y() - self.top_of(row))
+
+    def plain_text(self) -> str:
+        """All rows that are loaded, as they are or would be drawn."""
+        if self._is_empty:
+            return ""
+        return "\n".join(self.rows.drawn_once(row).document.toPlainText() for row in range(len(self.rows)))
+
+    @property
+    def _is_empty(self) -> bool:
+        return self._model is None or self._model.rowCount() == 0
+
+    # The model's changes
+
+    def _start_over(self) -> None:
+        self._rows = None
+        self._revealing = None
+        self._place.go_to_end()
+        if self._mouse is not None:
+            self._mouse.selection.clear()
+        if not self._is_empty:
+            assert self._model is not None
+            self.rows.insert(0, self._model.entries())
+        self._arrange()
+
+    def _rows_inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
+        assert self._model is not None
+        count = last - first + 1
+        self.rows.insert(first, [self._model.entry(row) for row in range(first, last + 1)])
+        self._place.rows_inserted(first, count)
+        if self._mouse is not None:
+            self._mouse.selection.rows_inserted(first, count)
+        self._arrange_soon()
+
+    def _rows_removed(self, _parent: QModelIndex, first: int, last: int) -> None:
+        count = last - first + 1
+        self.rows.remove(first, count)
+        self._place.rows_removed(first, count)
+        if self._mouse is not None:
+            self._mouse.selection.rows_removed(first, count)
+        self._arrange_soon()
+
+    def _data_changed(self, first: QModelIndex, last: QModelIndex) -> None:
+        for row in range(first.row(), last.row() + 1):
+            self.rows.change(row)
+        self._arrange_soon()
+
+    def _page_shown(self, first: int, last: int) -> None:
+        """A reader who looked into the gap reads what was found there."""
+        assert self._model is not None
+        revealing, sought = self._revealing, self._place.sought
+        if revealing is not None and first <= revealing <= last:
+            self._revealing = None
+            self._place.go_to_row(self._model.row_at(revealing), y=_REVEALED_PX)
+        elif sought is not None and first <= sought <= last:
+            self._place.go_to_row(self._model.row_at(sought), y=0)
+        self._arrange()
+
+    # Arrangement
+
+    def _arrange_soon(self) -> None:
+        """Once for all changes of a batch, before it is painted."""
+        if not self._arrangement_due:
+            self._arrangement_due = True
+            QCoreApplication.postEvent(self, QEvent(QEvent.Type.User))
+
+    def customEvent(self, _event: QEvent) -> None:
+        if self._arrangement_due:
+            self._arrange()
+
+    def _arrange(self) -> None:
+        """Draw what is near the reader and bring the scroll bar in line with it.
+
+        Every round draws the rows that are near by what is known of heights; that makes heights
+        exact, which may bring others near.
+        """
+        self._arrangement_due = False
+        bar, height_px = self.verticalScrollBar(), self.viewport().height()
+        value = 0
+        if not self._is_empty:
+            for _ in range(_ROUNDS):
+                value = self._place.value(self.rows, height_px)
+                near_top = value - TOP_PX - _NEAR_PX
+                if not self.rows.draw_between(near_top, near_top + height_px + 2 * _NEAR_PX):
+                    break
+        self._arranging = True
+        bar.setRange(0, 0 if self._is_empty else last_value(self.rows, height_px))
+        bar.setPageStep(height_px)
+        bar.setValue(value)
+        self._arranging = False
+        self._note_place()
+        self._show_way_to_end()
+        self._update_changes(value)
+        self._place_controls()
+
+    def _place_controls(self) -> None:
+        if self._controls is None:
+            if self._is_empty:
+                return
+            from roku_desktop.ui.transcript.row_controls import RowControls
+
+            self._controls = RowControls(self, self._act)
+        self._controls.place(() if self._is_empty else self._spots_in_view())
+
+    def _spots_in_view(self) -> Iterator[tuple[int, int, Spot]]:
+        scrolled = self.verticalScrollBar().value() - TOP_PX
+        for row, top in self.rows.between(scrolled, scrolled + self.viewport().height()):
+            for spot in self.rows.document(row).spots():
+                yield row, top - scrolled, spot
+
+    def _act(self, row: int, spot: Spot) -> None:
+        assert self._model is not None
+        match spot.action:
+            case "fold":
+                self._place.go_to_row(row, self.top_of(row))  # its head stays where it was clicked
+                self._model.fold(row)
+            case "copy" | "copy_code":
+                from roku_desktop.ui.transcript.answer_text import text_to_copy
+
+                QGuiApplication.clipboard().setText(text_to_copy(self._model.entries(), row, spot))
+            case "edit" | "regenerate" | "fork":
+                self.run_action_wanted.emit(spot.action, self._model.entry(row).run_id)
+            case _:
+                assert_never(spot.action)
+
+    def _update_changes(self, value: int) -> None:
+        """Move what only moved, and paint the rest: a stream would else paint the whole view each time."""
+        viewport = self.viewport()
+        moved, self._painted_value = self._painted_value - value, value
+        unchanged_px = None if self._rows is None else self._rows.unchanged_px
+        changed_y = viewport.height() if unchanged_px is None else TOP_PX + unchanged_px - value
+        if self._rows is None or changed_y <= 0 or abs(moved) >= viewport.height():
+            viewport.update()
+        else:
+            if moved:
+                viewport.scroll(0, moved)
+            if changed_y < viewport.height():
+                viewport.update(0, changed_y, viewport.width(), viewport.height() - changed_y)
+        if self._rows is not None:
+            self._rows.unchanged_px = None
+
+    def _note_place(self) -> None:
+        if not self._is_empty:
+            assert self._model is not None
+            value, height_px = self.verticalScrollBar().value(), self.viewport().height()
+            self._place.note(self.rows, value, height_px, self._model.gap_of_row)
+            missing = missing_position(self.rows, value, height_px, self._model.gap_of_row)
+            if missing is not None:
+                self.page_wanted.emit(missing)
+
+    # Scrolling
+
+    def scrollContentsBy(self, _dx: int, _dy: int) -> None:
+        if self._arranging:
+            return
+        self._revealing = None  # the reader goes elsewhere
+        bar = self.verticalScrollBar()
+        self._note_place()
+        self._place.following = bar.value() >= bar.maximum() - 4
+        self._arrange()
+
+    def _show_way_to_end(self) -> None:
+        if self._to_end is None:
+            if self._place.following:
+                return
+            self._to_end = GlyphButton("down", self.tr("Go to the end"), parent=self)
+            self._to_end.clicked.connect(self.scroll_to_end)
+        size = self._to_end.sizeHint()
+        self._to_end.move((self.width() - size.width()) // 2, self.height() - size.height() - 12)
+        self._to_end.setVisible(not self._place.following)
+
+    # Keys and pointer
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Home and End move through the whole conversation."""
+        if event.key() == Qt.Key.Key_End:
+            self.scroll_to_end()
+        elif event.key() == Qt.Key.Key_Home:
+            self.scroll_to_start()
+        elif not self.mouse.key_pressed(event):
+            super().keyPressEvent(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QMouseEvent) and not self._is_empty:
+            return self.mouse.handle(event)
+        return super().viewportEvent(event)
+
+    # Qt
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        free = self.width() - self.verticalScrollBar().sizeHint().width() - COLUMN_WIDTH_PX
+        side = max(_SIDE_MARGIN_PX, free // 2)
+        self.setViewportMargins(side, 0, side, 0)
+        super().resizeEvent(event)
+        if self._rows is not None:
+            self.rows.use(self.rows.look, self.viewport().width())
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and self._rows is not None:
+            from roku_desktop.ui.transcript.row_look import Look
+
+            self.rows.use(Look(self.palette()), self.viewport().width())
+            self._arrange()
+
+    def sizeHint(self) -> QSize:
+        return QSize(COLUMN_WIDTH_PX + 2 * _SIDE_MARGIN_PX, 480)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        if self._is_empty:
+            from roku_desktop.ui.transcript.greeting import paint_greeting
+
+            paint_greeting(painter, QRectF(self.viewport().rect()), self.palette(), self._greeting)
+        else:
+            self._paint_rows(painter, event)
+        painter.end()
+
+    # Painting
+
+    def _paint_rows(self, painter: QPainter, event: QPaintEvent) -> None:
+        from roku_desktop.ui.transcript.row_painter import RowPainter
+
+        rows, area = self.rows, event.rect()
+        selection = self._mouse.selection if self._mouse is not None else None
+        row_painter = RowPainter(painter, self.palette(), rows.look.line_height, self.viewport().width())
+        scrolled = self.verticalScrollBar().value() - TOP_PX
+        first, last = area.top() - _OVERLAP_PX + scrolled, area.bottom() + _OVERLAP_PX + scrolled
+        for row, top in rows.between(first, last):
+            document = rows.document(row)
+            selected = selection.cursor(row, document.document) if selection else None
+            row_painter.paint(document, top - scrolled, rows.height(row), area, selected)
