@@ -19,14 +19,16 @@ from roku_desktop import __version__
 from roku_desktop.config import Configuration, ConfigWatcher, load
 from roku_desktop.engine import Engine, EngineSettings
 from roku_desktop.engine.errors import ConfigurationError
-from roku_desktop.engine.events import Event
+from roku_desktop.engine.events import ConfigReloaded, Event
 from roku_desktop.engine.ports import Clock, Credentials, Providers, SystemClock
 from roku_desktop.engine.settings import ProviderSettings
 from roku_desktop.paths import HomePaths
 from roku_desktop.process_age import process_age_s
+from roku_desktop.telemetry import captures_content
 
 if TYPE_CHECKING:
     from roku_desktop.engine.tools.catalogue import ToolCatalogue
+    from roku_desktop.telemetry.logs.handler import LogHandler
     from roku_desktop.telemetry.recording import Recording
 
 
@@ -54,22 +56,23 @@ async def open_engine(
     clock = clock or SystemClock()
     await asyncio.to_thread(home.create)
     settings = configuration.settings
-    store = await SqliteStore.open(home.home, clock=clock, settings=settings.storage)
-    credentials = credentials or _credentials()
-    registry = ProviderRegistry(settings=settings, credentials=credentials, clock=clock)
-    engine = Engine(
-        settings=settings,
-        store=store,
-        providers=registry,
-        clock=clock,
-        price=PriceList(registry.settings_of).cost_usd,
-    )
-    _record(engine, registry.settings_of, home, credentials)
-    try:
-        await engine.start()
-        yield engine
-    finally:
-        await engine.aclose()
+    async with _log_in(home, settings) as log:
+        store = await SqliteStore.open(home.home, clock=clock, settings=settings.storage)
+        credentials = credentials or _credentials()
+        registry = ProviderRegistry(settings=settings, credentials=credentials, clock=clock)
+        engine = Engine(
+            settings=settings,
+            store=store,
+            providers=registry,
+            clock=clock,
+            price=PriceList(registry.settings_of).cost_usd,
+        )
+        _record(engine, registry.settings_of, home, credentials, log)
+        try:
+            await engine.start()
+            yield engine
+        finally:
+            await engine.aclose()
 
 
 @asynccontextmanager
@@ -126,11 +129,31 @@ def run_window(home: HomePaths, *, workspace: Path, exit_when_ready: bool = Fals
     )
 
 
+@asynccontextmanager
+async def _log_in(home: HomePaths, settings: EngineSettings) -> AsyncIterator[LogHandler]:
+    """Keep a log in that home until the end of the block."""
+    from roku_desktop.config.secrets import without_secrets
+    from roku_desktop.telemetry.logs.handler import LogHandler
+
+    wanted = settings.telemetry
+    clean = without_secrets if captures_content(os.environ, wanted.capture_content) else None
+    log = LogHandler(home.logs, wanted.log_level, wanted.log_levels, clean)
+    log.install()
+    try:
+        yield log
+    finally:
+        if log.is_writing:
+            await asyncio.to_thread(log.remove)
+        else:
+            log.remove()
+
+
 def _record(
     engine: Engine,
     settings_of: Callable[[str], ProviderSettings | None],
     home: HomePaths,
     credentials: Credentials,
+    log: LogHandler,
 ) -> None:
     """Measure and trace what happens, from the first event on; only then is what does it loaded."""
     recording: Recording | None = None
@@ -140,10 +163,12 @@ def _record(
         if recording is None:
             from roku_desktop.telemetry.recording import recording_of
 
-            recording = recording_of(engine, settings_of, home.traces, _knows_tool(engine.settings))
+            recording = recording_of(engine, settings_of, home.traces, log, _knows_tool(engine.settings))
             recording.keep_house(engine)
             _let_telemetry_out(recording, engine.settings, home, credentials)
         recording.hear(event)
+        if isinstance(event, ConfigReloaded):
+            log.use(engine.settings.telemetry.log_level, engine.settings.telemetry.log_levels)
 
     async def close() -> None:
         if recording is not None:

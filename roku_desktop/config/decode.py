@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import assert_never, get_args
+from typing import assert_never
 from urllib.parse import urlsplit
 
 from roku_desktop.config.configuration import Source
@@ -16,9 +16,8 @@ from roku_desktop.config.entries import Entry, shown
 from roku_desktop.config.environment import typed
 from roku_desktop.config.schema import Key, dotted
 from roku_desktop.engine.errors import ConfigurationError
-from roku_desktop.engine.settings import ProviderKind
 
-Value = int | float | str | tuple[str, ...]
+Value = bool | int | float | str | tuple[str, ...]
 
 
 def decode(entry: Entry, key: Key) -> tuple[Value, Source]:
@@ -33,8 +32,10 @@ def decode(entry: Entry, key: Key) -> tuple[Value, Source]:
             return _text(entry, key, raw), entry.source
         case "texts":
             return _texts(entry, key, raw), entry.source
-        case "kind":
-            return _kind(entry, key, raw), entry.source
+        case "choice":
+            return _choice(entry, key, raw), entry.source
+        case "switch":
+            return _switch(entry, key, raw), entry.source
         case "url" | "proxy":
             return _address(entry, key, raw), entry.source
         case "file":
@@ -78,6 +79,8 @@ def _texts(entry: Entry, key: Key, raw: object) -> tuple[str, ...]:
         raise wrong(entry, key, raw)
     texts = tuple(_text(entry, key, item, element=index) for index, item in enumerate(raw))
     for index, text in enumerate(texts):
+        if key.choices and text not in key.choices:
+            raise wrong(entry, key, text, element=index)
         if not text:
             raise entry.refusal(f"{dotted(entry.path)} holds an empty text: remove it.", element=index)
         if text in texts[:index]:
@@ -85,9 +88,15 @@ def _texts(entry: Entry, key: Key, raw: object) -> tuple[str, ...]:
     return texts
 
 
-def _kind(entry: Entry, key: Key, raw: object) -> str:
+def _switch(entry: Entry, key: Key, raw: object) -> bool:
+    if not isinstance(raw, bool):
+        raise wrong(entry, key, raw)
+    return raw
+
+
+def _choice(entry: Entry, key: Key, raw: object) -> str:
     text = _text(entry, key, raw)
-    if text not in get_args(ProviderKind):
+    if text not in key.choices:
         raise wrong(entry, key, raw)
     return text
 

@@ -50,6 +50,8 @@ def typed(entry: Entry, key: Key) -> object:
     if key.shape == "number":
         number = float(text) if _NUMBER.fullmatch(text) and len(text) <= _MAX_DIGITS else math.nan
         return number if math.isfinite(number) else text
+    if key.shape == "switch":
+        return {"true": True, "false": False}.get(text.lower(), text)
     if key.shape == "texts":
         return _texts(entry, text)
     return text

@@ -17,11 +17,14 @@ from roku_desktop.engine import settings as engine
 
 SCHEMA_VERSION: Final = 1
 
-Shape = Literal["integer", "number", "text", "texts", "kind", "url", "file", "proxy"]
+Shape = Literal["integer", "number", "switch", "text", "texts", "choice", "url", "file", "proxy"]
 
 
 class Key(msgspec.Struct, frozen=True, kw_only=True):
-    """One key. Bounds are inclusive; beyond `hard_cap` a value is cut instead of refused."""
+    """One key. Bounds are inclusive; beyond `hard_cap` a value is cut instead of refused.
+
+    `choices` are the texts that a choice, or each of several texts, may be.
+    """
 
     shape: Shape
     meaning: str
@@ -29,12 +32,21 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
     lower: float | None = None
     upper: float | None = None
     hard_cap: int | None = None
+    choices: tuple[str, ...] = ()
     default: object = None
 
     @property
     def allowed(self) -> str:
         """What is allowed, as the end of a sentence."""
-        return _ALLOWED[self.shape] + self._range
+        return _ALLOWED[self.shape] + self._range + self._choices
+
+    @property
+    def _choices(self) -> str:
+        return (
+            f"{' of' if self.shape == 'texts' else 'one of'} {', '.join(self.choices)}"
+            if self.choices
+            else ""
+        )
 
     @property
     def _range(self) -> str:
@@ -49,9 +61,10 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
 _ALLOWED: Final[Mapping[Shape, str]] = {
     "integer": "a whole number",
     "number": "a number",
+    "switch": "true or false",
     "text": "text in quotes",
     "texts": "a list of texts",
-    "kind": "one of " + ", ".join(get_args(engine.ProviderKind)),
+    "choice": "",
     "url": 'an address such as "http://127.0.0.1:8000"',
     "file": "the absolute path of a file",
     "proxy": 'an address such as "http://proxy.example:3128", without a password',
@@ -63,6 +76,10 @@ DAY_S: Final = 86_400
 
 def _whole(meaning: str, unit: str, lower: int, upper: int, hard_cap: int | None = None) -> Key:
     return Key(shape="integer", meaning=meaning, unit=unit, lower=lower, upper=upper, hard_cap=hard_cap)
+
+
+def _one_of(choices: tuple[str, ...], meaning: str) -> Key:
+    return Key(shape="choice", meaning=meaning, choices=choices)
 
 
 def _seconds(meaning: str, upper: float = DAY_S) -> Key:
@@ -92,7 +109,7 @@ _RESILIENCE: Final = {
 }
 
 _PROVIDER: Final = {
-    "kind": Key(shape="kind", meaning="the protocol the service speaks"),
+    "kind": _one_of(get_args(engine.ProviderKind), "the protocol the service speaks"),
     "base_url": Key(
         shape="url", meaning="what the vendor's own SDK would be given: with /v1 except for anthropic"
     ),
@@ -189,9 +206,16 @@ _SECTIONS: Final[Mapping[str, Mapping[str, Key]]] = {
     },
     "telemetry": {
         "otlp_endpoint": Key(shape="url", meaning="the collector that telemetry is sent to; absent = none"),
-        "otlp_protocol": Key(shape="text", meaning="grpc or http/protobuf"),
-        "otlp_signals": Key(shape="texts", meaning="what is sent: metrics, traces"),
+        "otlp_protocol": _one_of(get_args(engine.OtlpProtocol), "how it is sent"),
+        "otlp_signals": Key(
+            shape="texts", meaning="what is sent: metrics, traces, logs", choices=engine.TELEMETRY_SIGNALS
+        ),
         "prometheus_port": _whole("port on 127.0.0.1 of the page for Prometheus; 0 = none", "", 0, 65_535),
+        "log_level": _one_of(get_args(engine.LogLevel), "from which level on the log is kept"),
+        "log_levels": Key(shape="texts", meaning='other levels for parts, such as "engine.routing=debug"'),
+        "capture_content": Key(
+            shape="switch", meaning="prompts, answers and what tools get and say are in traces and the log"
+        ),
     },
 }
 

@@ -25,6 +25,8 @@ from roku_desktop.engine.ports import CallContext, ChangingTool, Clock, Tool, To
 from roku_desktop.engine.tools.arguments import object_bytes
 from roku_desktop.engine.tools.catalogue import ToolCatalogue
 from roku_desktop.engine.tools.output import bounded_text, shown_name
+from roku_desktop.engine.tracing import tool_span_of
+from roku_desktop.engine.whereabouts import Whereabouts, enter
 
 logger = logging.getLogger(__name__)
 
@@ -86,11 +88,12 @@ class CallRun:
         )
 
     async def answer(self) -> ToolResult | None:
-        """Return the result, None where only a person's decision can bring one."""
+        """Return the result, None where only a person's decision can bring one. In a task of its own."""
         known = self._known.results.get(self._call.call_id)
         if known is not None:
             return known
         tool = self._bench.catalogue.get(self._call.name)
+        self._enter(tool)
         approval = self._known.approvals.get(self._call.call_id)
         self._approval_id = approval.approval_id if approval else ""
         try:
@@ -108,6 +111,18 @@ class CallRun:
         except Exception:  # a bug in one tool must not end the turn of the others
             logger.exception("tool %s could not prepare a call", self._call.name)
             return await self._finish("error", _BUG)
+
+    def _enter(self, tool: Tool | None) -> None:
+        """Only a name of ours is told: any other is text of a model."""
+        place = self._place
+        enter(
+            Whereabouts(
+                session_id=place.session_id,
+                run_id=place.run_id,
+                span_id=tool_span_of(place.run_id, place.step, self._call.call_id),
+                tool=self._call.name if tool is not None else "",
+            )
+        )
 
     async def _admit(self, tool: Tool | None, approval: Approval | None) -> ToolResult:
         if approval is not None and approval.state == "unknown" and self._bench.gate is not None:

@@ -29,6 +29,7 @@ from roku_desktop.engine.first_token import FirstTokenWatch
 from roku_desktop.engine.messages import AssistantMessage, Usage
 from roku_desktop.engine.outlet import Outlet
 from roku_desktop.engine.ports import Clock, Price, Store
+from roku_desktop.engine.whereabouts import Whereabouts, enter
 
 _log = logging.getLogger(__name__)
 
@@ -101,6 +102,7 @@ class Turn:
             self._pumping.cancel()
 
     async def _pump(self) -> None:
+        self._enter()
         async with aclosing(self._events()) as events:
             async for event in events:
                 if isinstance(event, AnswerCompleted):
@@ -109,6 +111,9 @@ class Turn:
                 self._note(event)
                 await self._outlet.put(event)
         await self._outlet.flush()
+
+    def _enter(self) -> None:
+        enter(Whereabouts(session_id=self.session_id, run_id=self.run_id))
 
     def painted(self) -> None:
         """A window shows the first words of this turn."""
@@ -132,6 +137,7 @@ class Turn:
                 pass
 
     async def _run(self) -> TurnFinished:
+        self._enter()
         outcome, failure = await self._outcome()
         finished = TurnFinished(
             session_id=self.session_id,

@@ -18,6 +18,10 @@ HARD_MAX_CONTEXT_WINDOW_TOKENS: Final = 2_000_000
 
 ProviderKind = Literal["openai-chat", "openai-responses", "anthropic", "local"]
 
+OtlpProtocol = Literal["http/protobuf", "grpc"]
+TELEMETRY_SIGNALS: Final = ("metrics", "traces", "logs")
+LogLevel = Literal["debug", "info", "warning", "error", "off"]
+
 Thinking = Literal["default", "off", "low", "medium", "high"]
 """How much a model is asked to think; `default` is what the configuration says."""
 
@@ -164,12 +168,19 @@ class ApprovalSettings(Settings, frozen=True, kw_only=True):
 
 
 class TelemetrySettings(Settings, frozen=True, kw_only=True):
-    """Where telemetry goes: a collector (OTLP), and a Prometheus page on this computer; 0 = no page."""
+    """Where telemetry goes: a collector (OTLP), and a Prometheus page on this computer; 0 = no page.
+
+    `log_levels` are texts such as "engine.routing=debug". With `capture_content`, prompts, answers and
+    what tools are given and say are in traces and in the log.
+    """
 
     otlp_endpoint: str = ""
-    otlp_protocol: str = "http/protobuf"
-    otlp_signals: tuple[str, ...] = ("metrics", "traces")
+    otlp_protocol: OtlpProtocol = "http/protobuf"
+    otlp_signals: tuple[str, ...] = TELEMETRY_SIGNALS
     prometheus_port: int = 0
+    log_level: LogLevel = "info"
+    log_levels: tuple[str, ...] = ()
+    capture_content: bool = False
 
 
 class EngineSettings(Settings, frozen=True, kw_only=True):

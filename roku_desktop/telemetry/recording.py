@@ -7,6 +7,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ from roku_desktop.engine.errors import RokuError
 from roku_desktop.engine.settings import ProviderSettings
 from roku_desktop.telemetry import instruments as table
 from roku_desktop.telemetry.housekeeping import keep_house
+from roku_desktop.telemetry.logs.event_line import event_line
+from roku_desktop.telemetry.logs.handler import LogHandler
 from roku_desktop.telemetry.measurement import KnowsTool, Measurement, attributes_of
 from roku_desktop.telemetry.metering import Meter
 from roku_desktop.telemetry.process import ProcessFigures
@@ -43,8 +46,10 @@ class Recording:
         recorder: takes measurements of others too.
     """
 
-    def __init__(self, recorder: Recorder, traces: Path, knows_tool: KnowsTool) -> None:
+    def __init__(self, recorder: Recorder, traces: Path, log: LogHandler, knows_tool: KnowsTool) -> None:
         self.recorder = recorder
+        self._log = log
+        self._knows_tool = knows_tool
         self._loop = asyncio.get_running_loop()
         self._spans = SpanMaker(knows_tool)
         self._files = TraceFiles(
@@ -57,10 +62,14 @@ class Recording:
         self._process = ProcessFigures()
         self._interval_s = 60.0
         self._next_totals: asyncio.TimerHandle | None = None
+        log.hand_on(None, partial(self._dropped_elsewhere, "logs"))
 
     def hear(self, event: Event) -> None:
         """The listener; called on the loop, in order."""
         self.recorder.hear(event)
+        said = event_line(event, self._knows_tool)
+        if said is not None:
+            self._log.take(said)
         lines = self._spans.lines(event)
         if lines:
             self._files.write(event.run_id, lines)
@@ -156,10 +165,11 @@ def recording_of(
     engine: Engine,
     settings_of: Callable[[str], ProviderSettings | None],
     traces: Path,
+    log: LogHandler,
     knows_tool: KnowsTool = lambda _name: True,
 ) -> Recording:
     """The recording of that engine, its traces in the folder `traces`."""
-    return Recording(recorder_of(engine, settings_of, knows_tool), traces, knows_tool)
+    return Recording(recorder_of(engine, settings_of, knows_tool), traces, log, knows_tool)
 
 
 def recorder_of(

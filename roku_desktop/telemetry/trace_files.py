@@ -11,14 +11,13 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import queue
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Final
 
 import msgspec
 
+from roku_desktop.telemetry.background import Background
 from roku_desktop.telemetry.spans import SpanEnded, TraceLine
 
 MAX_WAITING: Final = 20_000
@@ -37,38 +36,27 @@ class TraceFiles:
     def __init__(self, folder: Path, on_drop: Callable[[int, str], None]) -> None:
         self._folder = folder
         self._on_drop = on_drop
-        self._waiting: queue.Queue[tuple[str, Sequence[TraceLine]] | None] = queue.Queue(MAX_WAITING)
         self._files: dict[str, IO[bytes]] = {}
-        self._thread: threading.Thread | None = None
+        self._background = Background("trace files", self._take, self._close_files, max_waiting=MAX_WAITING)
 
     def write(self, run_id: str, lines: Sequence[TraceLine]) -> None:
         """Hand over the next lines of a run. Never waits."""
-        if not lines:
-            return
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._serve, name="trace files", daemon=True)
-            self._thread.start()
-        try:
-            self._waiting.put_nowait((run_id, lines))
-        except queue.Full:
+        if lines and not self._background.put((run_id, lines)):
             self._on_drop(len(lines), "queue full")
 
     def close(self, within_s: float) -> None:
-        """Write what waits, at most so long; what then still waits is lost with the process."""
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            with contextlib.suppress(queue.Full):
-                self._waiting.put(None, timeout=within_s)
-            thread.join(within_s)
+        """Write what waits, at most so long."""
+        self._background.close(within_s)
 
-    def _serve(self) -> None:
-        while (order := self._waiting.get()) is not None:
-            run_id, lines = order
-            try:
-                self._append(run_id, lines)
-            except OSError as error:
-                _log.warning("the trace of %s can't be written: %s", run_id, error)
-                self._on_drop(len(lines), "disk")
+    def _take(self, order: tuple[str, Sequence[TraceLine]]) -> None:
+        run_id, lines = order
+        try:
+            self._append(run_id, lines)
+        except OSError as error:
+            _log.warning("the trace of %s can't be written: %s", run_id, error)
+            self._on_drop(len(lines), "disk")
+
+    def _close_files(self) -> None:
         for file in self._files.values():
             file.close()
         self._files.clear()

@@ -44,7 +44,8 @@ from roku_desktop.engine.routing.candidates import Candidates, Needs
 from roku_desktop.engine.routing.retry import RetryBudget, RetryPolicy, RetrySchedule, Spread
 from roku_desktop.engine.routing.selection import ModelChoice
 from roku_desktop.engine.settings import LlmSettings, Resilience
-from roku_desktop.engine.tracing import attempt_traceparent
+from roku_desktop.engine.tracing import attempt_span_of, attempt_traceparent
+from roku_desktop.engine.whereabouts import Whereabouts, enter
 
 RouteItem = ProviderItem | Incident | BudgetNear
 
@@ -121,6 +122,7 @@ class Route:
         """One attempt; the breaker hears how it ended."""
         async with self._breakers.attempt(self.current.provider) as attempt:
             self.attempt += 1
+            self._enter(step)
             provider = await self._providers.provider(self.current.provider)
             asked = msgspec.structs.replace(
                 request,
@@ -137,6 +139,13 @@ class Route:
                     yield item
             if self._answer is None:
                 raise self._cut_off()
+
+    def _enter(self, step: int) -> None:
+        provider = self.current.provider
+        span_id = attempt_span_of(self._run_id, step, self.attempt, provider)
+        enter(
+            Whereabouts(session_id=self._session_id, run_id=self._run_id, span_id=span_id, provider=provider)
+        )
 
     async def _meet(
         self, failure: ProviderError, request: ChatRequest, step: int
