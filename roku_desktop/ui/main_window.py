@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from roku_desktop.engine import Failure
 from roku_desktop.ui.composing.composer import Composer
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.transcript.view import COLUMN_WIDTH_PX, TranscriptView
 
@@ -74,7 +75,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setWindowTitle(self.tr("Roku"))
+        self.setWindowTitle(tr("Roku"))
         self.resize(_WIDTH_PX, 760)
         self.transcript = TranscriptView()
         self.composer = Composer()

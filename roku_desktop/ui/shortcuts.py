@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import Final
 
 import msgspec
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look.glyphs import Glyph
 
 
@@ -27,7 +28,7 @@ class Command(msgspec.Struct, frozen=True):
 
     @property
     def shown_title(self) -> str:
-        return QCoreApplication.translate("Commands", self.title)
+        return tr(self.title)
 
     @property
     def shown_key(self) -> str:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 
 from roku_desktop.engine import CostRow
 from roku_desktop.ui.costs.lines import spent_in_words, total_of
+from roku_desktop.ui.language import counted, tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.controls import FlatButton
 from roku_desktop.ui.look.glyphs import paint_glyph
@@ -76,7 +77,7 @@ class StatusLine(QWidget):
         """What today's answers cost; nothing is shown while there is none, or all were free."""
         total = total_of(today)
         nothing = not total.usd and not total.unknown
-        self._cost.set_text("" if nothing else self.tr("{0} today").format(spent_in_words(total)))
+        self._cost.set_text("" if nothing else tr("{0} today").format(spent_in_words(total)))
 
     def set_lamp(self, lamp: Lamp, words: str) -> None:
         self._lamp.show_as(lamp, words)
@@ -86,7 +87,7 @@ class StatusLine(QWidget):
 
     def set_approvals(self, count: int) -> None:
         """How many wait for a person."""
-        words = self.tr("1 approval waits") if count == 1 else self.tr("{0} approvals wait").format(count)
+        words = counted(count, "1 approval waits", "%Ln approvals wait")
         self.approvals_button.setText(words)
         self.approvals_button.setAccessibleName(words)
         self.approvals_button.setToolTip(hint("review_approvals"))
@@ -164,10 +165,8 @@ class _StatusButton(QPushButton):
     def set_path(self, path: str) -> None:
         self.path = path
         self.setText(self.fontMetrics().elidedText(path, Qt.TextElideMode.ElideMiddle, _TEXT_PX))
-        self.setToolTip(
-            self.tr("Workspace: {0}").format(path).replace("<", "‹") + f"\n{hint('choose_workspace')}"
-        )
-        self.setAccessibleName(self.tr("Workspace: {0}").format(path))
+        self.setToolTip(tr("Workspace: {0}").format(path).replace("<", "‹") + f"\n{hint('choose_workspace')}")
+        self.setAccessibleName(tr("Workspace: {0}").format(path))
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from roku_desktop.engine import Failure
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.controls import FlatButton
 
@@ -22,13 +23,13 @@ class TroublePage(QWidget):
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
         self._title = _label(theme.scaled_font(1.7))
-        self._title.setText(self.tr("Roku could not start"))
+        self._title.setText(tr("Roku could not start"))
         self._sentence = _label(theme.scaled_font(1.1))
         self._next_step = _label(theme.scaled_font(1.0))
         self._next_step.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.retry_button = FlatButton(self.tr("Try again"), rank="primary")
+        self.retry_button = FlatButton(tr("Try again"), rank="primary")
         self.retry_button.clicked.connect(self.retry_wanted)
-        self.quit_button = FlatButton(self.tr("Quit"))
+        self.quit_button = FlatButton(tr("Quit"))
         self.quit_button.clicked.connect(self.quit_wanted)
         self._lay_out()
 

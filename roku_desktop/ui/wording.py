@@ -6,15 +6,12 @@ import unicodedata
 from datetime import datetime, timedelta
 
 import msgspec
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from PySide6.QtCore import QDateTime, QLocale
 
 from roku_desktop.engine import Failure
+from roku_desktop.ui.language import tr
 
 _FIRST_ARGUMENTS = ("path", "pattern", "name", "command", "url", "task", "query")
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("Wording", text)
 
 
 def metrics_line(

@@ -61,7 +61,15 @@ def _command(arguments: Sequence[str]) -> int:
     """Everything but `run`; each is imported when it is asked for, so that `run` starts quickly."""
     own, further = _split(arguments)
     options = _parser().parse_args(own)
-    work = {"setup": _setup, "test": _test, "lint": _lint, "bench": _bench, "build": _build, "lock": _lock}
+    work = {
+        "setup": _setup,
+        "test": _test,
+        "lint": _lint,
+        "bench": _bench,
+        "build": _build,
+        "translate": _translate,
+        "lock": _lock,
+    }
     return work[options.command](options, further)
 
 
@@ -114,6 +122,16 @@ def _lock(options: argparse.Namespace, _: list[str]) -> int:
     return 0
 
 
+def _translate(_: argparse.Namespace, __: list[str]) -> int:
+    from devtools import texts, translations
+
+    prepare("dev")
+    missing = texts.update()
+    translations.compile_outdated()
+    say("\n".join([*missing, f"{len(missing)} texts have no translation."]))
+    return int(bool(missing))
+
+
 def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     """What is ours, and what stands behind `--` for another program."""
     words = list(arguments)
@@ -147,6 +165,9 @@ def _parser() -> argparse.ArgumentParser:
         description="Makes sdist and wheel in dist/ and tries the wheel in a fresh environment; then makes "
         "the single-file program for this system, without the embedded model. With it, or to build twice "
         "and compare: scripts/build_installers.py.",
+    )
+    commands.add_parser(
+        "translate", help="bring resources/translations up to the sources; says what is not translated"
     )
     lock = commands.add_parser("lock", help="re-make the hashed requirement files from pyproject.toml")
     lock.add_argument("--upgrade", action="store_true", help="take the newest allowed versions")

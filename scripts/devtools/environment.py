@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from devtools import debian
+from devtools import debian, translations
 from devtools.checkout import (
     REQUIREMENTS,
     ROOT,
@@ -60,6 +60,7 @@ def prepare(kind: Kind, *debian_lists: str) -> None:
     for number, (title, step) in enumerate(steps, 1):
         tell(f"[{number}/{len(steps)}] {title} …")
         step()
+    translations.compile_outdated()
 
 
 def _environment_steps(kind: Kind, *, moved: bool, stamp: dict[str, str]) -> list[Step]:

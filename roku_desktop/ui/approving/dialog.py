@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QTabBar, 
 
 from roku_desktop.ui.approving.pages import ApprovalPage, facts_text
 from roku_desktop.ui.approving.text import ApprovalText
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.controls import FlatButton, GlyphButton
 
@@ -51,7 +52,7 @@ class ApprovalDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowModality(Qt.WindowModality.NonModal)
-        self.setWindowTitle(self.tr("Approval"))
+        self.setWindowTitle(tr("Approval"))
         self.resize(880, 700)
         self.page: ApprovalPage | None = None
         self._settled = False
@@ -69,7 +70,7 @@ class ApprovalDialog(QDialog):
         self.origin, self.why = _label(0.9, role=QPalette.ColorRole.PlaceholderText), _label(1.0)
         self.notes = _label(1.0, role=QPalette.ColorRole.LinkVisited)
         self.facts = ApprovalText(numbered=False)
-        self.facts.setAccessibleName(self.tr("What would happen"))
+        self.facts.setAccessibleName(tr("What would happen"))
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
@@ -80,20 +81,20 @@ class ApprovalDialog(QDialog):
         self.keys = _label(0.9, role=QPalette.ColorRole.PlaceholderText)
 
     def _make_buttons(self) -> None:
-        self.once = FlatButton(self.tr("Approve once"))
-        self.for_session = FlatButton(self.tr("Approve for this session"))
-        self.reject_button = FlatButton(self.tr("Reject"))
-        self.rerun = FlatButton(self.tr("Run it again"))
-        self.done_button = FlatButton(self.tr("It was done"))
-        self.skip = FlatButton(self.tr("Skip it"))
-        self.go_on = FlatButton(self.tr("Go on"))
-        self.later = FlatButton(self.tr("Later"), rank="quiet")
+        self.once = FlatButton(tr("Approve once"))
+        self.for_session = FlatButton(tr("Approve for this session"))
+        self.reject_button = FlatButton(tr("Reject"))
+        self.rerun = FlatButton(tr("Run it again"))
+        self.done_button = FlatButton(tr("It was done"))
+        self.skip = FlatButton(tr("Skip it"))
+        self.go_on = FlatButton(tr("Go on"))
+        self.later = FlatButton(tr("Later"), rank="quiet")
         self.comment = QLineEdit()
-        self.comment.setPlaceholderText(self.tr("What the model should know or do instead (optional)"))
-        self.comment.setAccessibleName(self.tr("Comment for the model"))
+        self.comment.setPlaceholderText(tr("What the model should know or do instead (optional)"))
+        self.comment.setAccessibleName(tr("Comment for the model"))
         self.comment.returnPressed.connect(self._reject)
-        self.back = GlyphButton("up", self.tr("Previous request (Alt+Left)"), rank="quiet", size_px=26)
-        self.forth = GlyphButton("down", self.tr("Next request (Alt+Right)"), rank="quiet", size_px=26)
+        self.back = GlyphButton("up", tr("Previous request (Alt+Left)"), rank="quiet", size_px=26)
+        self.forth = GlyphButton("down", tr("Next request (Alt+Right)"), rank="quiet", size_px=26)
         self.count = _label(0.9, role=QPalette.ColorRole.PlaceholderText)
         self.once.clicked.connect(self._approve_once)
         self.for_session.clicked.connect(self._approve_for_session)
@@ -216,7 +217,7 @@ class ApprovalDialog(QDialog):
 
     def _show_place(self, number: int, count: int) -> None:
         several = count > 1
-        _say(self.count, self.tr("{0} of {1}").format(number, count) if several else "")
+        _say(self.count, tr("{0} of {1}").format(number, count) if several else "")
         self.back.setVisible(several)
         self.forth.setVisible(several)
 
@@ -228,15 +229,13 @@ class ApprovalDialog(QDialog):
             button.setVisible(unknown)
         self.go_on.setVisible(page.state == "approved")
         self.comment.setVisible(waiting)
-        self.later.setText(self.tr("Close") if page.state == "closed" else self.tr("Later"))
+        self.later.setText(tr("Close") if page.state == "closed" else tr("Later"))
         _say(
             self.scope,
-            self.tr("For this session would allow, without asking: {0}").format(page.scope)
-            if waiting
-            else "",
+            tr("For this session would allow, without asking: {0}").format(page.scope) if waiting else "",
         )
         once, session, reject = (_native(key) for key in (ONCE_KEY, SESSION_KEY, REJECT_KEY))
-        keys = self.tr("{0} approve once · {1} for this session · {2} reject · Esc later")
+        keys = tr("{0} approve once · {1} for this session · {2} reject · Esc later")
         _say(self.keys, keys.format(once, session, reject) if waiting else "")
 
     # The first half second

@@ -15,7 +15,8 @@ from PySide6.QtCore import QLocale, QTime
 
 from roku_desktop.engine import Approval
 from roku_desktop.ui.approving.visible_text import visible, visible_line
-from roku_desktop.ui.wording import duration, tr
+from roku_desktop.ui.language import tr
+from roku_desktop.ui.wording import duration
 
 PageState = Literal["waiting", "unknown", "approved", "closed"]
 """A person has to decide; has to say what became of it; it is approved and has not begun; it is over."""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QScrollArea, QVBoxLa
 from roku_desktop.engine import Rule
 from roku_desktop.ui.approving.pages import moment
 from roku_desktop.ui.approving.visible_text import visible_line
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look.controls import FlatButton
 
 
@@ -28,7 +29,7 @@ class ApprovalRules(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowModality(Qt.WindowModality.NonModal)
-        self.setWindowTitle(self.tr("Rules that approve without asking"))
+        self.setWindowTitle(tr("Rules that approve without asking"))
         self.resize(680, 360)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
@@ -40,12 +41,12 @@ class ApprovalRules(QDialog):
         content = QWidget()
         rows = QVBoxLayout(content)
         if not rules:
-            rows.addWidget(_text(self.tr("No rule is in force: every change is asked for.")))
+            rows.addWidget(_text(tr("No rule is in force: every change is asked for.")))
         for rule in rules:
             row = QHBoxLayout()
             row.addWidget(_text(self._words(rule)), 1)
-            revoke = FlatButton(self.tr("Revoke"))
-            revoke.setAccessibleName(self.tr("Revoke: {0}").format(visible_line(rule.description)))
+            revoke = FlatButton(tr("Revoke"))
+            revoke.setAccessibleName(tr("Revoke: {0}").format(visible_line(rule.description)))
             revoke.clicked.connect(partial(self._revoke, rule.rule_id))
             row.addWidget(revoke)
             rows.addLayout(row)
@@ -53,9 +54,9 @@ class ApprovalRules(QDialog):
         self._area.setWidget(content)
 
     def _words(self, rule: Rule) -> str:
-        where = self.tr("one session") if rule.session_id else self.tr("every session")
+        where = tr("one session") if rule.session_id else tr("every session")
         made = moment(rule.created_at, time.time())
-        return self.tr("{0}\nFor {1} in {2}, since {3}").format(
+        return tr("{0}\nFor {1} in {2}, since {3}").format(
             visible_line(rule.description), where, visible_line(rule.workspace), made
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from roku_desktop.engine import ModelChoice, Pin
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look.controls import FlatButton
 from roku_desktop.ui.shortcuts import command
 from roku_desktop.ui.wording import one_line
@@ -31,11 +32,11 @@ class ModelButton(FlatButton):
 
     def _show_current(self) -> None:
         name = one_line(self._current.model or self._current.provider, 60)
-        self.setText(name or self.tr("Model"))
+        self.setText(name or tr("Model"))
         if self._pin is not None:
-            hint = self.tr("{0}, pinned by {1}").format(self._current.provider, self._pin.source)
+            hint = tr("{0}, pinned by {1}").format(self._current.provider, self._pin.source)
         else:
-            hint = self.tr("Model: {0} · {1}").format(self._current.provider, self._current.model)
+            hint = tr("Model: {0} · {1}").format(self._current.provider, self._current.model)
         self.setToolTip(f"{hint} ({command('choose_model').shown_key})")
         self.setAccessibleName(hint)
         self.updateGeometry()

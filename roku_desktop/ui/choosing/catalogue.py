@@ -13,7 +13,8 @@ import msgspec
 
 from roku_desktop.engine import BreakerState, Failure, ModelChoice, ModelInfo, ModelPrice, Pin, ProviderStatus
 from roku_desktop.ui.fuzzy import fuzzy_score
-from roku_desktop.ui.wording import one_line, tr
+from roku_desktop.ui.language import tr
+from roku_desktop.ui.wording import one_line
 
 
 class ProviderRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -45,6 +45,7 @@ from roku_desktop.ui.choosing.catalogue import (
     row_in_words,
 )
 from roku_desktop.ui.choosing.switcher_delegate import ROW_ROLE, SwitcherDelegate
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.controls import FlatButton
 from roku_desktop.ui.look.scroll_bar import SlimScrollBar
@@ -108,7 +109,7 @@ class SwitcherModel(QAbstractListModel):
     def _hint(self, place: int) -> str | None:
         row = self._rows[place]
         if isinstance(row, ProviderRow) and self.can_choose(place):
-            return self.tr("Ask {0} again with the next prompt (Enter)").format(row.status.name)
+            return tr("Ask {0} again with the next prompt (Enter)").format(row.status.name)
         return row.text if isinstance(row, NoteRow) else None
 
 
@@ -146,8 +147,8 @@ class ModelSwitcher(QFrame):
         self.pin.setWordWrap(True)
         self.pin.setContentsMargins(8, 2, 8, 2)
         self.pin.setFont(theme.scaled_font(0.92))
-        self.field.setPlaceholderText(self.tr("Type a provider or a model"))
-        self.field.setAccessibleName(self.tr("Choose provider and model"))
+        self.field.setPlaceholderText(tr("Type a provider or a model"))
+        self.field.setAccessibleName(tr("Choose provider and model"))
         self.field.setFrame(False)
         self.field.setFont(theme.scaled_font(1.1))
         self.field.setTextMargins(6, 4, 6, 4)
@@ -159,7 +160,7 @@ class ModelSwitcher(QFrame):
         self.view.setBackgroundRole(QPalette.ColorRole.Base)
         self.view.setVerticalScrollBar(SlimScrollBar(self.view))
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.view.setAccessibleName(self.tr("Providers and models"))
+        self.view.setAccessibleName(tr("Providers and models"))
         self.view.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(10, 10, 10, 8)
@@ -172,13 +173,13 @@ class ModelSwitcher(QFrame):
 
     def _thinking_row(self) -> QHBoxLayout:
         titles = {
-            "default": self.tr("As configured"),
-            "off": self.tr("Off"),
-            "low": self.tr("Low"),
-            "medium": self.tr("Medium"),
-            "high": self.tr("High"),
+            "default": tr("As configured"),
+            "off": tr("Off"),
+            "low": tr("Low"),
+            "medium": tr("Medium"),
+            "high": tr("High"),
         }
-        label = QLabel(self.tr("Thinking"))
+        label = QLabel(tr("Thinking"))
         label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         label.setContentsMargins(8, 0, 6, 0)
         across = QHBoxLayout()
@@ -187,7 +188,7 @@ class ModelSwitcher(QFrame):
         for level, button in self.thinking.items():
             button.setText(titles[level])
             button.setCheckable(True)
-            button.setAccessibleName(self.tr("Thinking: {0}").format(titles[level]))
+            button.setAccessibleName(tr("Thinking: {0}").format(titles[level]))
             button.clicked.connect(partial(self._think, level))
             across.addWidget(button)
         across.addStretch(1)

@@ -15,6 +15,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPalett
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from roku_desktop.ui.composing.prompt_history import PromptHistory
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.controls import GlyphButton
 from roku_desktop.ui.look.scroll_bar import SlimScrollBar
@@ -160,22 +161,22 @@ class Composer(QWidget):
     def _show_mode(self) -> None:
         stops = self._mode in ("writing", "sending")
         if stops:
-            self.button.show_as("stop", self.tr("Stop (Esc)"))
+            self.button.show_as("stop", tr("Stop (Esc)"))
         else:
-            self.button.show_as("send", self.tr("Send (Enter)"))
+            self.button.show_as("send", tr("Send (Enter)"))
         self.button.setEnabled(stops or bool(self.text.strip()))
         self._hint.setText(self._hint_text())
 
     def _hint_text(self) -> str:
         if self._queued:
-            return self.tr("Will be sent as soon as everything is ready…")
+            return tr("Will be sent as soon as everything is ready…")
         match self._mode:
             case "starting":
-                return self.tr("Getting ready…")
+                return tr("Getting ready…")
             case "sending":
-                return self.tr("Sending…")
+                return tr("Sending…")
             case "writing":
-                return self.tr("Enter sends it after this answer") if self.text.strip() else ""
+                return tr("Enter sends it after this answer") if self.text.strip() else ""
             case "ready":
                 return ""
 
@@ -209,8 +210,8 @@ class PromptEdit(QPlainTextEdit):
         self.history = PromptHistory()
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFont(theme.scaled_font(1.08))
-        self.setPlaceholderText(self.tr("Ask anything"))
-        self.setAccessibleName(self.tr("Prompt"))
+        self.setPlaceholderText(tr("Ask anything"))
+        self.setAccessibleName(tr("Prompt"))
         self.setTabChangesFocus(True)
         self.document().setDocumentMargin(0)
         self.setVerticalScrollBar(SlimScrollBar(self))
@@ -251,7 +252,7 @@ class PromptEdit(QPlainTextEdit):
         if files:
             self.files_given.emit(files)
         elif source.hasImage() and not source.hasText():
-            self.not_taken.emit(self.tr("Pictures can't be added to a prompt; describe it, or paste text."))
+            self.not_taken.emit(tr("Pictures can't be added to a prompt; describe it, or paste text."))
         elif source.hasText():
             self.insertPlainText(source.text())
 

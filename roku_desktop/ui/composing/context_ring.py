@@ -6,6 +6,7 @@ from PySide6.QtCore import QLocale, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 
 _SIZE_PX = 20
@@ -34,7 +35,7 @@ class ContextRing(QWidget):
     def show_use(self, used_tokens: int, window_tokens: int) -> None:
         self.used_tokens, self.window_tokens = used_tokens, window_tokens
         locale = QLocale()
-        text = self.tr("Context: about {0} of {1} tokens ({2} %), estimated").format(
+        text = tr("Context: about {0} of {1} tokens ({2} %), estimated").format(
             locale.toString(used_tokens), locale.toString(window_tokens), round(100 * self.share)
         )
         self.setToolTip(text)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look.controls import FlatButton, GlyphButton
 from roku_desktop.ui.wording import one_line
 
@@ -46,7 +47,7 @@ class QueueStrip(QWidget):
             self._row(place, prompt, can_send=can_send) for place, prompt in enumerate(prompts[:_SHOWN])
         ]
         if len(prompts) > _SHOWN:
-            self._rows.append(_text(self.tr("and {0} more").format(len(prompts) - _SHOWN)))
+            self._rows.append(_text(tr("and {0} more").format(len(prompts) - _SHOWN)))
         for row in self._rows:
             self._layout.addWidget(row)
         self.setVisible(bool(prompts))
@@ -56,15 +57,15 @@ class QueueStrip(QWidget):
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        title = self.tr("Waiting") if can_send else self.tr("Next") if place == 0 else self.tr("Then")
+        title = tr("Waiting") if can_send else tr("Next") if place == 0 else tr("Then")
         layout.addWidget(_text(f"{title}:  {one_line(prompt, _TEXT_CHARS)}"), 1)
         if can_send and place == 0:
-            send = FlatButton(self.tr("Send now"), rank="quiet")
+            send = FlatButton(tr("Send now"), rank="quiet")
             send.clicked.connect(self.send_wanted)
             layout.addWidget(send)
-        edit = GlyphButton("edit", self.tr("Edit this prompt"), rank="quiet", size_px=28)
+        edit = GlyphButton("edit", tr("Edit this prompt"), rank="quiet", size_px=28)
         edit.clicked.connect(partial(self._emit_edit, place))
-        remove = GlyphButton("close", self.tr("Remove this prompt"), rank="quiet", size_px=28)
+        remove = GlyphButton("close", tr("Remove this prompt"), rank="quiet", size_px=28)
         remove.clicked.connect(partial(self._emit_remove, place))
         layout.addWidget(edit)
         layout.addWidget(remove)

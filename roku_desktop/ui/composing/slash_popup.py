@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QListView, QVBoxLayout, QWidget
 
 from roku_desktop.ui.composing.composer import Composer
 from roku_desktop.ui.composing.slash_commands import SlashCommands
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.scroll_bar import SlimScrollBar
 from roku_desktop.ui.palette.delegate import PaletteDelegate
@@ -38,7 +39,7 @@ class SlashPopup(QFrame):
         self.view.setBackgroundRole(QPalette.ColorRole.Base)
         self.view.setVerticalScrollBar(SlimScrollBar(self.view))
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.view.setAccessibleName(self.tr("Commands that fit"))
+        self.view.setAccessibleName(tr("Commands that fit"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(self.view)

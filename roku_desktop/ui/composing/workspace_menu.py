@@ -11,6 +11,8 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from roku_desktop.ui.language import tr
+
 PREFERENCE: Final = "ui.workspaces"
 _REMEMBERED: Final = 8
 
@@ -51,7 +53,7 @@ class WorkspaceMenu(QObject):
 
     def _fill(self) -> None:
         self.menu.clear()
-        note = QAction(self.tr("New sessions work in"), self.menu)
+        note = QAction(tr("New sessions work in"), self.menu)
         note.setEnabled(False)
         self.menu.addAction(note)
         for folder in dict.fromkeys([str(self._current), *self._recent]):
@@ -61,14 +63,14 @@ class WorkspaceMenu(QObject):
             action.triggered.connect(partial(self._choose, folder))
             self.menu.addAction(action)
         self.menu.addSeparator()
-        other = QAction(self.tr("Another folder…"), self.menu)
+        other = QAction(tr("Another folder…"), self.menu)
         other.triggered.connect(self._ask)
         self.menu.addAction(other)
 
     def _ask(self) -> None:
         if self.dialog is not None:
             self.dialog.close()
-        dialog = QFileDialog(self._window, self.tr("Choose a workspace"), str(self._current))
+        dialog = QFileDialog(self._window, tr("Choose a workspace"), str(self._current))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(self._choose)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from roku_desktop.engine import CostRow
-from roku_desktop.ui.wording import one_line, tr
+from roku_desktop.ui.language import counted, tr
+from roku_desktop.ui.wording import one_line
 
 
 class CostLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,17 +54,13 @@ def spent_in_words(line: CostLine) -> str:
     """For instance "$0.42, 3 answers of unknown price"."""
     if not line.unknown:
         return usd_in_words(line.usd)
-    unknown = (
-        tr("1 answer of unknown price")
-        if line.unknown == 1
-        else tr("{0} answers of unknown price").format(line.unknown)
-    )
+    unknown = counted(line.unknown, "1 answer of unknown price", "%Ln answers of unknown price")
     return f"{usd_in_words(line.usd)} + {unknown}" if line.usd else unknown
 
 
 def used_in_words(line: CostLine) -> str:
-    answers = tr("1 answer") if line.answers == 1 else tr("{0} answers").format(f"{line.answers:,}")
-    return tr("{0}, {1} tokens").format(answers, f"{line.tokens:,}")
+    answers = counted(line.answers, "1 answer", "%Ln answers")
+    return f"{answers}, {counted(line.tokens, '1 token', '%Ln tokens')}"
 
 
 def _group(rows: Sequence[CostRow], name_of: Callable[[CostRow], str]) -> list[CostLine]:

@@ -35,6 +35,7 @@ from PySide6.QtWidgets import (
 
 from roku_desktop.engine import CostRow
 from roku_desktop.ui.costs.lines import CostLine, cost_lines, spent_in_words, total_of, used_in_words
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.controls import FlatButton, GlyphButton
 from roku_desktop.ui.look.scroll_bar import SlimScrollBar
@@ -104,9 +105,9 @@ class CostsPopup(QFrame):
         self.view.setSelectionMode(QListView.SelectionMode.NoSelection)
         self.view.setVerticalScrollBar(SlimScrollBar(self.view))
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.view.setAccessibleName(self.tr("Costs"))
+        self.view.setAccessibleName(tr("Costs"))
         self.buttons: dict[int, FlatButton] = {}
-        titles = {1: self.tr("Today"), 7: self.tr("7 days"), 30: self.tr("30 days")}
+        titles = {1: tr("Today"), 7: tr("7 days"), 30: tr("30 days")}
         head = QHBoxLayout()
         head.setContentsMargins(8, 0, 0, 0)
         head.addWidget(self.total, 1)
@@ -114,7 +115,7 @@ class CostsPopup(QFrame):
             button = self.buttons[days] = FlatButton(title, rank="quiet")
             button.clicked.connect(partial(self._want, days))
             head.addWidget(button)
-        close = GlyphButton("close", self.tr("Close (Esc)"), rank="quiet", size_px=28)
+        close = GlyphButton("close", tr("Close (Esc)"), rank="quiet", size_px=28)
         close.clicked.connect(self.dismiss)
         head.addWidget(close)
         self._layout = QVBoxLayout(self)
@@ -142,7 +143,7 @@ class CostsPopup(QFrame):
         self.total.setText(
             f"{spent_in_words(total)} · {used_in_words(total)}"
             if rows
-            else self.tr("Nothing was answered in this time.")
+            else tr("Nothing was answered in this time.")
         )
         self._fit()
 

@@ -15,6 +15,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from roku_desktop.ui.fuzzy import fuzzy_score
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.glyphs import Glyph
 from roku_desktop.ui.look.scroll_bar import SlimScrollBar
@@ -107,8 +108,8 @@ class CommandPalette(QFrame):
         self.model = PaletteModel(self)
         self._focus_before: QWidget | None = None
         self.field = QLineEdit()
-        self.field.setPlaceholderText(self.tr("Type a command or the title of a session"))
-        self.field.setAccessibleName(self.tr("Command palette"))
+        self.field.setPlaceholderText(tr("Type a command or the title of a session"))
+        self.field.setAccessibleName(tr("Command palette"))
         self.field.setFrame(False)
         self.field.setFont(theme.scaled_font(1.1))
         self.field.setTextMargins(6, 4, 6, 4)
@@ -121,9 +122,9 @@ class CommandPalette(QFrame):
         self.view.setBackgroundRole(QPalette.ColorRole.Base)
         self.view.setVerticalScrollBar(SlimScrollBar(self.view))
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.view.setAccessibleName(self.tr("Commands"))
+        self.view.setAccessibleName(tr("Commands"))
         self.view.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.nothing = QLabel(self.tr("Nothing fits. Try fewer letters."))
+        self.nothing = QLabel(tr("Nothing fits. Try fewer letters."))
         self.nothing.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.nothing.setContentsMargins(8, 6, 8, 8)
         layout = self._layout = QVBoxLayout(self)

@@ -10,7 +10,8 @@ from datetime import date, datetime, time, timedelta
 
 from PySide6.QtCore import QDate, QLocale, QTime
 
-from roku_desktop.ui.wording import tr, when
+from roku_desktop.ui.language import tr
+from roku_desktop.ui.wording import when
 
 
 class Days:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from roku_desktop.engine import SessionState
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.glyphs import paint_glyph
 from roku_desktop.ui.sessions.model import (
@@ -153,7 +154,7 @@ class _TitleEdit(QLineEdit):
         self.setFrame(False)
         self.setFont(theme.scaled_font(1.0))
         self.setTextMargins(6, 0, 4, 0)
-        self.setAccessibleName(self.tr("Title"))
+        self.setAccessibleName(tr("Title"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

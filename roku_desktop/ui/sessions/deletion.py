@@ -11,6 +11,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from roku_desktop.engine import SessionSummary
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look.banner import Banner
 from roku_desktop.ui.sessions.model import title_of
 
@@ -43,7 +44,7 @@ class SessionDeletion(QObject):
         self.finish()
         self._doomed = session
         self.banner.show_message(
-            self.tr("Deleted “{0}”.").format(title_of(session)), actions=[(self.tr("Undo"), self._undo)]
+            tr("Deleted “{0}”.").format(title_of(session)), actions=[(tr("Undo"), self._undo)]
         )
         self._timer.start()
 

@@ -11,8 +11,9 @@ from time import time
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from roku_desktop.engine import SessionState, SessionSummary
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.sessions.days import Days
-from roku_desktop.ui.wording import one_line, tr, when
+from roku_desktop.ui.wording import one_line, when
 
 SUMMARY_ROLE = Qt.ItemDataRole.UserRole
 STATE_ROLE = Qt.ItemDataRole.UserRole + 1

@@ -13,6 +13,7 @@ import msgspec
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from roku_desktop.engine import SearchHit, SessionSummary
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.sessions.model import (
     PINNED_ROLE,
     STATE_ROLE,
@@ -24,7 +25,7 @@ from roku_desktop.ui.sessions.model import (
     state_in_words,
     title_of,
 )
-from roku_desktop.ui.wording import one_line, tr
+from roku_desktop.ui.wording import one_line
 
 _ROOT = QModelIndex()
 _SNIPPET_CHARS = 240

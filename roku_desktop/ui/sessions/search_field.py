@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.glyphs import paint_glyph
 
@@ -26,8 +27,8 @@ class SearchField(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setPlaceholderText(self.tr("Search"))
-        self.setAccessibleName(self.tr("Search sessions"))
+        self.setPlaceholderText(tr("Search"))
+        self.setAccessibleName(tr("Search sessions"))
         self.setFrame(False)
         self.setClearButtonEnabled(False)
         self.setTextMargins(28, 5, 8, 5)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QModelIndex, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from roku_desktop.engine import SessionSummary
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look.controls import FlatButton
 from roku_desktop.ui.sessions.deletion import UNDO_MS, SessionDeletion
 from roku_desktop.ui.sessions.model import SessionModel
@@ -55,8 +56,8 @@ class SessionList(QWidget):
         self.results = ResultModel(self)
         self.deletion = SessionDeletion(self, undo_ms=undo_ms)
         self.deletion.restored.connect(self._restore)
-        self.new_button = FlatButton(self.tr("New session"), glyph="plus", rank="quiet")
-        self.new_button.setAccessibleName(self.tr("New session"))
+        self.new_button = FlatButton(tr("New session"), glyph="plus", rank="quiet")
+        self.new_button.setAccessibleName(tr("New session"))
         self.new_button.setToolTip(hint("new_session"))
         self.new_button.clicked.connect(self.new_wanted)
         self.field = SearchField()
@@ -65,11 +66,11 @@ class SessionList(QWidget):
         self.field.moved_down.connect(self._enter_list)
         self.field.accepted.connect(self._open_result)
         self.field.left.connect(self.left)
-        self.view = SessionView(model, self.tr("Sessions"))
-        self.view.empty_text = self.tr("Your conversations will be kept here.")
+        self.view = SessionView(model, tr("Sessions"))
+        self.view.empty_text = tr("Your conversations will be kept here.")
         self.view.selectionModel().currentChanged.connect(self._current_changed)
         self.view.open_wanted.connect(self.view.setCurrentIndex)
-        self.found = SessionView(self.results, self.tr("Search results"))
+        self.found = SessionView(self.results, tr("Search results"))
         self.found.hide()
         self.found.clicked.connect(self._open_found)
         self.found.activated.connect(self._open_found)
@@ -138,7 +139,7 @@ class SessionList(QWidget):
     def show_found(self, found: Findings) -> None:
         """What was found, unless something else stands in the field by now."""
         if found.text and found.text == self.field.text().strip():
-            self.found.empty_text = self.tr("Nothing found for “{0}”. Try fewer or shorter words.").format(
+            self.found.empty_text = tr("Nothing found for “{0}”. Try fewer or shorter words.").format(
                 found.text
             )
             self.results.show_findings(found)

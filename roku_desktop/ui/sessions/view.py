@@ -19,6 +19,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QMouseEvent, QP
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu
 
 from roku_desktop.engine import SessionSummary
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.glyphs import glyph_icon
 from roku_desktop.ui.look.scroll_bar import SlimScrollBar
@@ -78,16 +79,16 @@ class SessionView(QListView):
         place = QPersistentModelIndex(index)  # the list may move while the menu is open
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        _add(menu, self.tr("Open"), None, lambda: self._open(place))
-        _add(menu, self.tr("Rename"), "rename_session", lambda: self._rename(place))
-        pin = self.tr("Unpin") if summary.pinned else self.tr("Pin")
+        _add(menu, tr("Open"), None, lambda: self._open(place))
+        _add(menu, tr("Rename"), "rename_session", lambda: self._rename(place))
+        pin = tr("Unpin") if summary.pinned else tr("Pin")
         _add(menu, pin, "pin_session", lambda: self.pin_wanted.emit(summary))
         menu.addSeparator()
-        as_markdown, as_json = self.tr("Export as Markdown…"), self.tr("Export as JSON…")
+        as_markdown, as_json = tr("Export as Markdown…"), tr("Export as JSON…")
         _add(menu, as_markdown, "export_markdown", lambda: self.export_wanted.emit(summary, "markdown"))
         _add(menu, as_json, "export_json", lambda: self.export_wanted.emit(summary, "json"))
         menu.addSeparator()
-        _add(menu, self.tr("Delete"), "delete_session", lambda: self.delete_wanted.emit(summary))
+        _add(menu, tr("Delete"), "delete_session", lambda: self.delete_wanted.emit(summary))
         self._delegate.mark(place)
         menu.aboutToHide.connect(self._unmark)
         return menu

@@ -22,6 +22,7 @@ from roku_desktop.engine import (
 )
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.conversation import Conversation
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.main_window import MainWindow
 from roku_desktop.ui.steering.plan_switch import PlanSwitch
 
@@ -121,12 +122,12 @@ class ApprovalSteering(QObject):
             self._window.clear_approval()
             return
         sentence = (
-            self.tr("The program ended while this ran: {0}.")
+            tr("The program ended while this ran: {0}.")
             if here[0].state == "unknown"
-            else self.tr("This waits for your approval: {0}.")
+            else tr("This waits for your approval: {0}.")
         )
         self._window.approval.show_message(
-            sentence.format(here[0].title), actions=[(self.tr("Review…"), lambda: self._open_at(here[0]))]
+            sentence.format(here[0].title), actions=[(tr("Review…"), lambda: self._open_at(here[0]))]
         )
 
     # The dialog

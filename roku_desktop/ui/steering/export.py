@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from roku_desktop.engine import SessionSummary
 from roku_desktop.ui.bridge import Bridge
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.main_window import MainWindow
 from roku_desktop.ui.sessions.model import title_of
 
@@ -43,10 +44,10 @@ class ExportSteering(QObject):
         """
         if self.dialog is not None:
             self.dialog.close()
-        dialog = QFileDialog(self._window, self.tr("Export session"), self._folder)
+        dialog = QFileDialog(self._window, tr("Export session"), self._folder)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
-        dialog.setNameFilter(self.tr("Markdown (*.md)") if form == "markdown" else self.tr("JSON (*.json)"))
+        dialog.setNameFilter(tr("Markdown (*.md)") if form == "markdown" else tr("JSON (*.json)"))
         dialog.selectFile(file_name(summary, form))
         dialog.fileSelected.connect(partial(self._chosen, summary.session_id, form))
         dialog.finished.connect(self._closed)
@@ -67,15 +68,15 @@ class ExportSteering(QObject):
 
     def _exported(self, path: Path) -> None:
         self._window.notice.show_message(
-            self.tr("Exported to {0}.").format(path), actions=[(self.tr("OK"), self._window.clear_notice)]
+            tr("Exported to {0}.").format(path), actions=[(tr("OK"), self._window.clear_notice)]
         )
 
     def _already_there(self, session_id: str, path: Path, form: Form) -> None:
         self._window.notice.show_message(
-            self.tr("There is a file {0} already.").format(path),
+            tr("There is a file {0} already.").format(path),
             actions=[
-                (self.tr("Keep it"), self._window.clear_notice),
-                (self.tr("Replace"), partial(self._replace, session_id, path, form)),
+                (tr("Keep it"), self._window.clear_notice),
+                (tr("Replace"), partial(self._replace, session_id, path, form)),
             ],
             tone="warning",
         )
@@ -86,7 +87,7 @@ class ExportSteering(QObject):
 
     def _failed(self, sentence: str) -> None:
         self._window.notice.show_message(
-            sentence, actions=[(self.tr("OK"), self._window.clear_notice)], tone="danger"
+            sentence, actions=[(tr("OK"), self._window.clear_notice)], tone="danger"
         )
 
 

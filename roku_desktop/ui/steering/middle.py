@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject
 from roku_desktop.engine import Failure
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.conversation import Conversation
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.main_window import MainWindow
 from roku_desktop.ui.steering.window_place import PREFERENCE as WINDOW_PREFERENCE
 from roku_desktop.ui.steering.window_place import WindowPlace
@@ -137,7 +138,7 @@ class Steering(QObject):
         """Something to be known, until the person puts it away; "" puts it away."""
         if text:
             self._window.notice.show_message(
-                text, actions=[(self.tr("OK"), self._window.clear_notice)], tone="warning"
+                text, actions=[(tr("OK"), self._window.clear_notice)], tone="warning"
             )
         else:
             self._window.clear_notice()
@@ -145,7 +146,7 @@ class Steering(QObject):
     def show_failure(self, failure: Failure) -> None:
         self._window.notice.show_message(
             " ".join(part for part in (failure.message, failure.next_step) if part),
-            actions=[(self.tr("OK"), self._window.clear_notice)],
+            actions=[(tr("OK"), self._window.clear_notice)],
             tone="danger",
         )
 
@@ -156,13 +157,13 @@ class Steering(QObject):
             self._window.clear_remedy()
         elif conversation.has_partial_answer():
             self._window.remedy.show_message(
-                self.tr("The answer can go on where it stopped."),
-                actions=[(self.tr("Resume"), conversation.resume), (self.tr("Retry"), conversation.retry)],
+                tr("The answer can go on where it stopped."),
+                actions=[(tr("Resume"), conversation.resume), (tr("Retry"), conversation.retry)],
             )
         else:
             self._window.remedy.show_message(
-                self.tr("There is no answer to this prompt yet."),
-                actions=[(self.tr("Try again"), conversation.resume)],
+                tr("There is no answer to this prompt yet."),
+                actions=[(tr("Try again"), conversation.resume)],
             )
 
     # The conversation

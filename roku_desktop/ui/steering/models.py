@@ -26,6 +26,7 @@ from roku_desktop.engine import (
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.choosing.catalogue import ModelCatalogue, breaker_in_words
 from roku_desktop.ui.conversation import Conversation
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.main_window import MainWindow
 from roku_desktop.ui.steering.switcher import SwitcherSteering
 
@@ -142,18 +143,18 @@ class ModelSteering(QObject):
         elif troubled:
             status.set_lamp("waiting", "\n".join(words))
         elif self._model.provider:
-            status.set_lamp("ready", self.tr("{0} is ready").format(self._model.provider))
+            status.set_lamp("ready", tr("{0} is ready").format(self._model.provider))
 
     def _state_in_words(self) -> str:
         match self._conversation.state:
             case "loading":
-                return self.tr("Opening…")
+                return tr("Opening…")
             case "sending":
-                return self.tr("Sending…")
+                return tr("Sending…")
             case "writing":
-                return self.tr("Writing…")
+                return tr("Writing…")
             case "idle":
-                return self.tr("Ready")
+                return tr("Ready")
 
     def _show_greeting(self) -> None:
         greet = self._window.transcript.set_greeting
@@ -162,11 +163,11 @@ class ModelSteering(QObject):
         elif self._model.provider == EMBEDDED_PROVIDER:
             model = self._model.model or self._model.provider
             greet(
-                self.tr("What can I help you with?"),
-                self.tr("{0} answers on this computer, without a network.").format(model),
+                tr("What can I help you with?"),
+                tr("{0} answers on this computer, without a network.").format(model),
             )
         else:
             greet(
-                self.tr("What can I help you with?"),
-                self.tr("Your prompts go to {0}.").format(self._model.provider),
+                tr("What can I help you with?"),
+                tr("Your prompts go to {0}.").format(self._model.provider),
             )

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject
 from roku_desktop.engine import SessionSummary
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.conversation import Conversation
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.main_window import MainWindow
 from roku_desktop.ui.sessions.model import title_of
 from roku_desktop.ui.shortcuts import COMMANDS
@@ -71,7 +72,7 @@ class PaletteSteering(QObject):
         from roku_desktop.ui.palette.palette import PaletteItem
 
         if self.palette.isVisible() and text == self.palette.field.text():
-            note = self.tr("session")
+            note = tr("session")
             self.palette.add_sessions(
                 [
                     PaletteItem(

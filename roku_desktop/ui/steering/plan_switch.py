@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.conversation import Conversation
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look.controls import FlatButton
 from roku_desktop.ui.main_window import MainWindow
 
@@ -24,9 +25,9 @@ class PlanSwitch(QObject):
         self._conversation = conversation
         self._archive = bridge.archive
         self._wanted_for_new = False
-        self.sign = FlatButton(self.tr("Plan mode"), glyph="lock")
-        self.sign.setAccessibleName(self.tr("Plan mode is on: only looking is allowed. End it"))
-        self.sign.setToolTip(self.tr("Only looking is allowed, nothing is changed. Click to end plan mode."))
+        self.sign = FlatButton(tr("Plan mode"), glyph="lock")
+        self.sign.setAccessibleName(tr("Plan mode is on: only looking is allowed. End it"))
+        self.sign.setToolTip(tr("Only looking is allowed, nothing is changed. Click to end plan mode."))
         self.sign.hide()
         window.composer.add_to_left(self.sign)
         self.sign.clicked.connect(self.toggle)

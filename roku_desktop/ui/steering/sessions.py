@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from roku_desktop.engine import Event, PromptAccepted, SessionChanged, SessionSummary, TurnFinished
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.conversation import Conversation
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.main_window import MainWindow
 from roku_desktop.ui.sessions.model import title_of
 from roku_desktop.ui.steering.export import ExportSteering
@@ -118,5 +119,5 @@ class SessionSteering(QObject):
         self._sessions.show_as_open(self._conversation.session_id)
 
     def _show_title(self) -> None:
-        summary, name = self._conversation.summary, self.tr("Roku")
+        summary, name = self._conversation.summary, tr("Roku")
         self._window.setWindowTitle(f"{title_of(summary)} – {name}" if summary is not None else name)

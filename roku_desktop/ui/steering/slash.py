@@ -15,6 +15,7 @@ from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.choosing.catalogue import ModelRow
 from roku_desktop.ui.composing.slash_commands import SlashCommand, SlashCommands
 from roku_desktop.ui.conversation import Conversation
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.main_window import MainWindow
 from roku_desktop.ui.steering.models import ModelSteering
 
@@ -45,41 +46,39 @@ class SlashSteering(QObject):
             [
                 SlashCommand(
                     name="provider",
-                    title=self.tr("Choose who answers"),
+                    title=tr("Choose who answers"),
                     act=self._provider,
                     arguments=self._providers,
                 ),
                 SlashCommand(
                     name="model",
-                    title=self.tr("Choose the model"),
+                    title=tr("Choose the model"),
                     act=self._model,
                     arguments=self._model_names,
                 ),
                 SlashCommand(
                     name="thinking",
-                    title=self.tr("How much the model thinks"),
+                    title=tr("How much the model thinks"),
                     act=self._think,
                     arguments=lambda: get_args(Thinking),
                 ),
                 SlashCommand(
                     name="trace",
-                    title=self.tr("How the newest answer went"),
+                    title=tr("How the newest answer went"),
                     act=lambda _argument: window.commands["trace"].trigger(),
                 ),
                 SlashCommand(
                     name="telemetry",
-                    title=self.tr("Show or hide telemetry"),
+                    title=tr("Show or hide telemetry"),
                     act=lambda _argument: window.commands["telemetry"].trigger(),
                 ),
                 SlashCommand(
                     name="plan",
-                    title=self.tr("Plan mode: only look, change nothing"),
+                    title=tr("Plan mode: only look, change nothing"),
                     act=lambda _argument: window.commands["plan_mode"].trigger(),
                 ),
-                SlashCommand(name="help", title=self.tr("What can be typed here"), act=self._help),
-                SlashCommand(
-                    name="quit", title=self.tr("Quit"), act=lambda _argument: window.quit_wanted.emit()
-                ),
+                SlashCommand(name="help", title=tr("What can be typed here"), act=self._help),
+                SlashCommand(name="quit", title=tr("Quit"), act=lambda _argument: window.quit_wanted.emit()),
             ]
         )
         window.composer.take_command = self.commands.take
@@ -128,10 +127,10 @@ class SlashSteering(QObject):
     def _think(self, typed: str) -> None:
         level = next((level for level in get_args(Thinking) if level == typed), None)
         if level is None:
-            self.told.emit(self.tr("Type /thinking with one of: {0}.").format(", ".join(get_args(Thinking))))
+            self.told.emit(tr("Type /thinking with one of: {0}.").format(", ".join(get_args(Thinking))))
             return
         self._bridge.supply.choose_thinking(level)
-        self.told.emit(self.tr("Thinking is set to {0} from the next prompt on.").format(level))
+        self.told.emit(tr("Thinking is set to {0} from the next prompt on.").format(level))
 
     # Help
 

@@ -13,6 +13,7 @@ from roku_desktop.engine import Failure, ModelChoice, ModelInfo, ModelPrice
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.choosing.catalogue import ModelCatalogue
 from roku_desktop.ui.conversation import Conversation
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -103,4 +104,4 @@ class SwitcherSteering(QObject):
 
     def _was_reset(self, provider: str) -> None:
         self._bridge.supply.load_breakers()
-        self.told.emit(self.tr("{0} is asked again with the next prompt.").format(provider))
+        self.told.emit(tr("{0} is asked again with the next prompt.").format(provider))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QDockWidget, QWidget
 from roku_desktop.engine import Event, TurnFinished, WindowReady
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.conversation import Conversation
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class TelemetrySteering(QObject):
         panel.trace_wanted.connect(self.open_trace)
         panel.close_wanted.connect(self.toggle)
         reader.snapshot_made.connect(panel.show_snapshot)
-        dock = QDockWidget(self.tr("Telemetry"), self._window)
+        dock = QDockWidget(tr("Telemetry"), self._window)
         dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
         dock.setTitleBarWidget(QWidget(dock))  # the panel has its own head
         dock.setWidget(panel)
@@ -129,21 +130,19 @@ class TelemetrySteering(QObject):
 
     def _show_health(self, health: str, begun: Sequence[Standing], found: Sequence[Standing]) -> None:
         words = {
-            "green": self.tr("Telemetry: all objectives are met"),
-            "amber": self.tr("Telemetry: an error budget of the last 28 days is used up"),
-            "red": self.tr("Telemetry: an error budget is burning fast"),
+            "green": tr("Telemetry: all objectives are met"),
+            "amber": tr("Telemetry: an error budget of the last 28 days is used up"),
+            "red": tr("Telemetry: an error budget is burning fast"),
         }[health]
         self._window.status.badge.show_health(health, words)
         if begun:
             meanings = " ".join(standing.objective.meaning for standing in begun)
             self.problem_found.emit(
-                self.tr("An objective is being missed: {0} The telemetry panel shows what fails.").format(
-                    meanings
-                )
+                tr("An objective is being missed: {0} The telemetry panel shows what fails.").format(meanings)
             )
 
     def _tell_nothing_run(self) -> None:
-        self.problem_found.emit(self.tr("There is no trace yet: ask something first."))
+        self.problem_found.emit(tr("There is no trace yet: ask something first."))
 
     def _show_trace(self, run_id: str, spans: Sequence[Span]) -> None:
         from roku_desktop.ui.telemetry.trace_view import TraceView

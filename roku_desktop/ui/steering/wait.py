@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from roku_desktop.engine import RetryScheduled
 from roku_desktop.ui.conversation import Conversation
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.main_window import MainWindow
 
 # A shorter wait is over before anyone could read of it, and the line would make the window jump.
@@ -42,9 +43,9 @@ class WaitSteering(QObject):
             self._timer.stop()
             self._window.clear_waiting()
             return
-        actions = [(self.tr("Cancel"), self._conversation.stop)]
+        actions = [(tr("Cancel"), self._conversation.stop)]
         if waiting.alternative_provider:
-            title = self.tr("Try {0} now").format(_alternative(waiting))
+            title = tr("Try {0} now").format(_alternative(waiting))
             actions.insert(0, (title, self._conversation.skip_wait))
         self._window.waiting.show_message(self._words(waiting), actions=actions)
         self._timer.start()
@@ -56,12 +57,12 @@ class WaitSteering(QObject):
     def _words(self, waiting: RetryScheduled) -> str:
         left_s = math.ceil(waiting.until - time.time())
         if left_s <= 0:
-            return self.tr("Asking {0} again…").format(waiting.provider)
+            return tr("Asking {0} again…").format(waiting.provider)
         if waiting.reason == "BreakerOpen":
-            return self.tr("{0} is being tried with one request; waiting for its end, at most {1}.").format(
+            return tr("{0} is being tried with one request; waiting for its end, at most {1}.").format(
                 waiting.provider, _time(left_s)
             )
-        return self.tr("Asking {0} again in {1}.").format(waiting.provider, _time(left_s))
+        return tr("Asking {0} again in {1}.").format(waiting.provider, _time(left_s))
 
 
 def _alternative(waiting: RetryScheduled) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton
 
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.shortcuts import hint
 
@@ -23,7 +24,7 @@ class TelemetryBadge(QPushButton):
         self.health = ""
         self.setFixedSize(_SIZE_PX, _SIZE_PX)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.show_health("", self.tr("Telemetry"))
+        self.show_health("", tr("Telemetry"))
 
     def show_health(self, health: str, words: str) -> None:
         """`words` say in full what the colour says."""

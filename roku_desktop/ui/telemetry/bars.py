@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter
 from roku_desktop.engine import StorageUse
 from roku_desktop.telemetry.breaker_lanes import BreakerLane
 from roku_desktop.telemetry.snapshot import ObjectiveBar
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.telemetry.drawing import RIGHT, Drawing, budget_colour, size
 
@@ -35,7 +36,7 @@ class BudgetBars(Drawing[tuple[ObjectiveBar, ...]]):
         return ". ".join(f"{self._title(bar)}: {self._figures(bar)}" for bar in self.value or ())
 
     def draw(self, painter: QPainter, value: tuple[ObjectiveBar, ...]) -> None:
-        figures_px = self.fontMetrics().horizontalAdvance(self.tr("used up · burns {0}×").format("88.8")) + 8
+        figures_px = self.fontMetrics().horizontalAdvance(tr("used up · burns {0}×").format("88.8")) + 8
         for row, bar in enumerate(value):
             line = QRectF(0, row * self.row_px, self.width(), self.row_px)
             name_px = line.width() * _NAME_SHARE
@@ -51,20 +52,20 @@ class BudgetBars(Drawing[tuple[ObjectiveBar, ...]]):
 
     def _title(self, bar: ObjectiveBar) -> str:
         return {
-            "startup": self.tr("Start"),
-            "engine_overhead": self.tr("Own time"),
-            "recovery": self.tr("Recovery"),
-            "llm_requests": self.tr("Requests"),
-            "compaction": self.tr("Compaction"),
+            "startup": tr("Start"),
+            "engine_overhead": tr("Own time"),
+            "recovery": tr("Recovery"),
+            "llm_requests": tr("Requests"),
+            "compaction": tr("Compaction"),
         }.get(bar.name, bar.name)
 
     def _figures(self, bar: ObjectiveBar) -> str:
         if not bar.budget.events:
-            return self.tr("no events")
+            return tr("no events")
         left = round(100 * bar.budget.budget_left)
         if left < 0:
-            return self.tr("used up · burns {0}×").format(f"{bar.budget.burn_rate:.1f}")
-        return self.tr("{0} % · burns {1}×").format(left, f"{bar.budget.burn_rate:.1f}")
+            return tr("used up · burns {0}×").format(f"{bar.budget.burn_rate:.1f}")
+        return tr("{0} % · burns {1}×").format(left, f"{bar.budget.burn_rate:.1f}")
 
 
 class BreakerLanes(Drawing[Lanes]):
@@ -75,7 +76,7 @@ class BreakerLanes(Drawing[Lanes]):
 
     def described(self) -> str:
         if self.value is None or not self.value.lanes:
-            return self.tr("No provider had trouble in this time.")
+            return tr("No provider had trouble in this time.")
         pairs = zip(self.value.lanes, self.value.left_s, strict=True)
         return ". ".join(f"{lane.provider}: {self._state(lane, left_s)}" for lane, left_s in pairs)
 
@@ -110,11 +111,11 @@ class BreakerLanes(Drawing[Lanes]):
     def _state(self, lane: BreakerLane, left_s: int) -> str:
         match lane.phase:
             case "closed":
-                return self.tr("closed")
+                return tr("closed")
             case "half_open":
-                return self.tr("half open")
+                return tr("half open")
             case "open":
-                return self.tr("open · {0} s").format(left_s) if left_s else self.tr("open · next may try")
+                return tr("open · {0} s").format(left_s) if left_s else tr("open · next may try")
 
 
 class FailureBars(Drawing[tuple[tuple[str, int], ...]]):
@@ -125,7 +126,7 @@ class FailureBars(Drawing[tuple[tuple[str, int], ...]]):
 
     def described(self) -> str:
         if not self.value:
-            return self.tr("Nothing failed in this time.")
+            return tr("Nothing failed in this time.")
         return ", ".join(f"{kind}: {count}" for kind, count in self.value)
 
     def draw(self, painter: QPainter, value: tuple[tuple[str, int], ...]) -> None:
@@ -173,7 +174,7 @@ class StorageBars(Drawing[tuple[StorageUse, ...]]):
     def _figures(self, use: StorageUse) -> str:
         if use.cap_bytes is None:
             return size(use.size_bytes)
-        return self.tr("{0} of {1}").format(size(use.size_bytes), size(use.cap_bytes))
+        return tr("{0} of {1}").format(size(use.size_bytes), size(use.cap_bytes))
 
 
 def left_s(lane: BreakerLane, now: float) -> int:

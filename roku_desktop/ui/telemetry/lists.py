@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TypeVar
 
 import msgspec
-from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QMouseEvent, QPainter
 
 from roku_desktop.engine import RunRecord
 from roku_desktop.telemetry.snapshot import ModelFigures
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.telemetry.drawing import RIGHT, Drawing, amount, clock, seconds, usd
 
@@ -134,7 +135,7 @@ class ModelLines(Lines[ModelFigures]):
 
     def __init__(self) -> None:
         super().__init__("")
-        self.setAccessibleName(self.tr("Models"))
+        self.setAccessibleName(tr("Models"))
 
     def marks_current(self) -> bool:
         return True
@@ -144,7 +145,7 @@ class ModelLines(Lines[ModelFigures]):
 
     def draw_head(self, painter: QPainter, box: QRectF) -> None:
         painter.setPen(theme.muted(self.palette()))
-        heads = (self.tr("p50"), self.tr("p95"), self.tr("p99"), self.tr("success"))
+        heads = (tr("p50"), tr("p95"), tr("p99"), tr("success"))
         self.columns(painter, box.adjusted(6, 0, -6, 0), heads, self._WIDEST)
 
     def draw_line(self, painter: QPainter, box: QRectF, line: ModelFigures) -> None:
@@ -155,7 +156,7 @@ class ModelLines(Lines[ModelFigures]):
     _WIDEST = "99.99 %"
 
     def _name(self, line: ModelFigures) -> str:
-        return f"{line.model} · {line.provider}" if line.provider else self.tr("All models")
+        return f"{line.model} · {line.provider}" if line.provider else tr("All models")
 
     def _figures(self, line: ModelFigures) -> tuple[str, ...]:
         found, share = line.first_token, line.success_share
@@ -169,7 +170,7 @@ class RunLines(Lines[RunRecord]):
 
     def __init__(self) -> None:
         super().__init__("")
-        self.setAccessibleName(self.tr("Newest runs"))
+        self.setAccessibleName(tr("Newest runs"))
 
     _WIDEST = "888 min"
 
@@ -178,19 +179,19 @@ class RunLines(Lines[RunRecord]):
 
     def draw_head(self, painter: QPainter, box: QRectF) -> None:
         painter.setPen(theme.muted(self.palette()))
-        heads = (self.tr("first token"), self.tr("took"))
-        self.columns(painter, box.adjusted(6, 0, -6, 0), heads, self.tr("first token"))
+        heads = (tr("first token"), tr("took"))
+        self.columns(painter, box.adjusted(6, 0, -6, 0), heads, tr("first token"))
 
     def draw_line(self, painter: QPainter, box: QRectF, line: RunRecord) -> None:
         time, words = self._words(line)
         metrics = self.fontMetrics()
-        columns_px = 2 * (metrics.horizontalAdvance(self.tr("first token")) + 8)
+        columns_px = 2 * (metrics.horizontalAdvance(tr("first token")) + 8)
         time_px = metrics.horizontalAdvance("88:88") + 10
         self.write(painter, box, time, colour=theme.muted(self.palette()))
         failed = line.status == "failed"
         colour = theme.danger(self.palette()) if failed else self.text_colour()
         self.write(painter, box.adjusted(time_px, 0, -columns_px, 0), words, colour=colour)
-        self.columns(painter, box, self._figures(line), self.tr("first token"))
+        self.columns(painter, box, self._figures(line), tr("first token"))
 
     def _words(self, line: RunRecord) -> tuple[str, str]:
         what = line.failure.kind if line.failure and line.status == "failed" else line.status
@@ -230,10 +231,6 @@ def tiles_of(total: ModelFigures, spent_today_usd: float, unpriced_today: int) -
             + (tr(", {0} unpriced").format(unpriced_today) if unpriced_today else ""),
         ),
     )
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("Tiles", text)
 
 
 def percent(share: float | None) -> str:

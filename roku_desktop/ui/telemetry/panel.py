@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QScroll
 
 from roku_desktop.telemetry.snapshot import ModelFigures, Snapshot
 from roku_desktop.telemetry.window import WINDOWS, Window
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.controls import FlatButton, GlyphButton
 from roku_desktop.ui.look.scroll_bar import SlimScrollBar
@@ -51,16 +52,16 @@ class TelemetryPanel(QWidget):
         self.window_choice: Window = "1h"
         self.paused = False
         self._snapshot: Snapshot | None = None
-        self.setAccessibleName(self.tr("Telemetry"))
+        self.setAccessibleName(tr("Telemetry"))
         chars_px = _WIDTH_CHARS * self.fontMetrics().averageCharWidth()
         self.setMinimumWidth(min(chars_px, _MAX_WIDTH_PX))  # figures that are cut say nothing
-        self.tiles = Tiles(self.tr("Figures"))
+        self.tiles = Tiles(tr("Figures"))
         self.models, self.runs = ModelLines(), RunLines()
         self.plot, self.histogram = PercentilePlot(), HistogramPlot()
-        self.failures = FailureBars(self.tr("Failures by class"))
-        self.breakers = BreakerLanes(self.tr("Breakers"))
-        self.budgets = BudgetBars(self.tr("Error budgets"))
-        self.storage = StorageBars(self.tr("Storage"))
+        self.failures = FailureBars(tr("Failures by class"))
+        self.breakers = BreakerLanes(tr("Breakers"))
+        self.budgets = BudgetBars(tr("Error budgets"))
+        self.storage = StorageBars(tr("Storage"))
         self.export_line = _Quiet()
         self.models.activated.connect(self._show_model)
         self.runs.activated.connect(self._open_trace)
@@ -121,11 +122,11 @@ class TelemetryPanel(QWidget):
     def _show_export(self, snapshot: Snapshot) -> None:
         export = snapshot.export
         if not export.endpoint:
-            nothing = self.tr("This window knows of no collector.")
-            lost = self.tr("{0} measurements or spans were dropped.").format(export.dropped)
+            nothing = tr("This window knows of no collector.")
+            lost = tr("{0} measurements or spans were dropped.").format(export.dropped)
             self.export_line.setText(f"{nothing} {lost}" if export.dropped else nothing)
             return
-        text = self.tr("{0}: {1} sent, {2} dropped.").format(export.endpoint, export.sent, export.dropped)
+        text = tr("{0}: {1} sent, {2} dropped.").format(export.endpoint, export.sent, export.dropped)
         self.export_line.setText(" ".join(part for part in (text, export.last_error) if part))
 
     def _open_trace(self, place: int) -> None:
@@ -146,11 +147,11 @@ class TelemetryPanel(QWidget):
             self.window_buttons.addButton(button)
             head.addWidget(button)
         head.addStretch(1)
-        self.pause_button = GlyphButton("stop", self.tr("Pause"), rank="quiet", size_px=28)
+        self.pause_button = GlyphButton("stop", tr("Pause"), rank="quiet", size_px=28)
         self.pause_button.clicked.connect(self._turn_pause)
-        self.copy_button = GlyphButton("copy", self.tr("Copy as JSON"), rank="quiet", size_px=28)
+        self.copy_button = GlyphButton("copy", tr("Copy as JSON"), rank="quiet", size_px=28)
         self.copy_button.clicked.connect(self.copy)
-        close = GlyphButton("close", self.tr("Close"), rank="quiet", size_px=28)
+        close = GlyphButton("close", tr("Close"), rank="quiet", size_px=28)
         close.clicked.connect(self.close_wanted)
         for sign in (self.pause_button, self.copy_button, close):
             head.addWidget(sign)
@@ -163,9 +164,9 @@ class TelemetryPanel(QWidget):
     def _turn_pause(self) -> None:
         self.paused = not self.paused
         if self.paused:
-            self.pause_button.show_as("resume", self.tr("Go on"))
+            self.pause_button.show_as("resume", tr("Go on"))
         else:
-            self.pause_button.show_as("stop", self.tr("Pause"))
+            self.pause_button.show_as("stop", tr("Pause"))
         self.pause_wanted.emit(self.paused)
 
     def _make_body(self) -> QScrollArea:
@@ -175,13 +176,13 @@ class TelemetryPanel(QWidget):
         column.setSpacing(4)
         column.addWidget(self.tiles)
         for title, parts in (
-            (self.tr("First token"), (self.models, self.plot, self.histogram)),
-            (self.tr("Failures"), (self.failures,)),
-            (self.tr("Breakers"), (self.breakers,)),
-            (self.tr("Error budget left"), (self.budgets,)),
-            (self.tr("Newest runs"), (self.runs,)),
-            (self.tr("Storage"), (self.storage,)),
-            (self.tr("Export"), (self.export_line,)),
+            (tr("First token"), (self.models, self.plot, self.histogram)),
+            (tr("Failures"), (self.failures,)),
+            (tr("Breakers"), (self.breakers,)),
+            (tr("Error budget left"), (self.budgets,)),
+            (tr("Newest runs"), (self.runs,)),
+            (tr("Storage"), (self.storage,)),
+            (tr("Export"), (self.export_line,)),
         ):
             column.addSpacing(10)
             column.addWidget(_Title(title))

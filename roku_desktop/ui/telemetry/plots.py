@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 
 from roku_desktop.telemetry.instruments import TURN_TTFT
 from roku_desktop.telemetry.snapshot import Bucket, Quantiles
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.telemetry.drawing import LEFT, RIGHT, Drawing, clock, seconds
 
@@ -38,7 +39,7 @@ class PercentilePlot(Drawing[TimeLine]):
 
     def __init__(self) -> None:
         super().__init__("")
-        self.setAccessibleName(self.tr("First token over time"))
+        self.setAccessibleName(tr("First token over time"))
         self.setMouseTracking(True)
         self._pointed_x: float | None = None
 
@@ -47,7 +48,7 @@ class PercentilePlot(Drawing[TimeLine]):
 
     def described(self) -> str:
         shown = self._inside()
-        return self._read_out(shown[-1]) if shown else self.tr("Nothing was measured in this time.")
+        return self._read_out(shown[-1]) if shown else tr("Nothing was measured in this time.")
 
     @property
     def read_out(self) -> str:
@@ -159,10 +160,10 @@ class PercentilePlot(Drawing[TimeLine]):
         span_s = self.value.until - self.value.since if self.value else 0.0
         return (
             clock(bucket.at, span_s),
-            self.tr("p50 {0}").format(seconds(found.p50)),
-            self.tr("p95 {0}").format(seconds(found.p95)),
-            self.tr("p99 {0}").format(seconds(found.p99)),
-            self.tr("of {0}").format(found.count),
+            tr("p50 {0}").format(seconds(found.p50)),
+            tr("p95 {0}").format(seconds(found.p95)),
+            tr("p99 {0}").format(seconds(found.p99)),
+            tr("of {0}").format(found.count),
         )
 
     def _muted(self) -> QColor:
@@ -183,14 +184,14 @@ class HistogramPlot(Drawing[tuple[int, ...]]):
 
     def __init__(self) -> None:
         super().__init__("")
-        self.setAccessibleName(self.tr("How long first tokens took"))
+        self.setAccessibleName(tr("How long first tokens took"))
 
     def height_px(self) -> int:
         return self.row_px * 4
 
     def described(self) -> str:
         value = self.value or ()
-        bounds = (*(seconds(bound) for bound in TURN_TTFT.boundaries), self.tr("more"))
+        bounds = (*(seconds(bound) for bound in TURN_TTFT.boundaries), tr("more"))
         return ", ".join(f"≤ {bound}: {count}" for bound, count in zip(bounds, value, strict=True) if count)
 
     def draw(self, painter: QPainter, value: tuple[int, ...]) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QBrush, QHelpEvent, QPainter, QPen
 from PySide6.QtWidgets import QDialog, QFrame, QLabel, QScrollArea, QToolTip, QVBoxLayout, QWidget
 
 from roku_desktop.telemetry.traces import Span, roots_of
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.telemetry.drawing import RIGHT, Drawing, seconds
 
@@ -117,7 +118,7 @@ class Waterfall(Drawing[tuple[TraceLine, ...]]):
             self.write(painter, took, self._took(line), colour=theme.muted(palette), align=RIGHT)
 
     def _took(self, line: TraceLine) -> str:
-        return self.tr("unfinished") if line.duration_s is None else seconds(line.duration_s)
+        return tr("unfinished") if line.duration_s is None else seconds(line.duration_s)
 
 
 class TraceView(QDialog):
@@ -130,18 +131,16 @@ class TraceView(QDialog):
     def __init__(self, run_id: str, spans: Sequence[Span], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Trace of {0}").format(run_id))
+        self.setWindowTitle(tr("Trace of {0}").format(run_id))
         self.resize(820, 420)
-        self.waterfall = Waterfall(self.tr("Spans of the run"))
+        self.waterfall = Waterfall(tr("Spans of the run"))
         self.waterfall.show_value(trace_lines(spans))
         inside = QWidget()
         lines = QVBoxLayout(inside)
         lines.setContentsMargins(18, 14, 18, 14)
         lines.addWidget(self.waterfall)
         if not spans:
-            empty = QLabel(
-                self.tr("There is no trace of this run any more; traces are kept for a while only.")
-            )
+            empty = QLabel(tr("There is no trace of this run any more; traces are kept for a while only."))
             empty.setWordWrap(True)
             lines.addWidget(empty)
         lines.addStretch(1)

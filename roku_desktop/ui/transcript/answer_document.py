@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QTextTableFormat,
 )
 
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.transcript.entries import AnswerEntry, Entry
 from roku_desktop.ui.transcript.markdown_lines import (
     Line,
@@ -30,7 +31,6 @@ from roku_desktop.ui.transcript.markdown_spans import Mark, Span, spans_of
 from roku_desktop.ui.transcript.row_document import BUTTON_PX, RowDocument, Spot
 from roku_desktop.ui.transcript.row_look import BACKDROP_PROPERTY, GROUP_PROPERTY, Backdrop, Look
 from roku_desktop.ui.transcript.sections import START, Stand, read_on
-from roku_desktop.ui.wording import tr
 
 _MOST_COLUMNS = 24
 _ALIGNMENTS = {

@@ -28,9 +28,10 @@ from roku_desktop.engine import (
     Usage,
     UserMessage,
 )
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.transcript.sections import START, Stand, sections_of
 from roku_desktop.ui.transcript.trouble_words import trouble_line
-from roku_desktop.ui.wording import arguments_in_short, one_line, tr
+from roku_desktop.ui.wording import arguments_in_short, one_line
 
 CallState = Literal["waiting", "running", "ok", "error", "refused", "interrupted"]
 

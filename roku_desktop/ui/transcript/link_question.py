@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.wording import one_line
 
 _SHOWN_CHARS = 600
@@ -33,14 +34,12 @@ class LinkQuestion(QMessageBox):
         self.setWindowModality(Qt.WindowModality.NonModal)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setIcon(QMessageBox.Icon.Question)
-        self.setWindowTitle(self.tr("Open a link"))
+        self.setWindowTitle(tr("Open a link"))
         host = url.host(QUrl.ComponentFormattingOption.FullyEncoded)
-        self.setText(
-            self.tr("Open this address of {0}?").format(host) if host else self.tr("Open this address?")
-        )
+        self.setText(tr("Open this address of {0}?").format(host) if host else tr("Open this address?"))
         self.setInformativeText(one_line(encoded, _SHOWN_CHARS))
-        self.open_button = self.addButton(self.tr("Open"), QMessageBox.ButtonRole.AcceptRole)
-        self.copy_button = self.addButton(self.tr("Copy"), QMessageBox.ButtonRole.ActionRole)
+        self.open_button = self.addButton(tr("Open"), QMessageBox.ButtonRole.AcceptRole)
+        self.copy_button = self.addButton(tr("Copy"), QMessageBox.ButtonRole.ActionRole)
         cancel = self.addButton(QMessageBox.StandardButton.Cancel)
         self.setDefaultButton(cancel)
         self.setEscapeButton(cancel)

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.transcript.entries import (
     CallEntry,
     Entry,
@@ -32,7 +33,7 @@ from roku_desktop.ui.transcript.entries import (
 )
 from roku_desktop.ui.transcript.row_look import Backdrop, Look
 from roku_desktop.ui.transcript.trouble_words import trouble_details, trouble_line
-from roku_desktop.ui.wording import arguments_in_full, duration, metrics_line, one_line, tr
+from roku_desktop.ui.wording import arguments_in_full, duration, metrics_line, one_line
 
 # Beyond this a pasted prompt or a tool's output is cut on screen (never on disk or towards the model):
 # laying out a megabyte takes seconds, and nobody reads it here.

@@ -14,7 +14,8 @@ from roku_desktop.engine import (
     explanation,
     failures_in_words,
 )
-from roku_desktop.ui.wording import duration, one_line, tr
+from roku_desktop.ui.language import tr
+from roku_desktop.ui.wording import duration, one_line
 
 _LONGEST_WORDS = 400
 _SHORT_WORDS = 100

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look.controls import GlyphButton
 from roku_desktop.ui.look.scroll_bar import SlimScrollBar
 from roku_desktop.ui.transcript.reading_place import TOP_PX, ReadingPlace, last_value, missing_position
@@ -78,7 +79,7 @@ class TranscriptView(QAbstractScrollArea):
         self.setVerticalScrollBar(SlimScrollBar(self))
         self.verticalScrollBar().setSingleStep(20)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName(self.tr("Conversation"))
+        self.setAccessibleName(tr("Conversation"))
 
     def show_model(self, model: TranscriptModel | None) -> None:
         """Show this transcript from now on; None before the one that is shown goes away."""
@@ -329,7 +330,7 @@ class TranscriptView(QAbstractScrollArea):
         if self._to_end is None:
             if self._place.following:
                 return
-            self._to_end = GlyphButton("down", self.tr("Go to the end"), parent=self)
+            self._to_end = GlyphButton("down", tr("Go to the end"), parent=self)
             self._to_end.clicked.connect(self.scroll_to_end)
         size = self._to_end.sizeHint()
         self._to_end.move((self.width() - size.width()) // 2, self.height() - size.height() - 12)
