@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING
 from roku_desktop import __version__
 from roku_desktop.config import Configuration, ConfigWatcher, load
 from roku_desktop.engine import Engine, EngineSettings
-from roku_desktop.engine.errors import ConfigurationError
+from roku_desktop.engine.errors import ConfigurationError, StorageError
 from roku_desktop.engine.events import ConfigReloaded, Event
 from roku_desktop.engine.ports import Clock, Credentials, Providers, SystemClock
 from roku_desktop.engine.settings import ProviderSettings
 from roku_desktop.paths import HomePaths
 from roku_desktop.process_age import process_age_s
+from roku_desktop.single_instance import SingleInstance, Wish
 from roku_desktop.telemetry import captures_content
 
 if TYPE_CHECKING:
@@ -110,12 +111,39 @@ async def open_watched_engine(home: HomePaths, *, clock: Clock | None = None) ->
                 await watching
 
 
-def run_window(home: HomePaths, *, workspace: Path, exit_when_ready: bool = False) -> int:
+def run_window(
+    home: HomePaths, *, workspace: Path, wish: Wish | None = None, exit_when_ready: bool = False
+) -> int:
     """Open the window and return the exit code when it has been left.
 
-    The window is painted first; the engine is opened behind it, and what is wrong with the home or
-    the configuration is shown in the window.
+    Where a window of this home is open already, in whatever process, it fulfils the wish instead. The
+    window is painted first; the engine is opened behind it, and what is wrong with the home or the
+    configuration is shown in the window. Raises `ConfigurationError` where another window hangs.
     """
+    wish = wish or Wish()
+    if exit_when_ready:  # a measurement of a start, which no other window may take over
+        return _run_window(home, workspace, door="", exit_when_ready=True)
+    instance = _instance_of(home)
+    if instance is None:
+        return _run_window(home, workspace, door="")
+    if not instance.claim_or_tell(wish):
+        return 0
+    try:
+        return _run_window(home, workspace, door=instance.door)
+    finally:
+        instance.release()
+
+
+def _instance_of(home: HomePaths) -> SingleInstance | None:
+    """None where the home can't be used: a window opens all the same, and says what is wrong with it."""
+    try:
+        home.create()
+    except (ConfigurationError, StorageError):
+        return None
+    return SingleInstance(home.instances, os.environ)
+
+
+def _run_window(home: HomePaths, workspace: Path, *, door: str, exit_when_ready: bool = False) -> int:
     from roku_desktop.ui.plain_import import restore_plain_import
 
     restore_plain_import()
@@ -124,6 +152,7 @@ def run_window(home: HomePaths, *, workspace: Path, exit_when_ready: bool = Fals
     return run(
         partial(open_watched_engine, home),
         workspace=workspace,
+        door=door,
         exit_when_ready=exit_when_ready,
         process_age_s=process_age_s,
     )

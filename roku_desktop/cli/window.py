@@ -29,7 +29,14 @@ def _open(arguments: argparse.Namespace) -> int:
     gc.disable()  # nothing made while starting is garbage; the window enables it when it is ready
 
     from roku_desktop.app import run_window
+    from roku_desktop.single_instance import Wish
 
     show_log(arguments)
     workspace = workspace_of(arguments)
-    return run_window(home_of(arguments), workspace=workspace, exit_when_ready=arguments.exit_when_ready)
+    wish = Wish(
+        workspace=str(workspace) if arguments.workspace is not None else "",
+        activation=os.environ.get("XDG_ACTIVATION_TOKEN", ""),
+    )
+    return run_window(
+        home_of(arguments), workspace=workspace, wish=wish, exit_when_ready=arguments.exit_when_ready
+    )

@@ -23,7 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import (
     QCoreApplication,
@@ -36,8 +36,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from roku_desktop.engine import Engine, RokuError
+from roku_desktop.single_instance import Wish
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from roku_desktop.ui.doorway import Doorway
 
 _log = logging.getLogger(__name__)
 
@@ -56,15 +60,16 @@ def run(
     open_engine: OpenEngine,
     *,
     workspace: Path,
+    door: str = "",
     exit_when_ready: bool = False,
     process_age_s: Callable[[], float | None] = lambda: None,
 ) -> int:
     """Show the window until a person quits; returns the exit code.
 
     `open_engine` is entered once the window is on screen, and again when a person tries again after
-    it raised a `RokuError`. `exit_when_ready` ends with 0 as soon as the first prompt could be sent,
-    and with 1 if the engine can't be opened. `process_age_s` is asked once, when a first prompt could be
-    sent: how long the start took.
+    it raised a `RokuError`. At `door` a second start of this home is listened to. `exit_when_ready`
+    ends with 0 as soon as the first prompt could be sent, and with 1 if the engine can't be opened.
+    `process_age_s` is asked once, when a first prompt could be sent: how long the start took.
     """
     gc.disable()  # nothing made while starting is garbage; looking for it costs a tenth of the start
     app = _application()
@@ -82,6 +87,7 @@ def run(
             window,
             open_engine,
             workspace=workspace,
+            door=door,
             exit_when_ready=exit_when_ready,
             process_age_s=process_age_s,
         )
@@ -112,6 +118,7 @@ class _Life:
         open_engine: OpenEngine,
         *,
         workspace: Path,
+        door: str,
         exit_when_ready: bool,
         process_age_s: Callable[[], float | None],
     ) -> None:
@@ -119,6 +126,8 @@ class _Life:
         self._window = window
         self._open_engine = open_engine
         self._workspace = workspace
+        self._door = door
+        self._doorway: Doorway | None = None
         self._exit_when_ready = exit_when_ready
         self._process_age_s = process_age_s
         self._startup_told = False
@@ -136,6 +145,8 @@ class _Life:
         if not self._quitting.is_set():
             for shown in QApplication.topLevelWidgets():  # dialogs and menus too
                 shown.hide()
+            if self._doorway is not None:
+                self._doorway.close()
             _exit_at_the_latest(_EXIT_WITHIN_S)
             self._quitting.set()
 
@@ -170,6 +181,7 @@ class _Life:
                     _log.warning("closing: %s", error)
                     return
                 self._window.show_trouble(error.failure())
+                self._open_door()
                 if self._exit_when_ready:
                     sys.stderr.write(f"{error}\n")
                     self._code = 1
@@ -197,6 +209,7 @@ class _Life:
                     theme.show_chinese(self._app)
                     steering.furnish()
                     self._show_icon()
+                    self._open_door()
                     await self._quitting.wait()
                     await steering.finish()
             finally:
@@ -215,6 +228,21 @@ class _Life:
         from roku_desktop.paths import resource_path
 
         self._window.setWindowIcon(QIcon(str(resource_path("icons/roku.svg"))))
+
+    def _open_door(self) -> None:
+        if self._door and self._doorway is None:
+            from roku_desktop.ui.doorway import Doorway
+
+            self._doorway = Doorway(self._window)
+            self._doorway.wished.connect(self._fulfil)
+            self._doorway.open(self._door)
+
+    def _fulfil(self, wish: Wish) -> None:
+        """A second start of this home has come here."""
+        if wish.activation:  # read by Qt when a window wants to come to the front
+            os.environ["XDG_ACTIVATION_TOKEN"] = wish.activation
+        if wish.show != "tray":
+            self._window.come_to_front()
 
     async def _end(self, working: asyncio.Task[None]) -> None:
         """Give the open engine its time to close; break off one that is only being opened."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -125,6 +125,13 @@ class MainWindow(QMainWindow):
     def set_side_width(self, width_px: int) -> None:
         """The rest is for the conversation; Qt keeps both from becoming too narrow."""
         self.splitter.setSizes([width_px, self.splitter.width() - width_px])
+
+    def come_to_front(self) -> None:
+        """Be seen, also when it was hidden or minimised, and take the keyboard."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
     # What is said above the composer
 
