@@ -144,9 +144,9 @@ def _instance_of(home: HomePaths) -> SingleInstance | None:
 
 
 def _run_window(home: HomePaths, workspace: Path, *, door: str, exit_when_ready: bool = False) -> int:
-    from roku_desktop.ui.plain_import import restore_plain_import
+    from roku_desktop.ui.pyside import load_pyside
 
-    restore_plain_import()
+    load_pyside()
     from roku_desktop.ui.application import run
 
     return run(

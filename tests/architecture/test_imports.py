@@ -44,6 +44,11 @@ NOT_FOR_A_START = (
     "ui.telemetry.reader",
     "ui.steering.telemetry",
     "ui.telemetry.trace_view",
+    "ui.transcript.code_colours",
+    "ui.transcript.markdown_lines",
+    "ui.transcript.row_document",
+    "ui.transcript.sections",
+    "ui.transcript.trouble_words",
     "ui.approving.calls",
     "ui.approving.dialog",
     "ui.approving.pages",
@@ -78,6 +83,7 @@ def test_the_facade_brings_no_http_client_database_or_window():
     program = "import json, sys, roku_desktop.engine; print(json.dumps(list(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in json.loads(done.stdout)}
+    assert "dataclasses" not in loaded
     assert loaded.isdisjoint(set(HEAVY) - {"asyncio"})
 
 
@@ -90,6 +96,7 @@ def test_the_first_prompt_can_be_typed_before_its_libraries_are_loaded(tmp_path:
     modules = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "roku_desktop.ui.steering.middle" in modules
     loaded = {name.partition(".")[0] for name in modules}
+    assert "dataclasses" not in loaded
     assert loaded.isdisjoint(set(HEAVY) - {"PySide6", "qasync", "asyncio"} | {"playhouse", "html"})
     ours = {name.removeprefix("roku_desktop.") for name in modules}
     assert ours.isdisjoint(NOT_FOR_A_START), "import it where it is first used"
@@ -98,9 +105,8 @@ def test_the_first_prompt_can_be_typed_before_its_libraries_are_loaded(tmp_path:
 def test_no_import_of_the_window_passes_through_a_function_of_pyside():
     program = (
         "import builtins\n"
-        "from roku_desktop.ui.plain_import import restore_plain_import\n"
-        "assert builtins.__import__ is builtins.__feature_import__\n"
-        "restore_plain_import()\n"
+        "from roku_desktop.ui.pyside import load_pyside\n"
+        "load_pyside()\n"
         "assert builtins.__import__ is builtins.__orig_import__\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -19,7 +19,8 @@ from roku_desktop.engine.messages import UserMessage
 from roku_desktop.ui.conversation import page_around
 from roku_desktop.ui.transcript.entries import AnswerEntry, GapEntry, PromptEntry
 from roku_desktop.ui.transcript.model import TranscriptModel
-from roku_desktop.ui.transcript.sections import LONGEST_LINE_CHARS, START, sections_of
+from roku_desktop.ui.transcript.sections import LONGEST_LINE_CHARS, sections_of
+from roku_desktop.ui.transcript.stand import START
 from roku_desktop.ui.transcript.view import TranscriptView
 
 STARTED = StepStarted(session_id="s", run_id="r", at=1.0, step=1, provider="p", model="m")

@@ -30,7 +30,8 @@ from roku_desktop.ui.transcript.markdown_lines import (
 from roku_desktop.ui.transcript.markdown_spans import Mark, Span, spans_of
 from roku_desktop.ui.transcript.row_document import BUTTON_PX, RowDocument, Spot
 from roku_desktop.ui.transcript.row_look import BACKDROP_PROPERTY, GROUP_PROPERTY, Backdrop, Look
-from roku_desktop.ui.transcript.sections import START, Stand, read_on
+from roku_desktop.ui.transcript.sections import read_on
+from roku_desktop.ui.transcript.stand import START, Stand
 
 _MOST_COLUMNS = 24
 _ALIGNMENTS = {

@@ -29,8 +29,7 @@ from roku_desktop.engine import (
     UserMessage,
 )
 from roku_desktop.ui.language import tr
-from roku_desktop.ui.transcript.sections import START, Stand, sections_of
-from roku_desktop.ui.transcript.trouble_words import trouble_line
+from roku_desktop.ui.transcript.stand import START, Stand
 from roku_desktop.ui.wording import arguments_in_short, one_line
 
 CallState = Literal["waiting", "running", "ok", "error", "refused", "interrupted"]
@@ -284,6 +283,8 @@ def entries_of_message(
 def entries_of_answer(
     run_id: str, answer: AssistantMessage, results: Mapping[tuple[str, str], ToolResult]
 ) -> Iterator[Entry]:
+    from roku_desktop.ui.transcript.sections import sections_of
+
     for part in answer.parts:
         match part:
             case TextPart(text=text):
@@ -338,6 +339,8 @@ def plain_text(entry: Entry) -> str:
         case NoticeEntry(sentence=sentence):
             return sentence
         case TroubleEntry(incidents=incidents):
+            from roku_desktop.ui.transcript.trouble_words import trouble_line
+
             return trouble_line(incidents)
         case MetricsEntry(model=model):
             return model

@@ -66,7 +66,6 @@ from roku_desktop.ui.transcript.entries import (
     reads_same,
 )
 from roku_desktop.ui.transcript.pages import Pages, PageSpan
-from roku_desktop.ui.transcript.sections import sections_of
 
 ENTRY_ROLE = Qt.ItemDataRole.UserRole
 _ROOT = QModelIndex()
@@ -293,6 +292,8 @@ class TranscriptModel(QAbstractListModel):
         if isinstance(entry, ThinkingEntry):
             self._set(row, entry)
             return
+        from roku_desktop.ui.transcript.sections import sections_of
+
         *full, last = (
             msgspec.structs.replace(entry, text=section.text, start=section.start, growing=False)
             for section in sections_of(entry.text, entry.start)

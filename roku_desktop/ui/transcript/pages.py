@@ -7,11 +7,10 @@ gap, which takes one row. What happens live comes behind them and is no span's. 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass
-class PageSpan:
+class PageSpan(msgspec.Struct):
     """Messages from position `first` to `last`, both included, on `rows` rows.
 
     `starts` says for each message of a loaded page on which of its rows it begins.

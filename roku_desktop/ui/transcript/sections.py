@@ -13,8 +13,9 @@ from typing import Final
 
 import msgspec
 
-from roku_desktop.ui.transcript.markdown_lines import Fence, Line, read_line
+from roku_desktop.ui.transcript.markdown_lines import Line, read_line
 from roku_desktop.ui.transcript.markdown_spans import spans_of
+from roku_desktop.ui.transcript.stand import START, Stand
 
 # A section ends at the first blank line after so many characters, outside of code …
 _COMFORTABLE_CHARS: Final = 1_200
@@ -26,22 +27,9 @@ LONGEST_LINE_CHARS: Final = 2_000
 _LOOK_BACK_FOR_SPACE_CHARS: Final = 120
 
 
-class Stand(msgspec.Struct, frozen=True, kw_only=True):
-    """What reading has come to: the open code block, what was drawn last ("" before anything),
-    whether a blank line followed it, whether the next text goes on in a line that was cut."""
-
-    fence: Fence | None = None
-    last_kind: str = ""
-    after_blank: bool = False
-    inside_line: bool = False
-
-
 class Section(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     start: Stand
-
-
-START: Final = Stand()
 
 
 def read_on(text: str, stand: Stand, *, styled: bool = True) -> tuple[Line | None, Stand]:
