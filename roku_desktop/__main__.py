@@ -1,14 +1,16 @@
 """Start of the program: hands the arguments on. Everything heavy stays out of here.
 
 `roku-desktop` and `python -m roku_desktop` begin here, and so do child processes, each by a hidden
-word: the embedded model (`model-server`) and, in the single-file program, Grep's matching (`grep-worker`)
-and the guard of a command (`process-guard`).
+word: the embedded model (`model-server`) and, in the single-file program, Grep's matching (`grep-worker`),
+the guard of a command (`process-guard`) and the code of the Python tool (`run-code`).
 """
 
 from __future__ import annotations
 
 import os
 import sys
+
+_CHILDREN = {"model-server", "grep-worker", "process-guard", "run-code"}
 
 
 def main() -> int:
@@ -26,6 +28,11 @@ def main() -> int:
         from roku_desktop.engine.processes.guard import main as guard
 
         guard()
+        return 0
+    if sys.argv[1:2] == ["run-code"]:
+        from roku_desktop.engine.tools.python_code import run_code
+
+        run_code(sys.argv[2])
         return 0
     from roku_desktop.cli.main import run
 
@@ -77,7 +84,7 @@ if __name__ == "__main__":
     if getattr(sys, "frozen", False):
         from roku_desktop.frozen import begin
 
-        begin(is_main=sys.argv[1:2] not in (["model-server"], ["grep-worker"], ["process-guard"]))
+        begin(is_main=not set(sys.argv[1:2]) & _CHILDREN)
     else:
         _look_for_modules_only_where_installed()
     sys.exit(main())

@@ -53,6 +53,7 @@ async def open_engine(
     from roku_desktop.engine.providers.registry import ProviderRegistry
     from roku_desktop.engine.routing.pricing import PriceList
     from roku_desktop.engine.storage.store import SqliteStore
+    from roku_desktop.engine.tools.catalogue import standard_catalogue
 
     clock = clock or SystemClock()
     await asyncio.to_thread(home.create)
@@ -67,6 +68,7 @@ async def open_engine(
             providers=registry,
             clock=clock,
             price=PriceList(registry.settings_of).cost_usd,
+            tools=partial(standard_catalogue, output_folder=home.tool_output),
         )
         _record(engine, registry.settings_of, home, credentials, log)
         try:

@@ -143,6 +143,11 @@ _SECTIONS: Final[Mapping[str, Mapping[str, Key]]] = {
         "max_dir_entries": _whole("entries listed of a folder", "entries", 1, 1_000_000),
         "max_glob_matches": _whole("matches of Glob and Find", "matches", 1, 1_000_000),
         "max_descendant_scan_entries": _whole("entries visited by one search", "entries", 1, 10_000_000),
+        "shell_default_timeout_ms": _whole("a command may run, if the model says nothing", "ms", 1, DAY_MS),
+        "shell_max_timeout_ms": _whole("a command may run, whatever the model says", "ms", 1, DAY_MS),
+        "shell_environment": Key(
+            shape="texts", meaning="environment variables that commands get beside the usual ones"
+        ),
     },
     "memory": {
         "recall_top_k": _whole(

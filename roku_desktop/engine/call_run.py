@@ -25,7 +25,7 @@ from roku_desktop.engine.ports import CallContext, ChangingTool, Clock, Tool, To
 from roku_desktop.engine.tools.arguments import object_bytes
 from roku_desktop.engine.tools.catalogue import ToolCatalogue
 from roku_desktop.engine.tools.output import bounded_text, shown_name
-from roku_desktop.engine.tracing import tool_span_of
+from roku_desktop.engine.tracing import tool_span_of, traceparent_of
 from roku_desktop.engine.whereabouts import Whereabouts, enter
 
 logger = logging.getLogger(__name__)
@@ -147,7 +147,7 @@ class CallRun:
                 f"This session only plans: nothing may be changed. {self._unusable('can not be used')}"
             )
         if tool.read_only:
-            return await self._run(lambda: tool.run(arguments, self._place.workspace))
+            return await self._run(lambda: tool.run(arguments, self._place.workspace, self._context()))
         if not hasattr(tool, "perform"):
             raise ToolRefusal(self._unusable("needs approval, which can't be asked for here"))
         return await self._run_changing(cast("ChangingTool", tool), arguments, approval)
@@ -166,10 +166,14 @@ class CallRun:
     ) -> ToolResult:
         """Safe calls run at once; all else when, and only if, the gate clears it."""
         place = self._place
-        context = CallContext(session_id=place.session_id, run_id=place.run_id, call_id=self._call.call_id)
         if self._risk.tier == "safe":
             execution = await tool.execution(arguments, place.workspace)
-            return await self._run(lambda: tool.perform(execution, arguments, place.workspace, context))
+            if execution.action == "read":
+                return await self._run(
+                    lambda: tool.perform(execution, arguments, place.workspace, self._context())
+                )
+            # Between the two looks the world changed: what is harmless no more is asked for.
+            self._risk = Risk(tier="requires_approval", reason="What it works on is just being changed.")
         if self._bench.gate is None:
             raise ToolRefusal(self._unusable("needs approval, which can't be asked for here"))
         asked = Asked(
@@ -182,11 +186,9 @@ class CallRun:
             workspace=place.workspace,
             reason=self._risk.reason,
         )
-        return await self._run_approved(self._bench.gate, asked, context, approval)
+        return await self._run_approved(self._bench.gate, asked, approval)
 
-    async def _run_approved(
-        self, gate: Gate, asked: Asked, context: CallContext, approval: Approval | None
-    ) -> ToolResult:
+    async def _run_approved(self, gate: Gate, asked: Asked, approval: Approval | None) -> ToolResult:
         """Derive again when nothing but the start is left to wait for; what changed is asked again."""
         consent = self._place.consent
         replaced: ApprovalRequest | None = None
@@ -201,12 +203,23 @@ class CallRun:
             async with self._bench.slots:
                 execution = await gate.execution_of(asked, approval)
                 if execution is not None:
+                    context = self._context(approval.approval_id)
                     perform = partial(
                         asked.tool.perform, execution, asked.arguments, asked.workspace, context
                     )
                     return await self._run_in_slot(perform, approval.request.digest)
             replaced = approval.request
             approval = None
+
+    def _context(self, approval_id: str = "") -> CallContext:
+        place, call_id = self._place, self._call.call_id
+        return CallContext(
+            session_id=place.session_id,
+            run_id=place.run_id,
+            call_id=call_id,
+            approval_id=approval_id,
+            traceparent=traceparent_of(place.run_id, "tool", place.step, call_id),
+        )
 
     async def _tell_asking(self, event: Event) -> None:
         await self._tell(event)

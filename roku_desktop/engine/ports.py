@@ -164,6 +164,17 @@ class Providers(Protocol):
     async def aclose(self) -> None: ...
 
 
+class CallContext(msgspec.Struct, frozen=True, kw_only=True):
+    """What a call belongs to; `traceparent` (W3C) is empty where nothing traces, `approval_id` where
+    nobody had to be asked."""
+
+    session_id: str
+    run_id: str
+    call_id: str
+    approval_id: str = ""
+    traceparent: str = ""
+
+
 class Tool(Protocol):
     """One tool. `run` gets arguments that passed `validate`, and a workspace root.
 
@@ -181,16 +192,7 @@ class Tool(Protocol):
         """Raise `ToolFailure`, naming the field and the expected shape, for arguments that do not fit."""
         ...
 
-    async def run(self, arguments: bytes, workspace: Path) -> str: ...
-
-
-class CallContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What a call belongs to; `traceparent` (W3C) is empty where nothing traces."""
-
-    session_id: str
-    run_id: str
-    call_id: str
-    traceparent: str = ""
+    async def run(self, arguments: bytes, workspace: Path, context: CallContext) -> str: ...
 
 
 class ChangingTool(Tool, Protocol):

@@ -111,12 +111,18 @@ class LoopSettings(Settings, frozen=True, kw_only=True):
 
 
 class ToolSettings(Settings, frozen=True, kw_only=True):
-    """Caps of the file tools. `default_max_bytes` is clamped to `HARD_MAX_READ_BYTES`."""
+    """Caps of the tools. `default_max_bytes` is clamped to `HARD_MAX_READ_BYTES`.
+
+    `shell_environment` names variables that commands get beside the usual ones.
+    """
 
     default_max_bytes: int = 65_536
     max_dir_entries: int = 200
     max_glob_matches: int = 200
     max_descendant_scan_entries: int = 8_000
+    shell_default_timeout_ms: int = 30_000
+    shell_max_timeout_ms: int = 600_000
+    shell_environment: tuple[str, ...] = ()
 
 
 class MemorySettings(Settings, frozen=True, kw_only=True):

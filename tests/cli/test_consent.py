@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
+from tests.support.fault_replies import openai_error
 from tests.support.fault_server import Reply, serve_in_thread, tool_call
 from tests.support.fault_streams import anthropic_stream, openai_stream, responses_stream
 from tests.support.processes import CommandLine, Finished
@@ -123,3 +125,25 @@ def test_looking_from_a_script_is_not_showing_it_to_a_person(program: CommandLin
         approval_id = waiting_id(program.run("ask", "--json", "Write a note"))
     assert program.run("approvals", "show", approval_id, "--json").code == 0
     assert program.run("approvals", "list", "--json").json["approvals"][0]["state"] == "requested"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a command for bash")
+def test_a_command_that_ran_is_not_run_again_by_the_resume_after_a_failure(program: CommandLine):
+    command = tool_call("Shell", {"command": "echo line >> lines.txt"})
+    replies = [
+        Reply(openai_stream([], [command])),
+        openai_error(401, "invalid_api_key", "Revoked."),
+        answer("Appended."),
+    ]
+    with serve_in_thread(replies) as server:
+        program.configure(mylab(server.openai_url))
+        parked = program.run("ask", "--json", "Append a line")
+        approval_id = waiting_id(parked)
+        shown = program.run("approvals", "show", approval_id).text
+        assert "echo line >> lines.txt" in shown
+        assert str(program.workspace / "lines.txt") in shown
+        assert program.run("approvals", "approve", approval_id).code == 4
+        resumed = program.run("runs", "resume", parked.result["run_id"])
+        assert (resumed.code, resumed.text) == (0, "Appended.\n")
+    assert (program.workspace / "lines.txt").read_text() == "line\n"
+    assert "exit status 0" in server.requests[-1].json()["messages"][-1]["content"]

@@ -12,7 +12,7 @@ from roku_desktop.engine.approval.risk import classify
 from roku_desktop.engine.dispatch import MAX_CALLS_PER_ANSWER, Dispatcher
 from roku_desktop.engine.events import ToolFinished, ToolsAnswered, ToolStarted
 from roku_desktop.engine.messages import ToolCall, ToolResult
-from roku_desktop.engine.ports import SystemClock, ToolFailure, ToolRefusal, ToolSpec
+from roku_desktop.engine.ports import CallContext, SystemClock, ToolFailure, ToolRefusal, ToolSpec
 from roku_desktop.engine.settings import HARD_MAX_READ_BYTES, ToolSettings
 from roku_desktop.engine.tools.catalogue import ToolCatalogue, standard_catalogue
 
@@ -37,7 +37,7 @@ class GatedTool:
         if b"invalid" in arguments:
             raise ToolFailure("the field `invalid` is not known")
 
-    async def run(self, arguments: bytes, workspace: Path) -> str:
+    async def run(self, arguments: bytes, workspace: Path, context: CallContext) -> str:
         key = json.loads(arguments).get("key", "")
         self.entered.put_nowait(key)
         self.running += 1
@@ -61,7 +61,7 @@ class RaisingTool(GatedTool):
         super().__init__(name="Raising")
         self.error = error
 
-    async def run(self, arguments: bytes, workspace: Path) -> str:
+    async def run(self, arguments: bytes, workspace: Path, context: CallContext) -> str:
         raise self.error
 
 

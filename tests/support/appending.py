@@ -34,7 +34,7 @@ class AppendTool:
     def validate(self, arguments: bytes) -> None:
         """Anything will do."""
 
-    async def run(self, arguments: bytes, workspace: Path) -> str:
+    async def run(self, arguments: bytes, workspace: Path, context: CallContext) -> str:
         raise AssertionError("a changing tool is performed, not run")
 
     async def execution(self, arguments: bytes, workspace: Path) -> Execution:

@@ -6,9 +6,11 @@ come to this process, so `setsid` and a double fork hide nothing; on Windows a j
 macOS only the process group is reached. Run by its own path with `python -I -S`, so it imports nothing
 of ours; `child` is the other side.
 
-Standard input: one JSON line `{"argv", "cwd", "environment", "timeout_s"}`, then nothing, kept open.
-Standard output belongs to the command, both of its streams. Standard error: one JSON line
+Standard input: one JSON line `{"argv", "cwd", "environment", "timeout_s", "record"}`, then nothing, kept
+open. Standard output belongs to the command, both of its streams. Standard error: one JSON line
 `{"end": "exited" | "timed_out" | "stopped" | "not_started", "code", "error"}`; a negative code is a signal.
+The same line goes into the file `record`, if one is named, which is locked until then: whoever comes
+after a crash reads there how it ended (`record` is the reader).
 """
 
 from __future__ import annotations
@@ -34,8 +36,11 @@ def main() -> None:
     if order is None:  # the host was gone before it said anything
         return
     gather_the_tree()
-    report = serve(order)
-    os.write(2, json.dumps(report).encode("ascii") + b"\n")
+    record = opened_record(order.get("record") or "")
+    report = json.dumps(serve(order)).encode("ascii") + b"\n"
+    for target in (2,) if record is None else (record, 2):
+        with contextlib.suppress(OSError):  # a full disk; a host that is gone
+            os.write(target, report)
     os._exit(0)  # a thread may still wait for input; on Windows this end closes the job
 
 
@@ -61,6 +66,21 @@ def serve(order: dict[str, Any]) -> dict[str, object]:
                 pass
     bury(process)
     return {"end": end, "code": process.returncode or 0, "error": ""}
+
+
+def opened_record(path: str) -> int | None:
+    """Make the file of the record anew and lock it for as long as this process lives."""
+    if not path:
+        return None
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        if sys.platform != "win32":
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return None
+    return descriptor
 
 
 def tell(work: Any, word: str, happened: SimpleQueue[str]) -> None:

@@ -7,6 +7,7 @@ the dispatcher (one tool). Built once per configuration.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from roku_desktop.engine.ports import Tool, ToolSpec
 from roku_desktop.engine.settings import ToolSettings
@@ -35,18 +36,25 @@ class ToolCatalogue:
         return tuple(name for name, tool in self._tools.items() if tool.read_only)
 
 
-def standard_catalogue(settings: ToolSettings) -> ToolCatalogue:
-    """Return the catalogue of the product: the read-only tools, then those that need an approval."""
+def standard_catalogue(settings: ToolSettings, output_folder: Path | None = None) -> ToolCatalogue:
+    """Return the catalogue of the product: the read-only tools, then those that need an approval.
+
+    `output_folder` is where commands leave what is too long for a result; without it the rest is lost.
+    """
     from roku_desktop.engine.tools.grep import GrepTool
     from roku_desktop.engine.tools.listing import InspectTool, ListDirTool
+    from roku_desktop.engine.tools.output_folder import OutputFolder
+    from roku_desktop.engine.tools.python_code import PythonTool
     from roku_desktop.engine.tools.read import ReadTool
     from roku_desktop.engine.tools.search import FindTool, GlobTool
+    from roku_desktop.engine.tools.shell import ShellTool
     from roku_desktop.engine.tools.web_fetch import WebFetchTool
     from roku_desktop.engine.tools.write import EditTool, WriteTool
 
+    outputs = OutputFolder(output_folder) if output_folder else None
     return ToolCatalogue(
         [
-            ReadTool(settings),
+            ReadTool(settings, outputs),
             ListDirTool(settings),
             GlobTool(settings),
             GrepTool(settings),
@@ -55,5 +63,7 @@ def standard_catalogue(settings: ToolSettings) -> ToolCatalogue:
             WriteTool(),
             EditTool(),
             WebFetchTool(),
+            ShellTool(settings, outputs),
+            PythonTool(settings, outputs),
         ]
     )

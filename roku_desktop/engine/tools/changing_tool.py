@@ -31,7 +31,7 @@ class ApprovedTool(ABC, Generic[ArgumentsT]):
     def validate(self, arguments: bytes) -> None:
         decode(arguments, self.arguments_type)
 
-    async def run(self, arguments: bytes, workspace: Path) -> str:
+    async def run(self, arguments: bytes, workspace: Path, context: CallContext) -> str:
         """Refuse: there is no way around the approval."""
         raise ToolRefusal(f"{self.name} runs only after an approval.")
 

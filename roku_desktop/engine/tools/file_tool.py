@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Generic
 
-from roku_desktop.engine.ports import ToolSpec
+from roku_desktop.engine.ports import CallContext, ToolSpec
 from roku_desktop.engine.settings import HARD_MAX_READ_BYTES, ToolSettings
 from roku_desktop.engine.tools.arguments import ArgumentsT, decode, schema_text
 from roku_desktop.engine.tools.workspace import Workspace
@@ -76,18 +76,22 @@ class FileTool(ABC, Generic[ArgumentsT]):
     def validate(self, arguments: bytes) -> None:
         decode(arguments, self.arguments_type)
 
-    async def run(self, arguments: bytes, workspace: Path) -> str:
+    async def run(self, arguments: bytes, workspace: Path, context: CallContext) -> str:
         values = decode(arguments, self.arguments_type)
         stop = StopSignal()
         try:
-            return await asyncio.to_thread(self._answer_at, values, workspace, stop)
+            return await asyncio.to_thread(self._answer_in, values, workspace, context, stop)
         except asyncio.CancelledError:
             stop.set()
             raise
 
-    def _answer_at(self, arguments: ArgumentsT, root: Path, stop: StopSignal) -> str:
+    def _answer_in(self, arguments: ArgumentsT, root: Path, context: CallContext, stop: StopSignal) -> str:
         stop.check()
-        return self.answer(arguments, Workspace(root), stop)
+        return self.answer(arguments, self.place(arguments, root, context), stop)
+
+    def place(self, arguments: ArgumentsT, root: Path, context: CallContext) -> Workspace:
+        """Return where the paths of the arguments lie."""
+        return Workspace(root)
 
     @abstractmethod
     def answer(self, arguments: ArgumentsT, workspace: Workspace, stop: StopSignal) -> str:

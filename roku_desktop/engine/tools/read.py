@@ -1,6 +1,7 @@
 """Read: a text file as numbered lines, a window of it at a time.
 
-Owns how a file of any size and encoding becomes a bounded answer that says what it left out.
+Owns how a file of any size and encoding becomes a bounded answer that says what it left out. One thing
+outside the workspace can be read: what a command of the same session printed (`output_folder`).
 """
 
 from __future__ import annotations
@@ -9,14 +10,17 @@ import codecs
 import io
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Final
 
 from msgspec import Meta
 
-from roku_desktop.engine.ports import ToolFailure
+from roku_desktop.engine.ports import CallContext, ToolFailure
+from roku_desktop.engine.settings import ToolSettings
 from roku_desktop.engine.tools.arguments import Arguments
 from roku_desktop.engine.tools.file_tool import FileTool, StopSignal
 from roku_desktop.engine.tools.output import counted, shown_size
+from roku_desktop.engine.tools.output_folder import OutputFolder
 from roku_desktop.engine.tools.text import SNIFF_BYTES, LineWindow, Sniffed, codec_name, sniff
 from roku_desktop.engine.tools.workspace import Location, Workspace
 
@@ -48,6 +52,16 @@ class ReadTool(FileTool[ReadArguments]):
         "Binary files are named, not shown."
     )
     arguments_type = ReadArguments
+
+    def __init__(self, settings: ToolSettings, outputs: OutputFolder | None = None) -> None:
+        super().__init__(settings)
+        self._outputs = outputs
+
+    def place(self, arguments: ReadArguments, root: Path, context: CallContext) -> Workspace:
+        """The workspace; for the output of a command of the same session, the folder of outputs."""
+        if self._outputs is not None and self._outputs.holds(arguments.path, context):
+            return Workspace(self._outputs.path)
+        return super().place(arguments, root, context)
 
     def answer(self, arguments: ReadArguments, workspace: Workspace, stop: StopSignal) -> str:
         location = workspace.locate(arguments.path)

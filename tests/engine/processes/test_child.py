@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
+import stat
 import subprocess
 import sys
 import textwrap
@@ -19,9 +21,11 @@ from roku_desktop.engine.processes.child import (
     KEPT_BYTES,
     Command,
     Ending,
+    Keep,
     Output,
     run,
 )
+from roku_desktop.engine.processes.record import last_known
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the shell texts are for Linux")
 
@@ -185,18 +189,86 @@ def test_the_single_file_program_becomes_the_guard_by_a_word() -> None:
         assert msgspec.json.decode(guard.stderr.read(), type=Ending) == Ending(end="exited")
 
 
-def test_the_tree_ends_when_the_host_is_killed(pulse: Pulse) -> None:
-    text = "exec 9>$PULSE; (setsid sleep 100 &); echo -n . >&9; sleep 100"
-    host = textwrap.dedent(
+def host_of(text: str, pulse: Pulse, record: Path | str = "") -> subprocess.Popen[bytes]:
+    """A process that runs a command, to be killed."""
+    program = textwrap.dedent(
         f"""
         import asyncio
         from roku_desktop.engine.processes.child import Command, run
-        asyncio.run(run(Command(argv=("/bin/bash", "-c", {text!r}), cwd="/",
+        asyncio.run(run(Command(argv=("/bin/bash", "-c", {text!r}), cwd="/", record={str(record)!r},
             environment={{"PATH": "/usr/bin:/bin", "PULSE": {str(pulse.path)!r}}}, timeout_s=60)))
         """
     )
-    with subprocess.Popen([sys.executable, "-c", host]) as process:
+    return subprocess.Popen([sys.executable, "-c", program])
+
+
+def test_the_tree_ends_when_the_host_is_killed(pulse: Pulse) -> None:
+    text = "exec 9>$PULSE; (setsid sleep 100 &); echo -n . >&9; sleep 100"
+    with host_of(text, pulse) as process:
         pulse.beat()
         process.kill()
 
     pulse.end()
+
+
+async def test_what_outlives_a_killed_guard_keeps_nobody_waiting() -> None:
+    ending, output = await run(bash("setsid sleep 100 & echo $!; kill -KILL $PPID; sleep 100"))
+
+    os.kill(int(output.head), signal.SIGKILL)
+    assert ending.end == "not_started"
+    assert "ended early" in ending.error
+
+
+async def test_what_is_more_than_is_kept_goes_whole_into_a_private_file(tmp_path: Path) -> None:
+    file = tmp_path / "whole"
+    text = "head -c 700 /dev/zero; sleep 0.01; head -c 600 /dev/zero | tr '\\0' x"
+
+    _, output = await run(bash(text), Keep(size_bytes=1000, whole=file))
+
+    assert file.read_bytes() == b"\0" * 700 + b"x" * 600
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert (output.whole, output.whole_bytes, output.omitted_bytes) == (file, 1300, 300)
+
+
+async def test_what_is_kept_needs_no_file(tmp_path: Path) -> None:
+    _, output = await run(bash("head -c 1000 /dev/zero"), Keep(size_bytes=1000, whole=tmp_path / "whole"))
+
+    assert list(tmp_path.iterdir()) == []
+    assert output.whole is None
+
+
+async def test_a_file_that_cant_be_made_costs_no_command(tmp_path: Path) -> None:
+    ending, output = await run(
+        bash("head -c 2000 /dev/zero"), Keep(size_bytes=1000, whole=tmp_path / "no folder" / "whole")
+    )
+
+    assert ending == Ending(end="exited")
+    assert output.whole is None
+
+
+async def test_how_it_ended_is_written_down_for_whoever_comes_later(tmp_path: Path) -> None:
+    record = tmp_path / "record"
+
+    await run(msgspec.structs.replace(bash("exit 3"), record=str(record)))
+
+    assert last_known(record) == "it ended with exit status 3"
+    assert stat.S_IMODE(record.stat().st_mode) == 0o600
+    record.write_bytes(b"")
+    assert "not known" in last_known(record)
+    assert last_known(tmp_path / "none") == ""
+
+
+def test_the_record_of_a_command_whose_host_was_killed_says_that_it_ended_with_it(
+    tmp_path: Path, pulse: Pulse
+) -> None:
+    record = tmp_path / "record"
+    text = "exec 9>$PULSE; trap '' TERM; echo -n . >&9; while :; do sleep 100; done"
+    with host_of(text, pulse, record) as process:
+        pulse.beat()
+        assert last_known(record) == "it is still being ended"
+        process.kill()
+
+    pulse.end()
+    while (said := last_known(record)) == "it is still being ended":
+        pass
+    assert said == "it was ended, with all that it had started, when the program was"

@@ -9,6 +9,7 @@ import pytest
 
 from roku_desktop.engine.settings import ToolSettings
 from roku_desktop.engine.tools.catalogue import ToolCatalogue, standard_catalogue
+from tests.support.calls import CONTEXT
 
 SECRET = "the secret outside"
 
@@ -45,6 +46,6 @@ def ask(catalogue: ToolCatalogue, workspace: Path) -> Ask:
         assert tool is not None
         text = json.dumps(arguments).encode()
         tool.validate(text)
-        return await tool.run(text, workspace)
+        return await tool.run(text, workspace, CONTEXT)
 
     return ask_tool

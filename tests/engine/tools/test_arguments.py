@@ -77,6 +77,8 @@ def test_the_arguments_are_those_that_models_know(catalogue: ToolCatalogue):
         "Write": ["path", "content"],
         "Edit": ["path", "old_string", "new_string", "replace_all"],
         "WebFetch": ["url"],
+        "Shell": ["command", "cwd", "timeout_ms"],
+        "Python": ["code", "timeout_ms"],
     }
 
 

@@ -10,6 +10,7 @@ from roku_desktop.engine.settings import ToolSettings
 from roku_desktop.engine.tools.arguments import Arguments
 from roku_desktop.engine.tools.file_tool import FileTool, Stopped, StopSignal
 from roku_desktop.engine.tools.workspace import Workspace
+from tests.support.calls import CONTEXT
 
 
 class NoArguments(Arguments, frozen=True, kw_only=True):
@@ -44,7 +45,7 @@ class WaitingTool(FileTool[NoArguments]):
 
 async def test_the_loop_is_free_while_a_tool_works(workspace: Path):
     tool = WaitingTool()
-    running = asyncio.create_task(tool.run(b"{}", workspace))
+    running = asyncio.create_task(tool.run(b"{}", workspace, CONTEXT))
     await tool.at_work.wait()  # the loop got here although the thread is blocked
     tool.go_on.set()
     assert await running == "done"
@@ -53,7 +54,7 @@ async def test_the_loop_is_free_while_a_tool_works(workspace: Path):
 
 async def test_a_cancelled_tool_returns_at_once_and_its_thread_stops_at_the_next_check(workspace: Path):
     tool = WaitingTool()
-    running = asyncio.create_task(tool.run(b"{}", workspace))
+    running = asyncio.create_task(tool.run(b"{}", workspace, CONTEXT))
     await tool.at_work.wait()
     running.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -15,6 +15,7 @@ from roku_desktop.engine.settings import ToolSettings
 from roku_desktop.engine.tools import grep_worker
 from roku_desktop.engine.tools.grep import GrepTool
 from roku_desktop.engine.tools.matcher import worker_command
+from tests.support.calls import CONTEXT
 
 # Takes longer than the sun will last, and can't be interrupted from Python.
 HOPELESS_PATTERN = "(a+)+$"
@@ -22,7 +23,7 @@ HOPELESS_LINE = "a" * 60 + "!"
 
 
 async def grep(tool: GrepTool, workspace: Path, **arguments: str) -> str:
-    return await tool.run(json.dumps(arguments).encode(), workspace)
+    return await tool.run(json.dumps(arguments).encode(), workspace, CONTEXT)
 
 
 async def test_matches_are_shown_with_path_and_line(ask, workspace: Path):

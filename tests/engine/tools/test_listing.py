@@ -9,6 +9,7 @@ import pytest
 from roku_desktop.engine.ports import ToolFailure, ToolRefusal
 from roku_desktop.engine.settings import ToolSettings
 from roku_desktop.engine.tools.listing import InspectTool, ListDirTool
+from tests.support.calls import CONTEXT
 
 POSIX_NAMES = pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="such names can't be made there")
 
@@ -46,7 +47,7 @@ async def test_a_huge_folder_is_not_read_to_its_end(workspace: Path):
     for number in range(60):
         (workspace / f"f{number:03}").touch()
     tool = ListDirTool(ToolSettings(max_dir_entries=10, max_descendant_scan_entries=30))
-    lines = (await tool.run(b'{"path": "."}', workspace)).split("\n")
+    lines = (await tool.run(b'{"path": "."}', workspace, CONTEXT)).split("\n")
     assert len(lines) == 11
     assert lines[10].startswith("… more than 20 more entries")
 
@@ -54,7 +55,7 @@ async def test_a_huge_folder_is_not_read_to_its_end(workspace: Path):
 async def test_long_names_stay_within_the_bytes_of_a_result(workspace: Path):
     for number in range(100):
         (workspace / f"{number:03}{'n' * 200}").touch()
-    text = await ListDirTool(ToolSettings(default_max_bytes=4_096)).run(b'{"path": "."}', workspace)
+    text = await ListDirTool(ToolSettings(default_max_bytes=4_096)).run(b'{"path": "."}', workspace, CONTEXT)
     assert len(text.encode()) <= 4_096
     assert "more entries" in text
 
@@ -109,4 +110,4 @@ async def test_a_folder_is_inspected_by_the_number_of_its_entries(ask, workspace
     (workspace / "a.txt").touch()
     assert "content: 2 entries, 1 of them folders" in await ask("Inspect", path=".")
     tool = InspectTool(ToolSettings(max_descendant_scan_entries=1))
-    assert "content: more than 1 entries" in await tool.run(b'{"path": "."}', workspace)
+    assert "content: more than 1 entries" in await tool.run(b'{"path": "."}', workspace, CONTEXT)

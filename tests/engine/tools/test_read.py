@@ -15,6 +15,7 @@ from roku_desktop.engine.ports import ToolFailure, ToolRefusal
 from roku_desktop.engine.settings import HARD_MAX_READ_BYTES, ToolSettings
 from roku_desktop.engine.tools.read import ReadTool
 from roku_desktop.engine.tools.text import LineWindow
+from tests.support.calls import CONTEXT
 
 
 def numbered(lines: list[str], first: int = 1) -> str:
@@ -157,7 +158,7 @@ async def test_a_long_line_behind_shown_ones_is_left_to_the_next_call(ask, works
 async def test_no_setting_exceeds_the_hard_cap(workspace: Path):
     (workspace / "a.txt").write_text("z" * 79 + "\n" + "line\n" * 500_000)
     tool = ReadTool(ToolSettings(default_max_bytes=10 * HARD_MAX_READ_BYTES))
-    assert len((await tool.run(b'{"path": "a.txt"}', workspace)).encode()) <= HARD_MAX_READ_BYTES
+    assert len((await tool.run(b'{"path": "a.txt"}', workspace, CONTEXT)).encode()) <= HARD_MAX_READ_BYTES
 
 
 async def test_a_folder_is_answered_with_the_tool_for_it(ask, workspace: Path):
@@ -181,7 +182,7 @@ async def test_pipes_and_sockets_are_refused_at_once(ask, workspace: Path, monke
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
 async def test_files_of_size_zero_that_have_content_are_read():
     tool = ReadTool(ToolSettings())
-    assert "Name:" in await tool.run(b'{"path": "status"}', Path("/proc/self"))
+    assert "Name:" in await tool.run(b'{"path": "status"}', Path("/proc/self"), CONTEXT)
 
 
 async def test_a_name_with_a_newline_can_be_read_and_is_shown_escaped(ask, workspace: Path):

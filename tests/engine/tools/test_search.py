@@ -8,6 +8,7 @@ import pytest
 from roku_desktop.engine.ports import ToolFailure, ToolRefusal
 from roku_desktop.engine.settings import ToolSettings
 from roku_desktop.engine.tools.search import FindTool, GlobTool
+from tests.support.calls import CONTEXT
 
 
 def plant(workspace: Path, *paths: str) -> None:
@@ -104,22 +105,22 @@ async def test_find_wants_a_name(ask, name: str):
 )
 async def test_matches_are_cut_at_their_cap(workspace: Path, tool_type: type[GlobTool], wanted: bytes):
     plant(workspace, *(f"f{number}" for number in range(5)))
-    text = await tool_type(ToolSettings(max_glob_matches=3)).run(wanted, workspace)
+    text = await tool_type(ToolSettings(max_glob_matches=3)).run(wanted, workspace, CONTEXT)
     assert text == "f0\nf1\nf2\n(Stopped at 3 matches: narrow the pattern or the path.)"
-    assert "Stopped" not in await tool_type(ToolSettings(max_glob_matches=5)).run(wanted, workspace)
+    assert "Stopped" not in await tool_type(ToolSettings(max_glob_matches=5)).run(wanted, workspace, CONTEXT)
 
 
 async def test_a_walk_ends_at_its_cap_and_says_so(workspace: Path):
     plant(workspace, *(f"d{number}/file.txt" for number in range(10)))
     tool = GlobTool(ToolSettings(max_descendant_scan_entries=12))
-    text = await tool.run(b'{"pattern": "**/*.txt"}', workspace)
+    text = await tool.run(b'{"pattern": "**/*.txt"}', workspace, CONTEXT)
     assert text == "d0/file.txt\nd1/file.txt\n(Stopped after 12 entries: give a narrower path.)"
 
 
 async def test_folders_that_can_not_match_cost_no_entries(workspace: Path):
     plant(workspace, "src/a.py", *(f"data/{number}" for number in range(50)))
     tool = GlobTool(ToolSettings(max_descendant_scan_entries=10))
-    assert await tool.run(b'{"pattern": "src/*.py"}', workspace) == "src/a.py"
+    assert await tool.run(b'{"pattern": "src/*.py"}', workspace, CONTEXT) == "src/a.py"
 
 
 async def test_a_very_deep_tree_is_walked_to_a_depth_and_no_further(ask, workspace: Path):

@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roku_desktop.engine.execution import Execution, changes, digest_of
-from roku_desktop.engine.ports import CallContext, ToolFailure, ToolRefusal
+from roku_desktop.engine.ports import ToolFailure, ToolRefusal
 from roku_desktop.engine.tools.catalogue import ToolCatalogue
 from roku_desktop.engine.tools.file_text import FileText, replaced
 from roku_desktop.engine.tools.write import EditTool, WriteTool
+from tests.support.calls import CONTEXT
 
-CONTEXT = CallContext(session_id="ses", run_id="run", call_id="call")
 REPOSITORY = Path(__file__).resolve().parents[3]
 unix_only = pytest.mark.skipif(os.name != "posix", reason="modes and links as Unix has them")
 ordinary_user = pytest.mark.skipif(
@@ -64,7 +64,7 @@ def test_both_stand_in_the_catalogue_and_are_not_read_only(catalogue: ToolCatalo
 
 async def test_nothing_is_written_without_an_execution(workspace: Path):
     with pytest.raises(ToolRefusal, match="only after an approval"):
-        await WriteTool().run(encoded(path="a", content="b"), workspace)
+        await WriteTool().run(encoded(path="a", content="b"), workspace, CONTEXT)
     await derived(workspace, "Write", path="new/deep.txt", content="b")
     assert list(workspace.iterdir()) == []
 

@@ -67,7 +67,7 @@ class HarmlessCommands:
 
     def prove(self, command: str, syntax: Syntax) -> Proof:
         """Return the proof, or what it lacks."""
-        words = _plain_words(command)
+        words = plain_words(command)
         if isinstance(words, str):
             return Proof(doubt=words)
         name = words[0]
@@ -81,7 +81,7 @@ class HarmlessCommands:
         for kind, text in operands:
             if kind in {"file", "place"} and (doubt := self._doubt_about(text, content=kind == "file")):
                 return Proof(doubt=doubt)
-        if not _agrees(command, len(words), syntax):
+        if not agrees(command, len(words), syntax):
             return Proof(doubt="The command can be read in more than one way.")
         program = self._found(name)
         if not program or (words[0] != name and not Path(words[0]).samefile(program)):
@@ -131,7 +131,7 @@ class HarmlessCommands:
         return ""
 
 
-def _plain_words(command: str) -> list[str] | str:
+def plain_words(command: str) -> list[str] | str:
     """Return the words of one plain command, or in a sentence what makes it more than that."""
     if len(command) > _MAX_CHARS:
         return "The command is long, so a person has to look at it."
@@ -161,7 +161,7 @@ def _split(command: str) -> list[str]:
     return re.findall(r"(?:[^ '\"]|'[^']*(?:'|$)|\"[^\"]*(?:\"|$))+", command)
 
 
-def _agrees(command: str, count: int, syntax: Syntax) -> bool:
+def agrees(command: str, count: int, syntax: Syntax) -> bool:
     """Whether the grammar too sees one simple command of so many words."""
     tree = syntax.parse(command.encode())
     if tree is None:

@@ -1,0 +1,126 @@
+"""What a command's text names, for whoever runs it: its words if it is one plain command, its programs,
+the files that are code to them, the files it writes.
+
+Owns what of a text becomes part of an approval, so that another script or program under the same text
+asks again. A help for that, never a proof: what a text makes up as it runs isn't found. Looks at the
+disk; blocking. Called by the shell tool.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from roku_desktop.engine.approval.shell.harmless import agrees, plain_words
+from roku_desktop.engine.approval.shell.places import ANY_HOME, UNKNOWN
+from roku_desktop.engine.approval.shell.programs import takes_data
+from roku_desktop.engine.approval.shell.script import Command, Script, read_script
+from roku_desktop.engine.approval.shell.syntax import Syntax
+
+_MAX_WORDS: Final = 2_000
+_NO_FILES: Final = ("/dev/", "/proc/", "/sys/")
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """`plain` are the words of a command that needs no shell, empty otherwise; its program is the first
+    of `programs` if it was found. All paths are absolute.
+    """
+
+    plain: tuple[str, ...]
+    programs: tuple[str, ...]
+    files: tuple[str, ...]
+    writes: tuple[str, ...]
+
+
+def read_command(text: str, cwd: str, search_path: str) -> Reading:
+    """Read a command for bash that would run in `cwd` with that PATH."""
+    syntax = Syntax()
+    words = plain_words(text)
+    plain = not isinstance(words, str) and agrees(text, len(words), syntax)
+    script = read_script(syntax, text)
+    places = _Places(cwd, search_path)
+    programs: dict[str, None] = {}
+    files: dict[str, None] = {}
+    for command, argv in _argument_lists(script):
+        if program := places.program(argv[0], command.folder):
+            programs.setdefault(program)
+        if not takes_data(argv):
+            for word in argv[1:]:
+                files.update(dict.fromkeys(places.files(word, command.folder)))
+    return Reading(
+        plain=tuple(words) if plain else (),
+        programs=tuple(programs),
+        files=tuple(file for file in files if file not in programs),
+        writes=tuple(dict.fromkeys(places.writes(script))),
+    )
+
+
+def _argument_lists(script: Script) -> Iterator[tuple[Command, list[str]]]:
+    words = 0
+    for command in script.commands:
+        for argv in command.alternatives:
+            words += len(argv)
+            if words > _MAX_WORDS:
+                return
+            if argv:
+                yield command, argv
+
+
+class _Places:
+    """Where names and paths lead from one folder."""
+
+    def __init__(self, cwd: str, search_path: str) -> None:
+        self._cwd = cwd
+        self._folders = [os.path.join(cwd, folder) for folder in search_path.split(os.pathsep)]  # noqa: PTH118  # strings throughout
+
+    def program(self, name: str, folder: str) -> str:
+        """Return the program that a name finds; empty where it finds none, as with a shell's own words."""
+        if "/" in name:
+            path = self._absolute(name, folder)
+            return path if path and _is_program(path) else ""
+        if not name or UNKNOWN in name:
+            return ""
+        candidates = (os.path.join(place, name) for place in self._folders)  # noqa: PTH118
+        return next((path for path in candidates if _is_program(path)), "")
+
+    def files(self, word: str, folder: str) -> Iterator[str]:
+        """Yield the ordinary files in a word: the word itself, and what a nested shell would see in it."""
+        for piece in {word, *word.split(), word.rpartition("=")[2]}:
+            path = self._absolute(piece, folder)
+            if path and not path.startswith(_NO_FILES) and _is_file(path):
+                yield path
+
+    def writes(self, script: Script) -> Iterator[str]:
+        for target, folder in script.written:
+            path = self._absolute(target, folder)
+            if path and not path.startswith(_NO_FILES):
+                yield path
+
+    def _absolute(self, path: str, folder: str) -> str:
+        if not path or UNKNOWN in path or (folder == UNKNOWN and not path.startswith(("/", "~"))):
+            return ""
+        whole = os.path.join(self._cwd, _at_home(folder), _at_home(path))  # noqa: PTH118
+        return whole if ".." in whole else os.path.normpath(whole)  # a link may stand before the dots
+
+
+def _at_home(path: str) -> str:
+    for mark in (ANY_HOME, "~"):
+        if path == mark or path.startswith(mark + "/"):
+            return str(Path.home()) + path[len(mark) :]
+    return path
+
+
+def _is_program(path: str) -> bool:
+    return _is_file(path) and os.access(path, os.X_OK)
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116
+    except (OSError, ValueError):
+        return False
