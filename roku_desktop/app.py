@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from roku_desktop import __version__
-from roku_desktop.config import Configuration, ConfigWatcher, load
+from roku_desktop.config import Configuration, ConfigWatcher, SettingsDesk, load
 from roku_desktop.engine import Engine, EngineSettings
 from roku_desktop.engine.errors import ConfigurationError, StorageError
 from roku_desktop.engine.events import ConfigReloaded, Event
@@ -28,6 +28,7 @@ from roku_desktop.single_instance import SingleInstance, Wish
 from roku_desktop.telemetry import captures_content
 
 if TYPE_CHECKING:
+    from roku_desktop.credentials import SystemCredentials
     from roku_desktop.engine.tools.catalogue import ToolCatalogue
     from roku_desktop.telemetry.logs.handler import LogHandler
     from roku_desktop.telemetry.recording import Recording
@@ -91,11 +92,20 @@ async def open_providers(settings: EngineSettings) -> AsyncIterator[Providers]:
 
 
 @asynccontextmanager
-async def open_watched_engine(home: HomePaths, *, clock: Clock | None = None) -> AsyncIterator[Engine]:
-    """The engine of a long-lived face: it loads the configuration itself and follows its changes."""
+async def open_watched_engine(
+    home: HomePaths,
+    *,
+    clock: Clock | None = None,
+    take_desk: Callable[[SettingsDesk], None] = lambda _desk: None,
+) -> AsyncIterator[Engine]:
+    """The engine of a long-lived face: it loads the configuration itself and follows its changes.
+
+    `take_desk` is given the place where a person changes it.
+    """
     clock = clock or SystemClock()
     configuration = await asyncio.to_thread(load_configuration, home)
-    async with open_engine(home, configuration, clock=clock) as engine:
+    credentials = _credentials()
+    async with open_engine(home, configuration, clock=clock, credentials=credentials) as engine:
         watcher = ConfigWatcher(
             home,
             os.environ,
@@ -104,6 +114,7 @@ async def open_watched_engine(home: HomePaths, *, clock: Clock | None = None) ->
             on_change=partial(_use, engine),
             on_problem=partial(_report, engine),
         )
+        take_desk(SettingsDesk(home, os.environ, watcher, credentials))
         watching = asyncio.create_task(watcher.run(), name="configuration watcher")
         try:
             yield engine
@@ -151,8 +162,10 @@ def _run_window(home: HomePaths, workspace: Path, *, door: str, exit_when_ready:
     load_pyside()
     from roku_desktop.ui.application import run
 
+    desks: list[SettingsDesk] = []
     return run(
-        partial(open_watched_engine, home),
+        partial(open_watched_engine, home, take_desk=desks.append),
+        desk=lambda: desks[-1] if desks else None,
         workspace=workspace,
         door=door,
         exit_when_ready=exit_when_ready,
@@ -253,7 +266,7 @@ def _report(engine: Engine, problem: ConfigurationError) -> None:
     engine.report_config_problem(str(problem))
 
 
-def _credentials() -> Credentials:
+def _credentials() -> SystemCredentials:
     from roku_desktop.credentials import SystemCredentials
 
     return SystemCredentials(os.environ)

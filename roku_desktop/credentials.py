@@ -15,8 +15,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
-import msgspec
-
+from roku_desktop.config.desk import KeyringStatus
 from roku_desktop.config.schema import name_in_variable
 from roku_desktop.engine.errors import CredentialError
 from roku_desktop.engine.ports import KeySource
@@ -44,15 +43,13 @@ _KEY_LIMIT_BYTES: Final = 8_192
 # Names other programs use too, beside ROKU_<NAME>_API_KEY.
 _SHARED_VARIABLES: Final[Mapping[str, str]] = {"openrouter": "OPENROUTER_API_KEY"}
 
+# What the vendors' own programs read: used here only once a person has taken the key over.
+_VENDORS_VARIABLES: Final[Mapping[str, str]] = {
+    "anthropic": "ANTHROPIC_API_KEY",
+    "openai": "OPENAI_API_KEY",
+}
+
 _T = TypeVar("_T")
-
-
-class KeyringStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether keys can be stored here. `reason` is a sentence where they can't, with what to do."""
-
-    available: bool
-    name: str = ""
-    reason: str = ""
 
 
 class SystemCredentials:
@@ -136,6 +133,19 @@ class SystemCredentials:
     async def delete(self, provider: str) -> None:
         """Remove the key from the keyring; none there is fine. Raises `CredentialError`."""
         await self._change(lambda backend: delete(backend, provider), provider)
+
+    async def importable(self) -> dict[str, str]:
+        """Return the vendors' own variables whose keys could be taken over, by provider."""
+        return {
+            provider: variable
+            for provider, variable in _VENDORS_VARIABLES.items()
+            if self._environ.get(variable, "").strip() and await self.source_of(provider) == "missing"
+        }
+
+    async def take_over(self, provider: str) -> None:
+        """Put the key of the vendor's own variable into the keyring. Raises `CredentialError`."""
+        variable = _VENDORS_VARIABLES.get(provider, "")
+        await self.store(provider, clean_key(self._environ.get(variable, ""), f"The key in {variable}"))
 
     async def _change(self, action: Callable[[Backend], None], provider: str, secret: str = "") -> None:
         try:

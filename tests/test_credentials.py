@@ -362,3 +362,19 @@ def test_a_bus_that_nobody_answers_on_is_explained(home: Path) -> None:
 def test_a_backend_badly_chosen_is_explained(home: Path, backend: str) -> None:
     _, _, refused, _ = run_without_a_keyring(home, PYTHON_KEYRING_BACKEND=backend)
     assert "PYTHON_KEYRING_BACKEND" in refused
+
+
+async def test_a_key_of_the_vendors_own_variable_is_used_only_when_a_person_takes_it_over(
+    chosen: SafeKeyring,
+) -> None:
+    credentials = SystemCredentials({**DESKTOP, "ANTHROPIC_API_KEY": CANARY}, find_backend=lambda: chosen)
+    assert await credentials.key_for("anthropic") is None
+    await credentials.take_over("anthropic")
+    assert await credentials.key_for("anthropic") == CANARY
+
+
+async def test_keys_can_be_taken_over_where_none_is_used_yet() -> None:
+    environ = {"ANTHROPIC_API_KEY": CANARY, "OPENAI_API_KEY": "x", "ROKU_OPENAI_API_KEY": "y"}
+    assert await SystemCredentials(environ, platform="linux").importable() == {
+        "anthropic": "ANTHROPIC_API_KEY"
+    }

@@ -155,7 +155,9 @@ class Providers(Protocol):
         """Configured ones first, in the file's order; the embedded one last. Opens no keyring prompt."""
         ...
 
-    async def models(self, name: str) -> list[ModelInfo]: ...
+    async def models(self, name: str, *, anew: bool = False) -> list[ModelInfo]:
+        """What it lists; `anew` asks it with the key as it is now, whatever was listed before."""
+        ...
 
     async def reconfigure(self, settings: EngineSettings) -> None:
         """Use these settings for the next request; requests under way end as they began."""

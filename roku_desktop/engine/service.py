@@ -306,8 +306,8 @@ class Engine:
         """A person wants that provider asked again at once."""
         await self._machinery.router.breakers.reset(provider)
 
-    async def models(self, provider: str) -> list[ModelInfo]:
-        return await self._providers.models(provider)
+    async def models(self, provider: str, *, anew: bool = False) -> list[ModelInfo]:
+        return await self._providers.models(provider, anew=anew)
 
     async def current_model(self, session_id: str = "") -> ModelChoice:
         """What would answer next there, or in a new session; no model where only the provider knows it."""

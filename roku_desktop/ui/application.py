@@ -41,6 +41,7 @@ from roku_desktop.ui.look import theme
 from roku_desktop.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
+    from roku_desktop.config import SettingsDesk
     from roku_desktop.ui.doorway import Doorway
 
 _log = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ def run(
     door: str = "",
     exit_when_ready: bool = False,
     process_age_s: Callable[[], float | None] = lambda: None,
+    desk: Callable[[], SettingsDesk | None] = lambda: None,
 ) -> int:
     """Show the window until a person quits; returns the exit code.
 
@@ -70,6 +72,7 @@ def run(
     it raised a `RokuError`. At `door` a second start of this home is listened to. `exit_when_ready`
     ends with 0 as soon as the first prompt could be sent, and with 1 if the engine can't be opened.
     `process_age_s` is asked once, when a first prompt could be sent: how long the start took.
+    `desk` returns where settings are changed, once the engine is open.
     """
     gc.disable()  # nothing made while starting is garbage; looking for it costs a tenth of the start
     app = _application()
@@ -90,6 +93,7 @@ def run(
             door=door,
             exit_when_ready=exit_when_ready,
             process_age_s=process_age_s,
+            desk=desk,
         )
         with _quit_on_signals(life.quit):
             code: int = loop.run_until_complete(life.run())
@@ -121,6 +125,7 @@ class _Life:
         door: str,
         exit_when_ready: bool,
         process_age_s: Callable[[], float | None],
+        desk: Callable[[], SettingsDesk | None],
     ) -> None:
         self._app = app
         self._window = window
@@ -130,6 +135,7 @@ class _Life:
         self._doorway: Doorway | None = None
         self._exit_when_ready = exit_when_ready
         self._process_age_s = process_age_s
+        self._desk = desk
         self._startup_told = False
         self._quitting = asyncio.Event()
         self._retrying = asyncio.Event()
@@ -199,7 +205,7 @@ class _Life:
 
             self._engine_is_open = True
             bridge = Bridge(engine)
-            steering = Steering(self._window, bridge, self._workspace)
+            steering = Steering(self._window, bridge, self._workspace, self._desk())
             try:
                 await steering.begin()
                 gc.freeze()  # what was made by now stays, and is never searched again

@@ -62,7 +62,7 @@ class ProvidersAtHand:
             for name in self._providers
         ]
 
-    async def models(self, name: str) -> list[ModelInfo]:
+    async def models(self, name: str, *, anew: bool = False) -> list[ModelInfo]:
         return await (await self.provider(name)).list_models()
 
     async def reconfigure(self, settings: EngineSettings) -> None:

@@ -122,11 +122,18 @@ class ProviderRegistry:
         ]
         return [*(task.result() for task in known), *found, self._embedded_status()]
 
-    async def models(self, name: str) -> list[ModelInfo]:
+    async def models(self, name: str, *, anew: bool = False) -> list[ModelInfo]:
         """Return what the provider lists; the models of its settings if it has no list to give.
 
-        What was listed is remembered for a minute, and until its settings or its key change.
+        What was listed is remembered for a minute, and until its settings or its key change. `anew`: a person
+        has changed the key or wants to see it asked.
         """
+        if anew and name in self._built:
+            provider = self._built[name]
+            self._retire(provider)
+            await provider.close_if_idle()
+        if anew:
+            self._listed.pop(name, None)
         known = self._configured.get(name)
         if known is None and name != EMBEDDED_PROVIDER:
             await self._reachable(name)

@@ -23,6 +23,7 @@ from roku_desktop.ui.steering.window_place import WindowPlace
 from roku_desktop.ui.transcript.model import TranscriptModel
 
 if TYPE_CHECKING:
+    from roku_desktop.config import SettingsDesk
     from roku_desktop.ui.steering.approvals import ApprovalSteering
     from roku_desktop.ui.steering.models import ModelSteering
     from roku_desktop.ui.steering.sessions import SessionSteering
@@ -39,8 +40,11 @@ class Steering(QObject):
         telemetry: the panel and the badge, None before `furnish`.
     """
 
-    def __init__(self, window: MainWindow, bridge: Bridge, workspace: Path) -> None:
+    def __init__(
+        self, window: MainWindow, bridge: Bridge, workspace: Path, desk: SettingsDesk | None = None
+    ) -> None:
         super().__init__()
+        self._desk_of_settings = desk
         self._window = window
         self._bridge = bridge
         transcript = TranscriptModel(self)

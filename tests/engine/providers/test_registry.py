@@ -262,6 +262,17 @@ async def test_a_list_is_remembered_for_a_minute_and_until_the_settings_change()
         await providers.aclose()
 
 
+async def test_asked_anew_it_is_asked_at_once_and_with_the_key_as_it_is_now():
+    keys = Keys(mylab="old")
+    async with FaultServer([]) as server:
+        providers = registry(mylab(server), keys=keys)
+        await providers.models("mylab")
+        keys.keys["mylab"] = "new"
+        assert await providers.models("mylab", anew=True)
+        await providers.aclose()
+    assert [request.headers["authorization"] for request in server.gets] == ["Bearer old", "Bearer new"]
+
+
 async def test_a_list_that_could_not_be_had_is_asked_for_again():
     broken = {"/v1/models": json_reply(500, {})}
     async with FaultServer([], routes=broken) as server:
