@@ -25,7 +25,7 @@ from roku_desktop.engine.settings import ProviderSettings
 from roku_desktop.paths import HomePaths
 from roku_desktop.process_age import process_age_s
 from roku_desktop.single_instance import SingleInstance, Wish
-from roku_desktop.telemetry import captures_content
+from roku_desktop.telemetry import follow_variables
 
 if TYPE_CHECKING:
     from roku_desktop.credentials import SystemCredentials
@@ -58,7 +58,7 @@ async def open_engine(
 
     clock = clock or SystemClock()
     await asyncio.to_thread(home.create)
-    settings = configuration.settings
+    settings = follow_variables(configuration.settings, os.environ)
     async with _log_in(home, settings) as log:
         store = await SqliteStore.open(home.home, clock=clock, settings=settings.storage)
         credentials = credentials or _credentials()
@@ -180,7 +180,7 @@ async def _log_in(home: HomePaths, settings: EngineSettings) -> AsyncIterator[Lo
     from roku_desktop.telemetry.logs.handler import LogHandler
 
     wanted = settings.telemetry
-    clean = without_secrets if captures_content(os.environ, wanted.capture_content) else None
+    clean = without_secrets if wanted.capture_content else None
     log = LogHandler(home.logs, wanted.log_level, wanted.log_levels, clean)
     log.install()
     try:
@@ -259,7 +259,7 @@ def _let_telemetry_out(
 
 
 async def _use(engine: Engine, configuration: Configuration) -> None:
-    await engine.reconfigure(configuration.settings, configuration.warnings)
+    await engine.reconfigure(follow_variables(configuration.settings, os.environ), configuration.warnings)
 
 
 def _report(engine: Engine, problem: ConfigurationError) -> None:

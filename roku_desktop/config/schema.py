@@ -216,6 +216,9 @@ _SECTIONS: Final[Mapping[str, Mapping[str, Key]]] = {
             shape="texts", meaning="what is sent: metrics, traces, logs", choices=engine.TELEMETRY_SIGNALS
         ),
         "prometheus_port": _whole("port on 127.0.0.1 of the page for Prometheus; 0 = none", "", 0, 65_535),
+        "propagate": Key(
+            shape="switch", meaning="requests to models and child processes are told the trace they belong to"
+        ),
         "log_level": _one_of(get_args(engine.LogLevel), "from which level on the log is kept"),
         "log_levels": Key(shape="texts", meaning='other levels for parts, such as "engine.routing=debug"'),
         "capture_content": Key(

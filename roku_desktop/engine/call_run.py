@@ -25,7 +25,7 @@ from roku_desktop.engine.ports import CallContext, ChangingTool, Clock, Tool, To
 from roku_desktop.engine.tools.arguments import object_bytes
 from roku_desktop.engine.tools.catalogue import ToolCatalogue
 from roku_desktop.engine.tools.output import bounded_text, shown_name
-from roku_desktop.engine.tracing import tool_span_of, traceparent_of
+from roku_desktop.engine.tracing import tool_span_of, tool_traceparent
 from roku_desktop.engine.whereabouts import Whereabouts, enter
 
 logger = logging.getLogger(__name__)
@@ -70,6 +70,7 @@ class Bench(msgspec.Struct, frozen=True, kw_only=True):
     max_result_bytes: int
     slots: asyncio.Semaphore
     told: asyncio.Queue[Telling | None]
+    propagate: bool = True
 
 
 class CallRun:
@@ -218,7 +219,7 @@ class CallRun:
             run_id=place.run_id,
             call_id=call_id,
             approval_id=approval_id,
-            traceparent=traceparent_of(place.run_id, "tool", place.step, call_id),
+            traceparent=tool_traceparent(place.run_id, place.step, call_id) if self._bench.propagate else "",
         )
 
     async def _tell_asking(self, event: Event) -> None:

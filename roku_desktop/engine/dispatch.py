@@ -43,6 +43,7 @@ class Dispatcher:
         gate: Gate | None = None,
         max_result_bytes: int = ToolSettings().default_max_bytes,
         max_concurrent_tools: int = MAX_CONCURRENT_TOOLS,
+        propagate: bool = True,
     ) -> None:
         self.catalogue = catalogue
         self._clock = clock
@@ -50,6 +51,7 @@ class Dispatcher:
         self._gate = gate
         self._max_result_bytes = min(max_result_bytes, HARD_MAX_READ_BYTES)
         self._max_concurrent_tools = max_concurrent_tools
+        self._propagate = propagate
 
     async def answer_calls(
         self,
@@ -104,6 +106,7 @@ class Dispatcher:
             max_result_bytes=self._max_result_bytes,
             slots=asyncio.Semaphore(self._max_concurrent_tools),
             told=told,
+            propagate=self._propagate,
         )
         tasks = {
             index: asyncio.create_task(

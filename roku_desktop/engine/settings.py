@@ -176,6 +176,7 @@ class ApprovalSettings(Settings, frozen=True, kw_only=True):
 class TelemetrySettings(Settings, frozen=True, kw_only=True):
     """Where telemetry goes: a collector (OTLP), and a Prometheus page on this computer; 0 = no page.
 
+    `propagate`: requests to models and child processes get a `traceparent` (W3C).
     `log_levels` are texts such as "engine.routing=debug". With `capture_content`, prompts, answers and
     what tools are given and say are in traces and in the log.
     """
@@ -184,6 +185,7 @@ class TelemetrySettings(Settings, frozen=True, kw_only=True):
     otlp_protocol: OtlpProtocol = "http/protobuf"
     otlp_signals: tuple[str, ...] = TELEMETRY_SIGNALS
     prometheus_port: int = 0
+    propagate: bool = True
     log_level: LogLevel = "info"
     log_levels: tuple[str, ...] = ()
     capture_content: bool = False

@@ -48,3 +48,8 @@ def approval_span_of(run_id: str, approval_id: str) -> str:
 
 def tool_span_of(run_id: str, step: int, call_id: str) -> str:
     return span_id_of(run_id, "tool", step, call_id)
+
+
+def tool_traceparent(run_id: str, step: int, call_id: str) -> str:
+    """What a child process of a tool is told."""
+    return traceparent_of(run_id, "tool", step, call_id)

@@ -82,6 +82,7 @@ class Turns:
             max_result_bytes=self._settings.tools.default_max_bytes,
             store=self._store,
             gate=self.gate,
+            propagate=self._settings.telemetry.propagate,
         )
 
     def of_session(self, session_id: str) -> Turn | None:

@@ -101,6 +101,7 @@ class Recording:
         self._gathering = SpanGathering()
         kept = Spool(spool, self._dropped_elsewhere)
         self._exporter = Exporter(plan, kept, self._dropped_elsewhere, find_bearer)
+        self._log.hand_on(self._exporter.add_line, partial(self._dropped_elsewhere, "logs"))
         self._interval_s = plan.metric_interval_s
         self._sample_later()
 

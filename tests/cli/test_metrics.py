@@ -85,3 +85,14 @@ def test_a_request_carries_the_span_that_stands_in_the_trace(program: CommandLin
     attempt = turn["children"][0]["children"][0]
     expected = f"00-{attempt['trace_id']}-{attempt['span_id']}-01"
     assert (attempt["name"], request.headers["traceparent"]) == ("attempt", expected)
+
+
+def test_without_its_propagator_no_request_carries_a_trace(program: CommandLine):
+    with serve_in_thread([Reply(openai_stream(["Hi"]))]) as server:
+        program.configure(mylab(server.openai_url))
+        mute = CommandLine(
+            program.home, program.workspace, {**program.variables, "OTEL_PROPAGATORS": "baggage, b3"}
+        )
+        assert mute.run("ask", "hello").code == 0
+        (request,) = server.requests
+    assert "traceparent" not in request.headers

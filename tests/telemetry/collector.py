@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
@@ -44,6 +45,18 @@ class Collector:
             for resource in message.resource_spans
             for scope in resource.scope_spans
             for span in scope.spans
+        ]
+
+    def log_records(self) -> list[Any]:
+        messages = [
+            ExportLogsServiceRequest.FromString(body) for path, _, body in self.requests if path == "/v1/logs"
+        ]
+        return [
+            record
+            for message in messages
+            for resource in message.resource_logs
+            for scope in resource.scope_logs
+            for record in scope.log_records
         ]
 
     def newest_metrics(self) -> dict[str, Any]:

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import importlib.util
-import re
 import socket
-import subprocess
+import threading
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from roku_desktop.telemetry.export.batch import Batch, BatchRule
 from roku_desktop.telemetry.export.delivery import Delivery, Later, Refused, Taken
 from roku_desktop.telemetry.export.exporter import Exporter
 from roku_desktop.telemetry.export.plan import (
     Destination,
     ExportPlan,
+    Signal,
     Wish,
     is_sampled,
     page_port,
     plan_of,
 )
-from roku_desktop.telemetry.export.spool import CLAIM_S, Spool
+from roku_desktop.telemetry.export.spool import CLAIM_S, Parcel, Spool
+from roku_desktop.telemetry.logs.line import LogLine
 from roku_desktop.telemetry.traces import Span
 from tests.support.fault_server import Reply, serve_in_thread
 from tests.support.fault_streams import openai_stream
@@ -31,17 +33,6 @@ from tests.telemetry.collector import collector
 
 PROMPT = "canary-prompt-95d1"
 ANSWER = "canary-answer-77aa"
-
-
-def agent_of_rotel() -> str | None:
-    """The program inside the package, which has no entry point."""
-    found = importlib.util.find_spec("rotel")
-    if found is None or found.origin is None:
-        return None
-    return str(Path(found.origin).with_name("rotel-agent"))
-
-
-AGENT = agent_of_rotel()
 
 
 def nothing_dropped(signal: str, items: int, reason: str) -> None:
@@ -81,7 +72,7 @@ def exporter_to(url: str, spool: Spool, dropped: list[object]) -> Exporter:
     plan = ExportPlan(
         destinations={"traces": Destination(url=url + "/v1/traces", timeout_s=5.0)},
         resource={"service.name": "test"},
-        span_delay_s=0.01,
+        spans=BatchRule(delay_s=0.01),
     )
     return Exporter(plan, spool, lambda *drop: dropped.append(drop))
 
@@ -105,6 +96,9 @@ def test_a_question_arrives_with_its_spans_and_totals_and_without_words_or_keys(
         "s",
         1,
     )
+    said = {one.body.string_value: one for one in found.log_records()}
+    assert said["a turn has ended"].span_id == spans["invoke_agent roku"].span_id
+    assert said["a turn has ended"].severity_text == "INFO"
     assert all(headers["x-tenant"] == "a b" for _, headers, _ in found.requests)
     told = program.run("metrics", "--json").json["metrics"]
     assert {one["name"] for one in told} == exported.keys()  # both sides of one recorder
@@ -126,7 +120,7 @@ def test_without_network_it_waits_on_disk_and_leaves_with_the_next_question(tmp_
         port = taken.getsockname()[1]  # nothing listens there any more after the block
     program, _ = ask(tmp_path, OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{port}")
     waiting = {path.name.split("-")[3] for path in (program.home / "spool").glob("*.otlp")}
-    assert waiting == {"metrics", "traces"}
+    assert waiting == {"metrics", "traces", "logs"}
     with collector() as found:
         ask(tmp_path, OTEL_EXPORTER_OTLP_ENDPOINT=found.url)
     assert len(found.spans()) == 6
@@ -145,55 +139,6 @@ def test_a_collector_that_never_answers_does_not_hold_the_end_of_the_program(tmp
     assert quick.stdout == slow.stdout
     assert took_s < 20  # on a busy machine; the collector is waited for 1 s, not the 60 s of a request
     assert list((program.home / "spool").iterdir())
-
-
-@pytest.mark.skipif(AGENT is None, reason="rotel, a collector from PyPI, is not installed")
-@pytest.mark.parametrize("protocol", ["grpc", "http/protobuf"])
-def test_a_real_collector_takes_both_signals(tmp_path: Path, protocol: str):
-    pytest.importorskip("grpc")
-    ports = []
-    for _ in range(2):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            ports.append(free.getsockname()[1])
-    log = tmp_path / "rotel.log"
-    with log.open("wb") as output:
-        agent = subprocess.Popen(
-            [
-                *(str(AGENT), "start", "--exporter", "blackhole"),
-                *("--otlp-http-endpoint", f"127.0.0.1:{ports[0]}"),
-                *("--otlp-grpc-endpoint", f"127.0.0.1:{ports[1]}"),
-                *("--debug-log", "traces", "--debug-log", "metrics", "--debug-log-verbosity", "detailed"),
-            ],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd=tmp_path,
-        )
-        try:
-            wait_for_port(ports[1])
-            ask(
-                tmp_path,
-                OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{ports[protocol == 'grpc']}",
-                OTEL_EXPORTER_OTLP_PROTOCOL=protocol,
-            )
-        finally:
-            agent.terminate()
-            agent.wait()
-    text = log.read_text()
-    for name in ("invoke_agent roku", "roku.turn.ttft", "gen_ai.client.operation.duration"):
-        assert name in text
-    assert not re.search(f"{PROMPT}|{ANSWER}|{KEY}", text)
-
-
-def wait_for_port(port: int) -> None:
-    until = time.monotonic() + 20
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            assert time.monotonic() < until, "the collector did not start"
-            time.sleep(0.05)
-        else:
-            return
 
 
 # A collector in trouble
@@ -228,7 +173,9 @@ def test_what_may_go_well_later_is_kept(tmp_path: Path, status: int):
 def test_more_spans_than_the_queue_holds_are_counted():
     dropped: list[object] = []
     plan = ExportPlan(
-        destinations={"traces": Destination(url="http://127.0.0.1:9")}, resource={}, max_waiting_spans=1
+        destinations={"traces": Destination(url="http://127.0.0.1:9")},
+        resource={},
+        spans=BatchRule(max_waiting=1),
     )
     exporter = Exporter(plan, Spool(Path("/nowhere"), nothing_dropped), lambda *drop: dropped.append(drop))
     exporter._start = lambda: None  # type: ignore[method-assign]  # nothing empties the queue meanwhile
@@ -296,7 +243,10 @@ def test_nothing_leaves_where_nothing_is_named():
     assert plan_for({}) is None
     assert plan_for({"OTEL_SDK_DISABLED": "true"}, endpoint="http://c:4318") is None
     assert (
-        plan_for({"OTEL_TRACES_EXPORTER": "none", "OTEL_METRICS_EXPORTER": "none"}, endpoint="http://c")
+        plan_for(
+            {f"OTEL_{signal}_EXPORTER": "none" for signal in ("TRACES", "METRICS", "LOGS")},
+            endpoint="http://c",
+        )
         is None
     )
     assert page_port({}, 0) == 0
@@ -334,6 +284,73 @@ def test_grpc_takes_an_endpoint_without_a_scheme():
     )
     assert plan is not None
     assert plan.destinations["traces"].url == "http://c:4317"
+
+
+def test_batches_follow_the_standard_variables():
+    plan = plan_for(
+        {
+            "OTEL_EXPORTER_OTLP_ENDPOINT": "http://c",
+            "OTEL_BSP_SCHEDULE_DELAY": "250",
+            "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "7",
+            "OTEL_BSP_EXPORT_TIMEOUT": "2000",
+            "OTEL_BLRP_MAX_QUEUE_SIZE": "5",
+            "OTEL_LOGS_EXPORTER": "console",
+        }
+    )
+    assert plan is not None
+    assert plan.spans == BatchRule(delay_s=0.25, max_items=7)
+    assert plan.logs == BatchRule(delay_s=1.0, max_items=5, max_waiting=5)
+    assert (plan.destinations["traces"].timeout_s, plan.destinations["metrics"].timeout_s) == (2.0, 10.0)
+    assert plan.console == {"logs"}
+    assert set(plan.destinations) == {"metrics", "traces"}
+
+
+def test_a_batch_is_due_by_time_or_by_number_and_refuses_beyond_its_bound():
+    now = [100.0]
+    batch: Batch[int] = Batch(BatchRule(delay_s=5.0, max_items=2, max_waiting=3), lambda: now[0])
+    batch.add(1)
+    now[0] += 2
+    assert batch.due_in_s == 3.0
+    assert [batch.add(number) for number in (2, 3, 4)] == [True, True, False]
+    assert batch.due_in_s == 0.0
+    assert list(batch.take()) == [[1, 2], [3]]
+    assert batch.due_in_s is None
+
+
+def test_what_is_handed_over_first_is_sent_after_its_delay_and_not_later(tmp_path: Path):
+    plan = ExportPlan(
+        destinations={"logs": Destination(url="http://127.0.0.1:9")},
+        resource={},
+        logs=BatchRule(delay_s=0.05),
+        spans=BatchRule(delay_s=60.0),
+    )
+    kept = threading.Event()
+
+    class Watched(Spool):
+        def put(self, signal: Signal, items: int, payload: bytes) -> Parcel | None:
+            kept.set()
+            return super().put(signal, items, payload)
+
+    exporter = Exporter(plan, Watched(tmp_path, nothing_dropped), nothing_dropped)
+    exporter.add_line(LogLine(at=1.0, level="info", component="x", message="one"))
+    assert kept.wait(3.0)  # an idle exporter looks every 5 s by itself
+    exporter.add_line(LogLine(at=1.0, level="info", component="telemetry.export.exporter", message="own"))
+    exporter.close(5.0)
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_the_console_shows_requests_on_stderr_and_leaves_the_answer_alone(tmp_path: Path):
+    plain = CommandLine(
+        tmp_path / "home", tmp_path, {"ROKU_MYLAB_API_KEY": KEY, "OTEL_TRACES_EXPORTER": "console"}
+    )
+    with serve_in_thread([Reply(openai_stream([ANSWER]))]) as server:
+        plain.configure(mylab(server.openai_url))
+        done = plain.run("ask", PROMPT)
+    assert done.stdout.decode().strip() == ANSWER
+    shown = msgspec.json.decode(done.stderr.splitlines()[0])
+    names = {span["name"] for span in shown["resourceSpans"][0]["scopeSpans"][0]["spans"]}
+    assert names == {"invoke_agent roku", "chat qwen3", "attempt"}
+    assert not list((plain.home / "spool").glob("*"))
 
 
 def test_a_share_of_traces_is_the_same_in_every_process():

@@ -67,6 +67,7 @@ class Route:
         session_id: str,
         run_id: str,
         settings: LlmSettings,
+        propagate: bool,
         providers: Providers,
         breakers: Breakers,
         candidates: Candidates,
@@ -80,6 +81,7 @@ class Route:
         self._session_id = session_id
         self._run_id = run_id
         self._settings = settings
+        self._propagate = propagate
         self._providers = providers
         self._breakers = breakers
         self._candidates = candidates
@@ -127,7 +129,7 @@ class Route:
             asked = msgspec.structs.replace(
                 request,
                 model=self.current.model,
-                traceparent=attempt_traceparent(self._run_id, step, self.attempt, self.current.provider),
+                traceparent=self._traceparent(step),
             )
             async with aclosing(provider.stream(asked)) as items:
                 async for item in items:
@@ -139,6 +141,11 @@ class Route:
                     yield item
             if self._answer is None:
                 raise self._cut_off()
+
+    def _traceparent(self, step: int) -> str:
+        if not self._propagate:
+            return ""
+        return attempt_traceparent(self._run_id, step, self.attempt, self.current.provider)
 
     def _enter(self, step: int) -> None:
         provider = self.current.provider

@@ -80,6 +80,7 @@ class Router:
             session_id=session_id,
             run_id=run_id,
             settings=self.settings.llm,
+            propagate=self.settings.telemetry.propagate,
             providers=self._providers,
             breakers=self.breakers,
             candidates=self._candidates(budget.affords),

@@ -29,6 +29,7 @@ _LATER_GRPC: Final = frozenset(
 _METHODS: Final[Mapping[Signal, str]] = {
     "metrics": "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
     "traces": "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+    "logs": "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
 }
 _MAX_ANSWER_BYTES: Final = 64 * 1024
 _MAX_WAIT_S: Final = 3_600.0
@@ -116,7 +117,9 @@ class Delivery:
         return self._opener
 
     def _tls(self) -> ssl.SSLContext:
-        context = ssl.create_default_context()
+        import truststore
+
+        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         if self._destination.ca_file:
             context.load_verify_locations(cafile=self._destination.ca_file)
         if self._destination.client_certificate:
@@ -152,11 +155,34 @@ class Delivery:
         if parts.scheme == "http":
             return grpc.insecure_channel(parts.netloc)
         credentials = grpc.ssl_channel_credentials(
-            root_certificates=_content(self._destination.ca_file),
+            root_certificates=_roots(self._destination.ca_file),
             private_key=_content(self._destination.client_key),
             certificate_chain=_content(self._destination.client_certificate),
         )
         return grpc.secure_channel(parts.netloc, credentials)
+
+
+def _roots(ca_file: str) -> bytes | None:
+    """The system's authorities with one of a company's own; None = those that come with gRPC.
+
+    gRPC verifies by itself and takes nothing but PEM.
+    """
+    found = next((path for path in _bundles() if path.is_file()), None)
+    if found is not None:
+        roots = found.read_bytes()
+    else:  # Windows
+        system = ssl.create_default_context().get_ca_certs(binary_form=True)
+        roots = "".join(map(ssl.DER_cert_to_PEM_cert, system)).encode()
+    own = _content(ca_file)
+    return (roots + b"\n" + own if own else roots) or None
+
+
+def _bundles() -> list[Path]:
+    """Where Linux and macOS keep the system's authorities in one file."""
+    paths = ssl.get_default_verify_paths()
+    own = [paths.cafile, f"{paths.capath}/ca-certificates.crt" if paths.capath else None]
+    usual = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"]
+    return [Path(path) for path in (*own, *usual) if path]
 
 
 def _content(path: str) -> bytes | None:

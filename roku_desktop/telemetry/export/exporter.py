@@ -1,4 +1,4 @@
-"""Hands spans and totals to the collector, in a thread of its own: encode, spool, send, remove.
+"""Hands spans, lines of the log and totals to the collector: encode, spool, send, remove, in a thread.
 
 Whatever the collector does (absent, slow, lying), the callers only append to a bounded list. `close`
 waits a limited time; what was not taken by then is on disk and leaves with the next start.
@@ -11,27 +11,37 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
 from roku_desktop.telemetry.cells import Cell
+from roku_desktop.telemetry.export.batch import Batch
 from roku_desktop.telemetry.export.delivery import Delivery, Later, Refused, Taken
 from roku_desktop.telemetry.export.plan import ExportPlan, Signal, is_sampled
 from roku_desktop.telemetry.export.spool import OnDrop, Parcel, Spool
+from roku_desktop.telemetry.logs.line import LogLine
 from roku_desktop.telemetry.traces import Span
 
 FIRST_WAIT_S: Final = 1.0
 LONGEST_WAIT_S: Final = 60.0
-MAX_SPANS_AT_ONCE: Final = 512
+LONGEST_IDLE_S: Final = 5.0
+OWN_COMPONENT: Final = "telemetry.export"
+
+Item = TypeVar("Item")
 
 _log = logging.getLogger(__name__)
 
 
 class ExportState(msgspec.Struct, frozen=True, kw_only=True):
-    """How it goes, for a person; `trouble` is empty while the collector takes what it is sent."""
+    """How it goes, for a person; `trouble` is empty while the collector takes what it is sent.
+
+    `sent` and `dropped` count items: spans, points and lines.
+    """
 
     sent_at: float | None = None
+    sent: int = 0
+    dropped: int = 0
     trouble: str = ""
 
 
@@ -54,7 +64,8 @@ class Exporter:
         self._deliveries: dict[Signal, Delivery] = {}
         self._began_at = time.time()
         self._changed = threading.Condition()
-        self._spans: list[Span] = []
+        self._spans: Batch[Span] = Batch(plan.spans, time.monotonic)
+        self._lines: Batch[LogLine] = Batch(plan.logs, time.monotonic)
         self._cells: Sequence[Cell] | None = None
         self._closing = False
         self._thread: threading.Thread | None = None
@@ -64,18 +75,17 @@ class Exporter:
 
     def add_span(self, span: Span) -> None:
         """Take a span that has ended. Never waits."""
-        if "traces" not in self.plan.destinations or not is_sampled(span.trace_id, self.plan.sampled):
-            return
-        with self._changed:
-            if len(self._spans) < self.plan.max_waiting_spans:
-                self._spans.append(span)
-                self._start()
-                return
-        self._on_drop("traces", 1, "queue full")
+        if self.plan.wants("traces") and is_sampled(span.trace_id, self.plan.sampled):
+            self._add(self._spans, span, "traces")
+
+    def add_line(self, line: LogLine) -> None:
+        """Take a line of the log, in any thread; those about the export itself stay here. Never waits."""
+        if self.plan.wants("logs") and not line.component.startswith(OWN_COMPONENT):
+            self._add(self._lines, line, "logs")
 
     def set_totals(self, cells: Sequence[Cell]) -> None:
         """Take the process's totals, copies that no one changes any more. Never waits."""
-        if "metrics" in self.plan.destinations and cells:
+        if self.plan.wants("metrics") and cells:
             with self._changed:
                 self._cells = cells
                 self._start()
@@ -88,6 +98,16 @@ class Exporter:
         if self._thread is not None:
             self._thread.join(within_s)
 
+    def _add(self, batch: Batch[Item], item: Item, signal: Signal) -> None:
+        with self._changed:
+            was_empty = batch.due_in_s is None
+            is_taken = batch.add(item)
+            if was_empty or batch.is_enough:
+                self._changed.notify()
+            self._start()
+        if not is_taken:
+            self._drop(signal, 1, "queue full")
+
     def _start(self) -> None:
         if self._thread is None:
             self._thread = threading.Thread(target=self._serve, name="telemetry export", daemon=True)
@@ -97,31 +117,48 @@ class Exporter:
         closing = False
         while not closing:
             with self._changed:
-                closing = self._changed.wait_for(lambda: self._closing, self.plan.span_delay_s)
-            self._keep()
+                while (idle_s := self._idle_s()) > 0 and self._changed.wait(idle_s):
+                    """Something was handed over: it may be due sooner."""
+                closing = self._closing
+            self._keep(everything=closing)
             self._send()
         for delivery in self._deliveries.values():
             delivery.close()
 
-    def _keep(self) -> None:
-        """Bring what was handed over to the disk."""
+    def _idle_s(self) -> float:
+        """Until something is to be done; at least now and then what waits on disk is tried again."""
+        if self._closing:
+            return 0.0
+        due = (batch.due_in_s for batch in (self._spans, self._lines))
+        return max(min([LONGEST_IDLE_S, *(one for one in due if one is not None)]), 0.0)
+
+    def _keep(self, *, everything: bool) -> None:
+        """Bring what was handed over, and is due, to the disk."""
         with self._changed:
-            spans, self._spans = self._spans, []
+            spans = _due(self._spans, everything)
+            lines = _due(self._lines, everything)
             cells, self._cells = self._cells, None
-        if not spans and cells is None:
+        if not spans and not lines and cells is None:
             return
         from roku_desktop.telemetry.export import encoding
 
-        for first in range(0, len(spans), MAX_SPANS_AT_ONCE):
-            batch = spans[first : first + MAX_SPANS_AT_ONCE]
-            self._spool.put("traces", len(batch), encoding.traces_request(batch, self.plan.resource))
+        resource = self.plan.resource
+        for portion in spans:
+            self._put("traces", len(portion), encoding.traces_request(portion, resource))
+        for said in lines:
+            self._put("logs", len(said), encoding.logs_request(said, resource))
         if cells is not None:
-            payload = encoding.metrics_request(
-                cells, self.plan.resource, began_at=self._began_at, at=time.time()
-            )
+            payload = encoding.metrics_request(cells, resource, began_at=self._began_at, at=time.time())
             if self._newest_totals is not None:  # totals hold what the ones before them held
                 self._spool.discard(self._newest_totals)
-            self._newest_totals = self._spool.put("metrics", len(cells), payload)
+            self._newest_totals = self._put("metrics", len(cells), payload)
+
+    def _put(self, signal: Signal, items: int, payload: bytes) -> Parcel | None:
+        if signal in self.plan.console:
+            from roku_desktop.telemetry.export.console import show
+
+            show(signal, payload)
+        return self._spool.put(signal, items, payload) if signal in self.plan.destinations else None
 
     def _send(self) -> None:
         """Send all that waits, until the collector has trouble."""
@@ -140,7 +177,7 @@ class Exporter:
                 case Refused(why=why):
                     self._spool.done(parcel)
                     self._trouble(why)
-                    self._on_drop(parcel.signal, parcel.items, "refused")
+                    self._drop(parcel.signal, parcel.items, "refused")
                 case Taken(answer=answer):
                     self._spool.done(parcel)
                     self._taken(parcel, answer)
@@ -158,10 +195,12 @@ class Exporter:
     def _taken(self, parcel: Parcel, answer: bytes) -> None:
         from roku_desktop.telemetry.export.encoding import rejected_items
 
-        self._failures, self.state = 0, ExportState(sent_at=time.time())
+        self._failures = 0
         rejected = rejected_items(parcel.signal, answer)
+        kept = self.state.sent + max(parcel.items - rejected, 0)
+        self.state = msgspec.structs.replace(self.state, sent_at=time.time(), sent=kept, trouble="")
         if rejected > 0:
-            self._on_drop(parcel.signal, rejected, "refused")
+            self._drop(parcel.signal, rejected, "refused")
 
     def _wait(self, why: str, wait_s: float) -> None:
         self._failures += 1
@@ -169,7 +208,16 @@ class Exporter:
         self._not_before = time.monotonic() + max(wait_s, own_s * random.uniform(0.8, 1.2))  # noqa: S311
         self._trouble(why)
 
+    def _drop(self, signal: Signal, items: int, reason: str) -> None:
+        self.state = msgspec.structs.replace(self.state, dropped=self.state.dropped + items)
+        self._on_drop(signal, items, reason)
+
     def _trouble(self, why: str) -> None:
         if why != self.state.trouble:
             _log.info("the collector has trouble: %s", why)
         self.state = msgspec.structs.replace(self.state, trouble=why)
+
+
+def _due(batch: Batch[Item], everything: bool) -> list[list[Item]]:
+    due_in_s = batch.due_in_s
+    return list(batch.take()) if due_in_s is not None and (everything or due_in_s <= 0) else []

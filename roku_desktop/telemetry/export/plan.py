@@ -13,7 +13,9 @@ from urllib.parse import unquote
 
 import msgspec
 
-Signal = Literal["metrics", "traces"]
+from roku_desktop.telemetry.export.batch import BatchRule
+
+Signal = Literal["metrics", "traces", "logs"]
 Protocol = Literal["http/protobuf", "grpc"]
 SIGNALS: Final[tuple[Signal, ...]] = get_args(Signal)
 
@@ -37,14 +39,18 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExportPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """`sampled` is the share of traces that are exported, 0..1; intervals are in seconds."""
+    """`sampled` is the share of traces that are exported, 0..1; `console` are the signals shown on stderr."""
 
     destinations: dict[Signal, Destination]
     resource: dict[str, str]
+    console: frozenset[Signal] = frozenset()
     metric_interval_s: float = 60.0
-    span_delay_s: float = 5.0
-    max_waiting_spans: int = 2_048
+    spans: BatchRule = BatchRule()
+    logs: BatchRule = BatchRule(delay_s=1.0)
     sampled: float = 1.0
+
+    def wants(self, signal: Signal) -> bool:
+        return signal in self.destinations or signal in self.console
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,14 +68,16 @@ def plan_of(environ: Mapping[str, str], wish: Wish, *, version: str, instance: s
         return None
     found = {signal: _destination(environ, wish, signal) for signal in SIGNALS}
     destinations = {signal: one for signal, one in found.items() if one is not None}
-    if not destinations:
+    console = frozenset(signal for signal in SIGNALS if "console" in _exporters(environ, signal))
+    if not destinations and not console:
         return None
     return ExportPlan(
         destinations=destinations,
         resource=_resource(environ, version, instance),
         metric_interval_s=_milliseconds(environ, "OTEL_METRIC_EXPORT_INTERVAL", 60_000),
-        span_delay_s=_milliseconds(environ, "OTEL_BSP_SCHEDULE_DELAY", 5_000),
-        max_waiting_spans=int(_number(environ, "OTEL_BSP_MAX_QUEUE_SIZE", 2_048)),
+        console=console,
+        spans=_rule(environ, "OTEL_BSP", 5_000),
+        logs=_rule(environ, "OTEL_BLRP", 1_000),
         sampled=_sampled(environ),
     )
 
@@ -78,8 +86,7 @@ def page_port(environ: Mapping[str, str], wanted: int) -> int:
     """The port of the Prometheus page; 0 = none. The variables win over the file."""
     if _text(environ, "OTEL_SDK_DISABLED").lower() == "true":
         return 0
-    exporters = _text(environ, "OTEL_METRICS_EXPORTER").split(",")
-    if "prometheus" not in [one.strip() for one in exporters]:
+    if "prometheus" not in _exporters(environ, "metrics"):
         return wanted
     return wanted or int(_number(environ, "OTEL_EXPORTER_PROMETHEUS_PORT", 9_464))
 
@@ -98,8 +105,8 @@ def _destination(environ: Mapping[str, str], wish: Wish, signal: Signal) -> Dest
     protocol: Protocol = "grpc" if (setting("PROTOCOL") or wish.protocol) == "grpc" else "http/protobuf"
     own = _text(environ, f"OTEL_EXPORTER_OTLP_{signal.upper()}_ENDPOINT")
     general = _text(environ, "OTEL_EXPORTER_OTLP_ENDPOINT")
-    exporters = [one.strip() for one in _text(environ, f"OTEL_{signal.upper()}_EXPORTER").split(",")]
-    if exporters == [""]:
+    exporters = _exporters(environ, signal)
+    if not exporters:
         if not (own or general or (wish.endpoint and signal in wish.signals)):
             return None
     elif "otlp" not in exporters:
@@ -113,12 +120,37 @@ def _destination(environ: Mapping[str, str], wish: Wish, signal: Signal) -> Dest
         url=url,
         protocol=protocol,
         headers=_pairs(setting("HEADERS")),
-        timeout_s=_number({"": setting("TIMEOUT")}, "", 10.0),
+        timeout_s=min(_number({"": setting("TIMEOUT")}, "", 10.0), _export_timeout_s(environ, signal)),
         compressed=setting("COMPRESSION") == "gzip",
         ca_file=setting("CERTIFICATE") or wish.ca_file,
         client_certificate=setting("CLIENT_CERTIFICATE"),
         client_key=setting("CLIENT_KEY"),
     )
+
+
+def _exporters(environ: Mapping[str, str], signal: Signal) -> list[str]:
+    named = (one.strip() for one in _text(environ, f"OTEL_{signal.upper()}_EXPORTER").split(","))
+    return [one for one in named if one]
+
+
+def _rule(environ: Mapping[str, str], prefix: str, delay_ms: float) -> BatchRule:
+    """`OTEL_BSP_*` for spans, `OTEL_BLRP_*` for lines of the log."""
+    max_waiting = int(_number(environ, f"{prefix}_MAX_QUEUE_SIZE", 2_048))
+    return BatchRule(
+        delay_s=_milliseconds(environ, f"{prefix}_SCHEDULE_DELAY", delay_ms),
+        max_items=min(int(_number(environ, f"{prefix}_MAX_EXPORT_BATCH_SIZE", 512)), max_waiting),
+        max_waiting=max_waiting,
+    )
+
+
+def _export_timeout_s(environ: Mapping[str, str], signal: Signal) -> float:
+    """The longest that an export may take: one request, as OTLP's own timeout."""
+    names: Mapping[Signal, str] = {
+        "metrics": "OTEL_METRIC_EXPORT_TIMEOUT",
+        "traces": "OTEL_BSP_EXPORT_TIMEOUT",
+        "logs": "OTEL_BLRP_EXPORT_TIMEOUT",
+    }
+    return _milliseconds(environ, names[signal], 30_000)
 
 
 def _resource(environ: Mapping[str, str], version: str, instance: str) -> dict[str, str]:
