@@ -22,11 +22,15 @@ PARK = Consent(waits=False)
 
 
 class ShellLike(AppendTool):
-    """Appends a line, and is judged by its text as a shell is."""
+    """Appends a line, and is judged by its text as a shell is; of the harmless ones it knows `ls`."""
 
     async def risk(self, arguments: bytes, workspace: Path) -> Risk:
         command = msgspec.json.decode(arguments)["text"]
         return risk_of(await asyncio.to_thread(lambda: ShellPolicy(workspace).classify(command)))
+
+    async def execution(self, arguments: bytes, workspace: Path) -> Execution:
+        execution = await super().execution(arguments, workspace)
+        return msgspec.structs.replace(execution, action="read") if b'"ls"' in arguments else execution
 
 
 def shell(*arguments):
