@@ -8,37 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import (
-    QTextBlockFormat,
-    QTextCharFormat,
-    QTextCursor,
-    QTextFrameFormat,
-    QTextTable,
-    QTextTableFormat,
-)
+from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor
 
 from roku_desktop.ui.language import tr
+from roku_desktop.ui.transcript.answer_table import AnswerTable
 from roku_desktop.ui.transcript.entries import AnswerEntry, Entry
-from roku_desktop.ui.transcript.markdown_lines import (
-    Line,
-    alignments_of,
-    cells_of,
-    grows_plainly,
-    is_table_line,
-)
-from roku_desktop.ui.transcript.markdown_spans import Mark, Span, spans_of
-from roku_desktop.ui.transcript.row_document import BUTTON_PX, RowDocument, Spot
+from roku_desktop.ui.transcript.markdown_lines import Line, grows_plainly, is_table_line
+from roku_desktop.ui.transcript.markdown_spans import Mark, Span
+from roku_desktop.ui.transcript.row_document import BUTTON_PX, RowDocument, Spot, keep_shaped
 from roku_desktop.ui.transcript.row_look import BACKDROP_PROPERTY, GROUP_PROPERTY, Backdrop, Look
 from roku_desktop.ui.transcript.sections import read_on
 from roku_desktop.ui.transcript.stand import START, Stand
-
-_MOST_COLUMNS = 24
-_ALIGNMENTS = {
-    "left": Qt.AlignmentFlag.AlignLeft,
-    "right": Qt.AlignmentFlag.AlignRight,
-    "centre": Qt.AlignmentFlag.AlignHCenter,
-}
 
 
 class AnswerDocument(RowDocument):
@@ -49,7 +29,8 @@ class AnswerDocument(RowDocument):
     def __init__(self, entry: AnswerEntry, look: Look, width_px: int) -> None:
         self._group = 0
         self._behind_table = False
-        self._table: tuple[QTextTable, _Table] | None = None  # at the end, where it may grow
+        self._table: AnswerTable | None = None  # at the end, where it may grow
+        self._last_table: AnswerTable | None = None
         # What is finished: characters of the document and of the text, what reading had come to.
         self._settled = self._read = 0
         self._settled_state = (True, False, 0)
@@ -198,8 +179,11 @@ class AnswerDocument(RowDocument):
     def _start_block(self, cursor: QTextCursor, block: QTextBlockFormat) -> None:
         if self._behind_table:  # Qt has begun a block there, which must not stay empty
             self._behind_table = False
+            if self._last_table is not None:
+                self._last_table.leave_room_below()
             cursor.setBlockFormat(block)
             cursor.setBlockCharFormat(self._look.text)
+            keep_shaped(cursor)
         else:
             super()._start_block(cursor, block)
 
@@ -208,77 +192,26 @@ class AnswerDocument(RowDocument):
     def _draw_table(self, cursor: QTextCursor, lines: Sequence[str], stand: Stand) -> None:
         if not lines:
             return
-        reading = _Table(lines, goes_on=stand.last_kind == "table")
-        table = cursor.insertTable(len(reading.rows), reading.columns, self._format_of_table(stand))
-        for number in range(len(reading.rows)):
-            self._fill_row(table, number, reading)
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        cursor.setBlockFormat(self._look.nothing)
-        self._is_first, self._behind_table = False, True
-        self._table = (table, reading)
-
-    def _grow_table(self, text: str) -> bool:
-        """Add rows to the open table if that is all that is new; drawing it anew would cost its size."""
-        if self._table is None:
-            return False
-        table, shown = self._table
-        lines = text[self._read :].removesuffix("\n").split("\n")
-        if not all(is_table_line(line, None) for line in lines):
-            return False
-        reading = _Table(lines, goes_on=shown.goes_on)
-        if reading.columns != shown.columns or reading.alignments != shown.alignments or len(lines) < 3:
-            return False
-        last = len(shown.rows) - 1  # it may have been open
-        table.appendRows(len(reading.rows) - len(shown.rows))
-        for number in range(last, len(reading.rows)):
-            self._fill_row(table, number, reading)
-        self._table = (table, reading)
-        return True
-
-    def _fill_row(self, table: QTextTable, number: int, reading: _Table) -> None:
-        base = self._look.bold if reading.has_head and number == 0 else self._look.text
-        for column in range(reading.columns):
-            cell = table.cellAt(number, column)
-            cursor = cell.firstCursorPosition()
-            cursor.setPosition(cell.lastPosition(), QTextCursor.MoveMode.KeepAnchor)
-            cursor.removeSelectedText()
-            block = self._look.block()
-            if reading.alignments is not None and column < len(reading.alignments):
-                block.setAlignment(_ALIGNMENTS[reading.alignments[column]])
-            cursor.setBlockFormat(block)
-            cursor.setBlockCharFormat(self._look.text)
-            self._put_spans(cursor, spans_of(reading.cell(number, column)), base)
-
-    def _format_of_table(self, stand: Stand) -> QTextTableFormat:
         above = _gap(stand, Line(kind="table")) * self._look.line_height
         if self._is_first:
             self.above, above = above, 0.0
-        table = QTextTableFormat()
-        table.setCellPadding(0.3 * self._look.line_height)
-        table.setCellSpacing(0)
-        table.setBorder(1)
-        table.setBorderCollapse(True)
-        table.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
-        table.setBorderBrush(self._look.line_colour)
-        table.setTopMargin(above)
-        table.setBottomMargin(0.3 * self._look.line_height)
-        return table
+        self._table = AnswerTable(lines, stand.table, self._look, self._format_in_table)
+        self._last_table = self._table
+        self._table.draw(cursor, above=above, width_px=self._width_px)
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.setBlockFormat(self._look.nothing)
+        self._is_first, self._behind_table = False, True
 
+    def _grow_table(self, text: str) -> bool:
+        if self._table is None:
+            return False
+        lines = text[self._read :].removesuffix("\n").split("\n")
+        if not all(is_table_line(line, None) for line in lines):
+            return False
+        return self._table.grow(lines, width_px=self._width_px)
 
-class _Table:
-    """The lines of a table as cells. `goes_on`: it began in the section before, and has no head here."""
-
-    def __init__(self, lines: Sequence[str], *, goes_on: bool) -> None:
-        self.goes_on = goes_on
-        self.rows = [cells_of(line)[:_MOST_COLUMNS] for line in lines]
-        self.alignments = alignments_of(lines[1]) if len(lines) > 1 else None
-        self.has_head = self.alignments is not None and not goes_on
-        if self.alignments is not None:
-            del self.rows[1]
-        self.columns = max(len(row) for row in self.rows)
-
-    def cell(self, row: int, column: int) -> str:
-        return self.rows[row][column] if column < len(self.rows[row]) else ""
+    def _format_in_table(self, span: Span, base: QTextCharFormat) -> QTextCharFormat:
+        return self._format_of(span.look, span.target, base)
 
 
 def _gap(stand: Stand, line: Line) -> float:

@@ -7,7 +7,7 @@ that can be seen. Which block has which backdrop stands in its format (`row_look
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QAbstractTextDocumentLayout, QColor, QPainter, QPalette, QTextBlock
+from PySide6.QtGui import QAbstractTextDocumentLayout, QColor, QPainter, QPalette, QTextBlock, QTextCursor
 
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.transcript.row_document import RowDocument
@@ -46,15 +46,20 @@ class BackdropPainter:
                 area = area.united(rect)
                 width = max(width, _natural_width(block) if kind == Backdrop.BUBBLE else 0.0)
                 ends, block = block, block.next()
-                if kind == Backdrop.RULE:
+                if kind in (Backdrop.RULE, Backdrop.ROW):
                     break
             if kind == Backdrop.CODE:
-                # What lies outside of the row is clipped away, the round corners with it.
-                if row.continues_code and not begins.previous().isValid():
-                    area.setTop(area.top() - 2 * self._em)
-                if row.code_continues and not ends.next().isValid():
-                    area.setBottom(area.bottom() + 2 * self._em)
+                area = self._reaching_on(area, row, begins, ends)
+            elif kind == Backdrop.ROW:
+                self._paint_line_above(layout, begins, area)
             self._paint_one(kind, area, width)
+
+    def _reaching_on(self, area: QRectF, row: RowDocument, first: QTextBlock, last: QTextBlock) -> QRectF:
+        """A panel that goes on in a neighbouring row: what lies outside of this one is clipped away, the
+        round corners with it."""
+        above = 2 * self._em if row.continues_code and not first.previous().isValid() else 0
+        below = 2 * self._em if row.code_continues and not last.next().isValid() else 0
+        return area.adjusted(0, -above, 0, below)
 
     def _paint_one(self, kind: int, area: QRectF, width: float) -> None:
         palette, em = self._palette, self._em
@@ -73,6 +78,12 @@ class BackdropPainter:
                 self._painter.fillRect(QRectF(0, area.center().y(), self._column, 1), theme.line(palette))
             case _:
                 pass
+
+    def _paint_line_above(self, layout: QAbstractTextDocumentLayout, cell: QTextBlock, area: QRectF) -> None:
+        """Between two rows of a table, as wide as the table."""
+        table = QTextCursor(cell).currentTable()
+        padding, width = table.format().cellPadding(), layout.frameBoundingRect(table).width()
+        self._painter.fillRect(QRectF(0, round(area.top() - padding), width, 1), theme.line(self._palette))
 
     def _paint_bars(self, block: QTextBlock, area: QRectF) -> None:
         """One for each level that a line is quoted on."""

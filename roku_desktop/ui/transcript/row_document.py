@@ -317,6 +317,12 @@ class RowDocument:
             self._is_first = False
         else:
             cursor.insertBlock(block, self._look.text)
+        keep_shaped(cursor)
+
+
+def keep_shaped(cursor: QTextCursor) -> None:
+    """Let the cursor's block keep its letters' shapes from layout to paint; Qt would find them twice."""
+    cursor.block().layout().setCacheEnabled(True)
 
 
 def _fold_name(entry: CallEntry | ThinkingEntry | TroubleEntry) -> str:

@@ -36,6 +36,7 @@ class Backdrop(IntEnum):
     BAR = 3
     RULE = 4
     CARD = 5
+    ROW = 6  # the first cell of a table's row: a line above it
 
 
 _PANELS = (Backdrop.BUBBLE, Backdrop.CODE, Backdrop.CARD)
@@ -49,6 +50,7 @@ class Look:
         small = theme.scaled_font(0.9)
         self._blocks: dict[tuple[float, float, float, Backdrop], QTextBlockFormat] = {}
         self._marked: dict[tuple[Mark, int], QTextCharFormat] = {}
+        self._metrics: dict[str, QFontMetricsF] = {}
         self.line_height = QFontMetricsF(body).lineSpacing()
         self.average_char_width = QFontMetricsF(body).averageCharWidth()
         self.text = _char_format(body, palette.color(QPalette.ColorRole.Text))
@@ -158,7 +160,15 @@ class Look:
         return self._marked[known]
 
     def marker_width(self, line: Line) -> float:
-        return QFontMetricsF(self.text.font()).horizontalAdvance(f"{line.marker}  ")
+        return self.width_of(f"{line.marker}  ", self.text)
+
+    def width_of(self, text: str, char_format: QTextCharFormat) -> float:
+        """In pixels. `char_format` is one of ours, or one made from it that has its font."""
+        font = char_format.font()
+        key = font.key()
+        if key not in self._metrics:
+            self._metrics[key] = QFontMetricsF(font)
+        return self._metrics[key].horizontalAdvance(text)
 
     def of_line(self, line: Line) -> QTextCharFormat:
         match line.kind:

@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from roku_desktop.ui.transcript.markdown_lines import Line, read_line
+from roku_desktop.ui.transcript.markdown_lines import Line, is_table_line, read_line
 from roku_desktop.ui.transcript.markdown_spans import spans_of
 from roku_desktop.ui.transcript.stand import START, Stand
 
@@ -24,6 +24,8 @@ _MOST_CHARS: Final = 3_000
 _MOST_LINES: Final = 48
 # A line that is longer is cut: laying out one of a megabyte takes seconds.
 LONGEST_LINE_CHARS: Final = 2_000
+# The first lines of a table say how wide its columns are, also where it goes on in later sections.
+HEAD_OF_TABLE_LINES: Final = 24
 _LOOK_BACK_FOR_SPACE_CHARS: Final = 120
 
 
@@ -61,11 +63,16 @@ def sections_of(text: str, start: Stand = START) -> Iterator[Section]:
         elif end < 0:
             break
         else:
-            _, stand = read_on(text[position:end], stand, styled=False)
+            before = stand
+            _, stand = read_on(text[position:end], before, styled=False)
             position, lines = end + 1, lines + 1
+            if _is_open_table(stand) and not _is_open_table(before):
+                continue  # its second line says what the first one is
             if not _is_full(position - begin, lines, stand):
                 continue
         yield Section(text=text[begin:position], start=start)
+        if _is_open_table(stand):
+            stand = msgspec.structs.replace(stand, table=_head_of_table(text[begin:position], start))
         start, begin, lines = stand, position, 0
     if begin < len(text) or begin == 0:
         yield Section(text=text[begin:], start=start)
@@ -75,6 +82,21 @@ def _is_full(chars: int, lines: int, stand: Stand) -> bool:
     if chars >= _MOST_CHARS or lines >= _MOST_LINES:
         return True
     return chars >= _COMFORTABLE_CHARS and stand.after_blank and stand.fence is None
+
+
+def _is_open_table(stand: Stand) -> bool:
+    return stand.last_kind == "table" and not stand.after_blank
+
+
+def _head_of_table(text: str, start: Stand) -> tuple[str, ...]:
+    """The first lines of the table that is open at the end of a section."""
+    lines = text.removesuffix("\n").split("\n")
+    first = len(lines)
+    while first and is_table_line(lines[first - 1], None):
+        first -= 1
+    if first == 0 and start.table:
+        return start.table
+    return tuple(lines[first : first + HEAD_OF_TABLE_LINES])
 
 
 def _cut_of_line(text: str, position: int) -> int:

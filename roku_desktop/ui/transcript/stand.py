@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 
 class Stand(msgspec.Struct, frozen=True, kw_only=True):
     """What reading has come to: the open code block, what was drawn last ("" before anything),
-    whether a blank line followed it, whether the next text goes on in a line that was cut."""
+    whether a blank line followed it, whether the next text goes on in a line that was cut.
+
+    `table`: where a table goes on behind a cut, its first lines.
+    """
 
     fence: Fence | None = None
     last_kind: str = ""
     after_blank: bool = False
     inside_line: bool = False
+    table: tuple[str, ...] = ()
 
 
 START: Final = Stand()
