@@ -135,14 +135,14 @@ def run_window(
     """
     wish = wish or Wish()
     if exit_when_ready:  # a measurement of a start, which no other window may take over
-        return _run_window(home, workspace, door="", exit_when_ready=True)
+        return _run_window(home, workspace, wish, door="", exit_when_ready=True)
     instance = _instance_of(home)
     if instance is None:
-        return _run_window(home, workspace, door="")
+        return _run_window(home, workspace, wish, door="")
     if not instance.claim_or_tell(wish):
         return 0
     try:
-        return _run_window(home, workspace, door=instance.door)
+        return _run_window(home, workspace, wish, door=instance.door)
     finally:
         instance.release()
 
@@ -156,7 +156,9 @@ def _instance_of(home: HomePaths) -> SingleInstance | None:
     return SingleInstance(home.instances, os.environ)
 
 
-def _run_window(home: HomePaths, workspace: Path, *, door: str, exit_when_ready: bool = False) -> int:
+def _run_window(
+    home: HomePaths, workspace: Path, wish: Wish, *, door: str, exit_when_ready: bool = False
+) -> int:
     from roku_desktop.ui.pyside import load_pyside
 
     load_pyside()
@@ -167,6 +169,7 @@ def _run_window(home: HomePaths, workspace: Path, *, door: str, exit_when_ready:
         partial(open_watched_engine, home, take_desk=desks.append),
         desk=lambda: desks[-1] if desks else None,
         workspace=workspace,
+        wish=wish,
         door=door,
         exit_when_ready=exit_when_ready,
         process_age_s=process_age_s,

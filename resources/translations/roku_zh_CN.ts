@@ -1071,6 +1071,41 @@ For {1} in {2}, since {3}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/steering/residence.py"/>
+        <source>Roku stays here in the tray; its menu has Quit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/residence.py"/>
+        <source>The tray went away, so the window is back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/residence.py"/>
+        <source>This desktop has no tray, so Roku is in the list of windows; closing it ends it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/residence.py"/>
+        <source>Closing the window ends Roku from now on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/residence.py"/>
+        <source>Closing the window leaves Roku in the tray from now on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/residence.py"/>
+        <source>This desktop has no tray: closing the window ends Roku.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/residence.py"/>
+        <source>Paused: nothing is sent to any provider until you resume.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/steering/slash.py"/>
         <source>Choose who answers</source>
         <translation type="unfinished"></translation>
@@ -1608,6 +1643,31 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/transcript/view.py"/>
         <source>Go to the end</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/tray/tray.py"/>
+        <source>Open Roku</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/tray/tray.py"/>
+        <source>Quick prompt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/tray/tray.py"/>
+        <source>Paused: nothing is sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/tray/tray.py"/>
+        <source>Pending approvals ({0})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/tray/tray.py"/>
+        <source>Pause: send nothing</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -103,7 +103,13 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"roku-desktop {version}")
     parser.set_defaults(
-        function="window:run", home=None, config=None, json=False, debug=False, exit_when_ready=False
+        function="window:run",
+        home=None,
+        config=None,
+        json=False,
+        debug=False,
+        exit_when_ready=False,
+        in_tray=False,
     )
     # What the conversation without a display reads, where the window had no such option.
     parser.set_defaults(session=None, provider="", model="", workspace=None)
@@ -138,6 +144,9 @@ def _add_conversation(commands: _Command) -> None:
         "--exit-when-ready",
         action="store_true",
         help="leave as soon as a first prompt could be typed and sent",
+    )
+    window.add_argument(
+        "--in-tray", action="store_true", help="show nothing but the icon in the tray, where there is one"
     )
     _add_workspace(window)
 

@@ -34,6 +34,7 @@ def _open(arguments: argparse.Namespace) -> int:
     show_log(arguments)
     workspace = workspace_of(arguments)
     wish = Wish(
+        show="tray" if arguments.in_tray else "window",
         workspace=str(workspace) if arguments.workspace is not None else "",
         activation=os.environ.get("XDG_ACTIVATION_TOKEN", ""),
     )

@@ -9,6 +9,7 @@
     │   ├── CorruptDatabaseError
     │   └── StorageFullError
     ├── EngineClosingError      a prompt came while the program was ending
+    ├── EnginePausedError       a prompt came while a person wanted nothing sent
     ├── NotFoundError           no such session, run, message
     ├── SessionBusyError        a turn is already running there
     ├── RunNotResumableError    it came to its end, or the conversation went on
@@ -93,6 +94,12 @@ class CredentialError(RokuError):
 
 class EngineClosingError(RokuError):
     """The program is on its way out and takes no more prompts. Nothing was stored."""
+
+
+class EnginePausedError(RokuError):
+    """A person paused the program; nothing was stored."""
+
+    next_step = "Resume it, then send your prompt again."
 
 
 class StorageError(RokuError):

@@ -13,6 +13,7 @@ from roku_desktop.engine.approvals import Approvals
 from roku_desktop.engine.events import Event
 from roku_desktop.engine.ports import Clock, Price, Providers, Store
 from roku_desktop.engine.routing.chooser import ModelChooser
+from roku_desktop.engine.routing.pause import Pause
 from roku_desktop.engine.routing.retry import Spread
 from roku_desktop.engine.routing.router import Router
 from roku_desktop.engine.settings import EngineSettings, ToolSettings
@@ -24,7 +25,7 @@ class Machinery:
     """Shared by all sessions of a process.
 
     Attributes:
-        router, chooser, turns, approvals: its parts.
+        pause, router, chooser, turns, approvals: its parts.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Machinery:
         spread: Spread | None,
         tools: Callable[[ToolSettings], ToolCatalogue],
     ) -> None:
+        self.pause = Pause()
         self.router = Router(
             settings,
             store=store,
@@ -47,6 +49,7 @@ class Machinery:
             price=price,
             publish=publish,
             spread=spread or random.uniform,
+            pause=self.pause,
         )
         self.chooser = ModelChooser(settings.llm, store=store, providers=providers, router=self.router)
         self.turns = Turns(
@@ -58,6 +61,7 @@ class Machinery:
             price=price,
             publish=publish,
             tools=tools,
+            pause=self.pause,
         )
         self.approvals = Approvals(store, self.turns, self.turns.gate, clock, publish)
 

@@ -47,6 +47,7 @@ from roku_desktop.engine.tools.catalogue import ToolCatalogue, standard_catalogu
 if TYPE_CHECKING:
     from roku_desktop.engine.approvals import Approvals
     from roku_desktop.engine.machinery import Machinery
+    from roku_desktop.engine.routing.pause import Pause
     from roku_desktop.engine.routing.retry import Spread
     from roku_desktop.engine.session import Turn
     from roku_desktop.engine.turns import Turns
@@ -104,6 +105,11 @@ class Engine:
     def approvals(self) -> Approvals:
         """Calls that wait for a person: list, decide, resolve; rules; the audit log."""
         return self._machinery.approvals
+
+    @property
+    def pause(self) -> Pause:
+        """For a person who wants nothing sent to a provider for a while."""
+        return self._machinery.pause
 
     # Life
 
@@ -245,23 +251,8 @@ class Engine:
         return self._running.of_session(session_id) if self._running else None
 
     async def stop(self, session_id: str) -> TurnFinished | None:
-        """Stop the turn that runs there and wait for its end."""
-        turn = self.turn(session_id)
-        if turn is None:
-            return await self._stop_parked(session_id)
-        turn.stop()
-        return await turn.result()
-
-    async def _stop_parked(self, session_id: str) -> TurnFinished | None:
-        """A turn that waits for a person ends without what it asked for."""
-        run = await self._store.last_run(session_id)
-        if run is None or run.status != "parked":
-            return None
-        ended = await self._store.finish_run(
-            TurnFinished(session_id=session_id, run_id=run.run_id, at=self._clock.now(), outcome="cancelled")
-        )
-        self._publish(ended)
-        return ended
+        """Stop the turn that runs or waits there, and wait for its end; None if there was none."""
+        return await self._machinery.turns.stop(session_id)
 
     async def plan_session(self, session_id: str, plan: bool) -> None:
         """Let only read-only tools run there, from the next answer on; or end that."""

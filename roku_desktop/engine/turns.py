@@ -25,6 +25,7 @@ from roku_desktop.engine.messages import AssistantMessage, Message, UserMessage
 from roku_desktop.engine.ports import Clock, Price, Store
 from roku_desktop.engine.records import RunRecord, SessionSummary
 from roku_desktop.engine.routing.chooser import ModelChooser
+from roku_desktop.engine.routing.pause import Pause
 from roku_desktop.engine.routing.router import Router
 from roku_desktop.engine.routing.selection import ModelChoice
 from roku_desktop.engine.session import Turn, TurnStart
@@ -51,6 +52,7 @@ class Turns:
         price: Price,
         publish: Callable[[Event], None],
         tools: Callable[[ToolSettings], ToolCatalogue],
+        pause: Pause,
     ) -> None:
         self._store = store
         self._chooser = chooser
@@ -59,6 +61,7 @@ class Turns:
         self._price = price
         self._publish = publish
         self._tools = tools
+        self._pause = pause
         self._running: dict[str, Turn] = {}
         self._accepting = 0
         self._idle = asyncio.Event()
@@ -102,9 +105,29 @@ class Turns:
             turn.stop("interrupted")
         await asyncio.gather(*(turn.result() for turn in self._running.values()), return_exceptions=True)
 
+    async def stop(self, session_id: str) -> TurnFinished | None:
+        """Stop the turn that runs there and wait for its end."""
+        turn = self._running.get(session_id)
+        if turn is None:
+            return await self._stop_parked(session_id)
+        turn.stop()
+        return await turn.result()
+
+    async def _stop_parked(self, session_id: str) -> TurnFinished | None:
+        """A turn that waits for a person ends without what it asked for."""
+        run = await self._store.last_run(session_id)
+        if run is None or run.status != "parked":
+            return None
+        ended = await self._store.finish_run(
+            TurnFinished(session_id=session_id, run_id=run.run_id, at=self._clock.now(), outcome="cancelled")
+        )
+        self._publish(ended)
+        return ended
+
     async def ask(self, session_id: str, prompt: str, choice: ModelChoice, consent: Consent) -> Turn:
         """Store the prompt and begin its turn; see `Engine.ask`."""
         entered_at_s = self._clock.monotonic()
+        self._pause.refuse_prompts()
         self._refuse_if_busy(session_id)
         summary = await self._store.session(session_id)
         chosen = await self._chooser.for_turn(summary, choice)

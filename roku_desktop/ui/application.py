@@ -14,24 +14,14 @@ import contextlib
 import gc
 import logging
 import os
-import signal
-import socket
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import (
-    QCoreApplication,
-    QMessageLogContext,
-    QSocketNotifier,
-    QtMsgType,
-    qInstallMessageHandler,
-)
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -39,10 +29,14 @@ from roku_desktop.engine import Engine, RokuError
 from roku_desktop.single_instance import Wish
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.main_window import MainWindow
+from roku_desktop.ui.process import exit_at_the_latest, qt_messages_in_log, quit_on_signals
 
 if TYPE_CHECKING:
     from roku_desktop.config import SettingsDesk
+    from roku_desktop.ui.bridge import Bridge
     from roku_desktop.ui.doorway import Doorway
+    from roku_desktop.ui.steering.middle import Steering
+    from roku_desktop.ui.steering.residence import Residence
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +55,7 @@ def run(
     open_engine: OpenEngine,
     *,
     workspace: Path,
+    wish: Wish | None = None,
     door: str = "",
     exit_when_ready: bool = False,
     process_age_s: Callable[[], float | None] = lambda: None,
@@ -68,34 +63,38 @@ def run(
 ) -> int:
     """Show the window until a person quits; returns the exit code.
 
-    `open_engine` is entered once the window is on screen, and again when a person tries again after
-    it raised a `RokuError`. At `door` a second start of this home is listened to. `exit_when_ready`
-    ends with 0 as soon as the first prompt could be sent, and with 1 if the engine can't be opened.
-    `process_age_s` is asked once, when a first prompt could be sent: how long the start took.
+    `wish` is what this start is to show. `open_engine` is entered once the window is on screen, and
+    again when a person tries again after it raised a `RokuError`. At `door` a second start of this home
+    is listened to. `exit_when_ready` ends with 0 as soon as the first prompt could be sent, and with 1 if
+    the engine can't be opened. `process_age_s` is asked once, when a first prompt could be sent: how long
+    the start took.
     `desk` returns where settings are changed, once the engine is open.
     """
     gc.disable()  # nothing made while starting is garbage; looking for it costs a tenth of the start
     app = _application()
     window = MainWindow()
-    window.show()
+    wish = wish or Wish()
+    if wish.show == "window":
+        window.show()
     from qasync import QEventLoop
 
     loop = QEventLoop(app)
     # qasync's own executor starts ten threads at the first call, and keeps them.
     loop.set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="roku"))
     asyncio.set_event_loop(loop)
-    with loop, _qt_messages_in_log():
+    with loop, qt_messages_in_log():
         life = _Life(
             app,
             window,
             open_engine,
             workspace=workspace,
+            wish=wish,
             door=door,
             exit_when_ready=exit_when_ready,
             process_age_s=process_age_s,
             desk=desk,
         )
-        with _quit_on_signals(life.quit):
+        with quit_on_signals(life.quit):
             code: int = loop.run_until_complete(life.run())
     gc.freeze()  # the process ends: its memory need not be searched once more
     return code
@@ -122,6 +121,7 @@ class _Life:
         open_engine: OpenEngine,
         *,
         workspace: Path,
+        wish: Wish,
         door: str,
         exit_when_ready: bool,
         process_age_s: Callable[[], float | None],
@@ -131,7 +131,9 @@ class _Life:
         self._window = window
         self._open_engine = open_engine
         self._workspace = workspace
+        self._wish = wish
         self._door = door
+        self._residence: Residence | None = None
         self._doorway: Doorway | None = None
         self._exit_when_ready = exit_when_ready
         self._process_age_s = process_age_s
@@ -143,6 +145,7 @@ class _Life:
         self._engine_is_open = False
         self._code = 0
         window.quit_wanted.connect(self.quit)
+        window.close_wanted.connect(self._close)
         window.retry_wanted.connect(self._retrying.set)
         window.painted.connect(self._painted.set)
 
@@ -153,7 +156,8 @@ class _Life:
                 shown.hide()
             if self._doorway is not None:
                 self._doorway.close()
-            _exit_at_the_latest(_EXIT_WITHIN_S)
+            self._leave_tray()
+            exit_at_the_latest(_EXIT_WITHIN_S)
             self._quitting.set()
 
     async def run(self) -> int:
@@ -172,7 +176,9 @@ class _Life:
         return self._code
 
     async def _wait_for_paint(self) -> None:
-        """The window comes first; one that is never painted (minimised) holds nothing up."""
+        """The window comes first; one that is never painted (minimised, in the tray) holds nothing up."""
+        if not self._window.isVisible():
+            return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_PAINT_WITHIN_S):
                 await self._painted.wait()
@@ -187,6 +193,7 @@ class _Life:
                     _log.warning("closing: %s", error)
                     return
                 self._window.show_trouble(error.failure())
+                self._window.come_to_front()
                 self._open_door()
                 if self._exit_when_ready:
                     sys.stderr.write(f"{error}\n")
@@ -216,9 +223,11 @@ class _Life:
                     steering.furnish()
                     self._show_icon()
                     self._open_door()
+                    self._settle(bridge, steering)
                     await self._quitting.wait()
                     await steering.finish()
             finally:
+                self._leave_tray()
                 await bridge.aclose()
                 steering.release()
 
@@ -243,11 +252,31 @@ class _Life:
             self._doorway.wished.connect(self._fulfil)
             self._doorway.open(self._door)
 
+    def _settle(self, bridge: Bridge, steering: Steering) -> None:
+        from roku_desktop.ui.steering.residence import Residence
+
+        self._residence = Residence(self._window, bridge, steering)
+        self._residence.begin(self._wish)
+
+    def _leave_tray(self) -> None:
+        residence, self._residence = self._residence, None
+        if residence is not None:
+            residence.finish()
+
+    def _close(self) -> None:
+        """Before anything works, and where something is wrong, closing is quitting."""
+        if self._residence is not None:
+            self._residence.close_window()
+        else:
+            self.quit()
+
     def _fulfil(self, wish: Wish) -> None:
         """A second start of this home has come here."""
         if wish.activation:  # read by Qt when a window wants to come to the front
             os.environ["XDG_ACTIVATION_TOKEN"] = wish.activation
-        if wish.show != "tray":
+        if self._residence is not None:
+            self._residence.fulfil(wish)
+        elif wish.show != "tray":
             self._window.come_to_front()
 
     async def _end(self, working: asyncio.Task[None]) -> None:
@@ -257,64 +286,3 @@ class _Life:
         if not working.done():
             working.cancel()
             await asyncio.wait((working,), timeout=_EXIT_WITHIN_S - _CLOSE_WITHIN_S)
-
-
-def _exit_at_the_latest(delay_s: float) -> None:
-    """End the process if something (a hung thread, a stuck keyring) would keep it."""
-    last_resort = threading.Timer(delay_s, os._exit, args=(0,))
-    last_resort.daemon = True
-    last_resort.start()
-
-
-@contextlib.contextmanager
-def _quit_on_signals(quit_now: Callable[[], None]) -> Iterator[None]:
-    """SIGINT and SIGTERM quit in order.
-
-    Python runs its handlers only when Qt gives it a turn, so the signal also writes to a socket that
-    Qt watches (`signal.set_wakeup_fd`); that works on Windows too.
-    """
-    reading, writing = socket.socketpair()
-    reading.setblocking(False)
-    writing.setblocking(False)
-    notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read)
-
-    def drain() -> None:
-        with contextlib.suppress(BlockingIOError):
-            reading.recv(64)
-
-    def handle(_number: int, _frame: FrameType | None) -> None:
-        quit_now()
-
-    notifier.activated.connect(drain)
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
-    wakeup_before = signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
-    try:
-        yield
-    finally:
-        signal.set_wakeup_fd(wakeup_before)
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        notifier.setEnabled(False)
-        reading.close()
-        writing.close()
-
-
-@contextlib.contextmanager
-def _qt_messages_in_log() -> Iterator[None]:
-    """What Qt would print goes to the log, where a person who looks for it finds it with the rest."""
-    levels = {
-        QtMsgType.QtDebugMsg: logging.DEBUG,
-        QtMsgType.QtInfoMsg: logging.INFO,
-        QtMsgType.QtWarningMsg: logging.WARNING,
-        QtMsgType.QtCriticalMsg: logging.ERROR,
-        QtMsgType.QtFatalMsg: logging.CRITICAL,
-    }
-
-    def write(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
-        _log.log(levels[kind], "Qt: %s", message)
-
-    before = qInstallMessageHandler(write)
-    try:
-        yield
-    finally:
-        qInstallMessageHandler(before)

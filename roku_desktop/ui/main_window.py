@@ -2,8 +2,8 @@
 
 It is made in two steps, because a person waits for the first: where one reads and writes, then
 (`furnish`) the session list, the model's button, the status bar and the shortcuts. It knows nothing of the
-bridge; `steering/middle.py` and its neighbours bring it to life. Closing it asks to quit;
-`application.py` decides how the program ends.
+bridge; `steering/middle.py` and its neighbours bring it to life. Closing it only asks;
+`application.py` decides what that means and how the program ends.
 """
 
 from __future__ import annotations
@@ -53,12 +53,14 @@ class MainWindow(QMainWindow):
         sessions, model_button, status, ring, queue, commands: the rest; there once `furnish` was called.
 
     Signals:
-        quit_wanted: the person closed it, or asked to quit.
+        close_wanted: the person closed it.
+        quit_wanted: the person asked to quit.
         retry_wanted: the person wants the engine to be opened again.
         new_wanted, previous_wanted, next_wanted: another session.
         painted: it has been drawn.
     """
 
+    close_wanted = Signal()
     quit_wanted = Signal()
     retry_wanted = Signal()
     new_wanted = Signal()
@@ -82,6 +84,7 @@ class MainWindow(QMainWindow):
         self._notice: Banner | None = None
         self._remedy: Banner | None = None
         self._approval: Banner | None = None
+        self._pause: Banner | None = None
         self._waiting: Banner | None = None
         self._trouble: TroublePage | None = None
         self._side = QWidget()
@@ -159,6 +162,13 @@ class MainWindow(QMainWindow):
     def clear_waiting(self) -> None:
         if self._waiting is not None:
             self._waiting.clear()
+
+    @property
+    def pause(self) -> Banner:
+        """While a person wants nothing sent."""
+        if self._pause is None:
+            self._pause = self._add_banner(0)
+        return self._pause
 
     @property
     def approval(self) -> Banner:
@@ -297,9 +307,9 @@ class MainWindow(QMainWindow):
         self.painted.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Asks to quit; the program hides the window and ends in its own order."""
+        """Asks; whether that means the tray or the end is not for the window to say."""
         event.ignore()
-        self.quit_wanted.emit()
+        self.close_wanted.emit()
 
 
 def _do(act: Callable[[], object], _checked: bool = False) -> None:  # Qt hands "checked" or not

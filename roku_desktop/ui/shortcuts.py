@@ -59,6 +59,8 @@ COMMANDS: Final = (
     Command("review_approvals", "Review what waits for approval", "warning", ("Ctrl+J",)),
     Command("plan_mode", "Plan mode: only look, change nothing", "lock", ("Ctrl+Shift+L",)),
     Command("approval_rules", "Rules that approve without asking…", "settings"),
+    Command("pause", "Pause: send nothing to any provider, or resume", "stop"),
+    Command("keep_in_tray", "Closing the window: leave Roku in the tray, or end it", "down"),
     Command("quit", "Quit", "close", ("Ctrl+Q",)),
 )
 _BY_NAME: Final = {command.name: command for command in COMMANDS}

@@ -28,6 +28,7 @@ class Supply(QObject):
     thinking_known: the `Thinking` of the next turns.
     costs_known: list[CostRow] of the days asked for, newest first.
     today_known: the same of today.
+    pause_known: whether nothing is sent to a provider now, because a person wants so.
     """
 
     breakers_known = Signal(object)
@@ -36,12 +37,21 @@ class Supply(QObject):
     thinking_known = Signal(str)
     costs_known = Signal(object)
     today_known = Signal(object)
+    pause_known = Signal(bool)
 
     def __init__(self, engine: Engine, start: Start, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._engine = engine
         self._start = start
         self._pricing: dict[str, asyncio.Task[None]] = {}
+
+    def pause(self, lasts: bool) -> None:
+        """Begin a person's pause, or end it."""
+        if lasts:
+            self._engine.pause.begin()
+        else:
+            self._engine.pause.end()
+        self.pause_known.emit(lasts)
 
     def skip_wait(self, run_id: str) -> None:
         """Ask the alternative now; nothing happens where the wait is over already."""

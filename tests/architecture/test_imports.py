@@ -54,6 +54,10 @@ NOT_FOR_A_START = (
     "ui.approving.pages",
     "ui.approving.rules",
     "ui.steering.approvals",
+    "ui.steering.residence",
+    "ui.doorway",
+    "ui.tray.icon",
+    "ui.tray.tray",
     "ui.approving.text",
     "ui.approving.visible_text",
 )

@@ -41,6 +41,7 @@ from roku_desktop.engine.ports import (
 from roku_desktop.engine.routing.breakers import Breakers, clock_time
 from roku_desktop.engine.routing.budget import TurnBudget
 from roku_desktop.engine.routing.candidates import Candidates, Needs
+from roku_desktop.engine.routing.pause import Pause
 from roku_desktop.engine.routing.retry import RetryBudget, RetryPolicy, RetrySchedule, Spread
 from roku_desktop.engine.routing.selection import ModelChoice
 from roku_desktop.engine.settings import LlmSettings, Resilience
@@ -75,6 +76,7 @@ class Route:
         retries: RetryBudget,
         clock: Clock,
         spread: Spread,
+        pause: Pause,
     ) -> None:
         self.current = chosen
         self.attempt = 0
@@ -89,6 +91,7 @@ class Route:
         self._retries = retries
         self._clock = clock
         self._spread = spread
+        self._pause = pause
         self._tried = [chosen]
         self._schedule: RetrySchedule | None = None
         self._skip: asyncio.Event | None = None
@@ -121,7 +124,8 @@ class Route:
             yield near
 
     async def _ask_once(self, request: ChatRequest, step: int) -> AsyncGenerator[ProviderItem, None]:
-        """One attempt; the breaker hears how it ended."""
+        """One attempt, after a pause that lasts; the breaker hears how it ended."""
+        await self._pause.over()
         async with self._breakers.attempt(self.current.provider) as attempt:
             self.attempt += 1
             self._enter(step)

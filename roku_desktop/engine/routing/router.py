@@ -18,6 +18,7 @@ from roku_desktop.engine.routing.breaker import BreakerLimits
 from roku_desktop.engine.routing.breakers import Breakers
 from roku_desktop.engine.routing.budget import TurnBudget
 from roku_desktop.engine.routing.candidates import Candidates, Needs, Standing
+from roku_desktop.engine.routing.pause import Pause
 from roku_desktop.engine.routing.retry import RetryBudget, Spread
 from roku_desktop.engine.routing.route import Route
 from roku_desktop.engine.routing.selection import ModelChoice
@@ -44,6 +45,7 @@ class Router:
         price: Price,
         publish: Callable[[BreakerChanged], None],
         spread: Spread = random.uniform,
+        pause: Pause | None = None,
     ) -> None:
         self.settings = settings
         self.breakers = Breakers(store=store, clock=clock, limits_of=self._limits_of, publish=publish)
@@ -52,6 +54,7 @@ class Router:
         self._clock = clock
         self._price = price
         self._spread = spread
+        self._pause = pause or Pause()
         self._loaded = False
         self._retries: OrderedDict[str, RetryBudget] = OrderedDict()
 
@@ -88,6 +91,7 @@ class Router:
             retries=self._retries_of(session_id),
             clock=self._clock,
             spread=self._spread,
+            pause=self._pause,
         )
 
     async def has_stand_in(self, chosen: ModelChoice, error: ProviderError) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from roku_desktop.engine import (
     ApprovalDecided,
@@ -38,7 +38,14 @@ _TOLD_BY = (ApprovalRequested, ApprovalDecided, ApprovalExpired, ApprovalResolve
 class ApprovalSteering(QObject):
     """Attributes:
     pages: all that wait for a person, oldest first.
+
+    Signals:
+    changed: `pages` did.
+    asked: a page that is new (`ApprovalPage`) while no window of the program can be seen.
     """
+
+    changed = Signal()
+    asked = Signal(object)
 
     def __init__(self, window: MainWindow, bridge: Bridge, conversation: Conversation) -> None:
         super().__init__(conversation)
@@ -107,13 +114,16 @@ class ApprovalSteering(QObject):
         self._seen |= {page.approval_id for page in new}
         if self._is_open and self._dialog is not None:
             self._show_page(self._dialog.page)
-        elif new:
+        elif new and self._window.isVisible():
             self._open_at(new[0])
+        elif new:
+            self.asked.emit(new[0])
 
     def _show_everywhere(self) -> None:
         self._window.status.set_approvals(len(self.pages))
         self._window.sessions.model.set_waiting(frozenset(page.session_id for page in self.pages))
         self._show_line()
+        self.changed.emit()
 
     def _show_line(self) -> None:
         """Where the open conversation waits, with the way to the dialog."""

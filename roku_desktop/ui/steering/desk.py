@@ -54,7 +54,7 @@ class DeskSteering(QObject):
         composer.not_taken.connect(self.problem_found)
         archive.files_read.connect(self._files_read)
         window.status.workspace_button.clicked.connect(self._open_workspaces)
-        self.workspaces.chosen.connect(self._use_workspace)
+        self.workspaces.chosen.connect(self.use_workspace)
 
     def _connect_queue(self) -> None:
         strip = self._window.queue
@@ -81,8 +81,9 @@ class DeskSteering(QObject):
         self._opened(self._conversation.session_id)
 
     def _preferences_known(self, known: dict[str, str | None]) -> None:
-        self.queue.load(known[QUEUE_PREFERENCE])
-        self.workspaces.load(known[WORKSPACE_PREFERENCE])
+        if QUEUE_PREFERENCE in known:  # others ask for theirs
+            self.queue.load(known[QUEUE_PREFERENCE])
+            self.workspaces.load(known[WORKSPACE_PREFERENCE])
 
     # Prompts
 
@@ -158,7 +159,7 @@ class DeskSteering(QObject):
     def _open_workspaces(self) -> None:
         self.workspaces.open_at(self._window.status.workspace_button, Path(self._conversation.workspace))
 
-    def _use_workspace(self, folder: Path) -> None:
+    def use_workspace(self, folder: Path) -> None:
         """For new sessions: one that has begun keeps the folder that its history speaks of."""
         self._bridge.remember(WORKSPACE_PREFERENCE, self.workspaces.stored())
         if self._conversation.session_id:

@@ -38,6 +38,7 @@ class Steering(QObject):
     Attributes:
         conversation: the open session.
         telemetry: the panel and the badge, None before `furnish`.
+        approvals: what waits for a person, None before `furnish`.
     """
 
     def __init__(
@@ -53,7 +54,7 @@ class Steering(QObject):
         self._sessions: SessionSteering | None = None
         self._models: ModelSteering | None = None
         self.telemetry: TelemetrySteering | None = None
-        self._approvals: ApprovalSteering | None = None
+        self.approvals: ApprovalSteering | None = None
         self._drafts: dict[str, str] = {}
         self._draft_of = ""
         self._ready = False
@@ -107,11 +108,11 @@ class Steering(QObject):
         self.telemetry.problem_found.connect(self.show_notice)
         self._desk.problem_found.connect(self.show_notice)
         self._models.problem_found.connect(self.show_notice)
-        self._approvals = ApprovalSteering(self._window, self._bridge, self.conversation)
+        self.approvals = ApprovalSteering(self._window, self._bridge, self.conversation)
         self._sessions.begin()
         self._models.begin()
         self._desk.begin()
-        self._approvals.begin()
+        self.approvals.begin()
         self._place.watch()
 
     async def finish(self) -> None:
@@ -121,16 +122,16 @@ class Steering(QObject):
             self._window.sessions.deletion.keep()
         if self.telemetry is not None:
             self.telemetry.finish()
-        if self._approvals is not None:
-            self._approvals.finish()
+        if self.approvals is not None:
+            self.approvals.finish()
         self._place.finish()
         await self._bridge.finish()
 
     def release(self) -> None:
         """Let go of the window, so that another engine can be put behind it."""
         self._window.transcript.show_model(None)
-        if self._approvals is not None:
-            self._approvals.release()
+        if self.approvals is not None:
+            self.approvals.release()
         if self.telemetry is not None:
             self.telemetry.release()
         self._place.deleteLater()
@@ -146,6 +147,10 @@ class Steering(QObject):
             )
         else:
             self._window.clear_notice()
+
+    def work_in(self, workspace: str) -> None:
+        """Begin a new session in that folder."""
+        self._desk.use_workspace(Path(workspace))
 
     def show_failure(self, failure: Failure) -> None:
         self._window.notice.show_message(

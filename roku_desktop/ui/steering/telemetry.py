@@ -35,9 +35,11 @@ class TelemetrySteering(QObject):
 
     Signals:
         problem_found: a sentence to be shown.
+        health_known: "green", "amber" or "red", and the same in words.
     """
 
     problem_found = Signal(str)
+    health_known = Signal(str, str)
 
     def __init__(self, window: MainWindow, bridge: Bridge, conversation: Conversation) -> None:
         super().__init__(conversation)
@@ -135,6 +137,7 @@ class TelemetrySteering(QObject):
             "red": tr("Telemetry: an error budget is burning fast"),
         }[health]
         self._window.status.badge.show_health(health, words)
+        self.health_known.emit(health, words)
         if begun:
             meanings = " ".join(standing.objective.meaning for standing in begun)
             self.problem_found.emit(

@@ -1,0 +1,215 @@
+"""The program that stays: its icon in the tray, what closing the window means, the pause.
+
+Made by `application.py` when the first prompt can be sent. A window is hidden only where the tray has
+an icon by which it comes back: without a tray closing it quits, and when the tray goes away the
+hidden window returns.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+from PySide6.QtCore import QObject, QTimer
+
+from roku_desktop.engine import BreakerState
+from roku_desktop.single_instance import Wish
+from roku_desktop.ui.bridge import Bridge
+from roku_desktop.ui.choosing.catalogue import breaker_in_words
+from roku_desktop.ui.language import tr
+from roku_desktop.ui.main_window import MainWindow
+from roku_desktop.ui.steering.middle import Steering
+from roku_desktop.ui.tray.icon import Standing
+from roku_desktop.ui.tray.tray import Tray
+
+KEEP_IN_TRAY: Final = "ui.keep_in_tray"
+_TOLD: Final = "ui.told_of_tray"
+_LOOK_EVERY_MS: Final = 3_000
+"""Panels restart within a second or two; two looks without a tray, and the window comes back."""
+_WAIT_FOR_TRAY_MS: Final = 10_000
+"""At login the panel may come after us."""
+_ORDER: Final[tuple[Standing, ...]] = ("green", "amber", "red")
+
+
+class Residence(QObject):
+    """Attributes:
+    tray: the icon.
+    """
+
+    def __init__(self, window: MainWindow, bridge: Bridge, steering: Steering) -> None:
+        super().__init__(window)
+        self._window = window
+        self._bridge = bridge
+        self._steering = steering
+        self._keeps = True
+        self._told = True  # until it is known
+        self._breakers: dict[str, BreakerState] = {}
+        self._objectives: tuple[Standing, str] = ("green", "")
+        self._missed = 0
+        self._looking = QTimer(self, interval=_LOOK_EVERY_MS)
+        self._looking.timeout.connect(self._look_for_tray)
+        self.tray = Tray(self)
+        self._connect_tray()
+        window.commands["pause"].triggered.connect(self._toggle_pause)
+        window.commands["keep_in_tray"].triggered.connect(self._toggle_keeping)
+        bridge.supply.breakers_known.connect(self._breakers_known)
+        bridge.supply.pause_known.connect(self._pause_known)
+        if steering.telemetry is not None:
+            steering.telemetry.health_known.connect(self._objectives_known)
+        if steering.approvals is not None:
+            steering.approvals.changed.connect(self._approvals_changed)
+
+    def _connect_tray(self) -> None:
+        tray = self.tray
+        tray.window_wanted.connect(self._window.come_to_front)
+        tray.new_wanted.connect(self._new_session)
+        tray.approvals_wanted.connect(self._review)
+        tray.pause_wanted.connect(self._bridge.supply.pause)
+        tray.quit_wanted.connect(self._window.quit_wanted)
+
+    def begin(self, wish: Wish) -> None:
+        """The window is ready; show what the start asked for."""
+        self._bridge.archive.preferences_known.connect(self._preferences_known)
+        self._bridge.archive.load_preferences(KEEP_IN_TRAY, _TOLD)
+        self._approvals_changed()
+        if wish.show == "tray":
+            self._stay_hidden()
+
+    def finish(self) -> None:
+        """The program ends."""
+        self._looking.stop()
+        self.tray.remove()
+        self.deleteLater()
+
+    # Wishes
+
+    def fulfil(self, wish: Wish) -> None:
+        """A second start asks for something."""
+        if wish.show == "window":
+            self._window.come_to_front()
+            if wish.workspace:
+                self._steering.work_in(wish.workspace)
+
+    def _new_session(self) -> None:
+        self._window.come_to_front()
+        self._window.new_wanted.emit()
+
+    def _review(self) -> None:
+        self._window.come_to_front()
+        if self._steering.approvals is not None:
+            self._steering.approvals.review()
+
+    # Closing
+
+    def close_window(self) -> None:
+        """As a person who closes the window means it: into the tray, or the end."""
+        if not self._keeps or not self.tray.is_there:
+            self._window.quit_wanted.emit()
+            return
+        self._hide()
+        if not self._told:
+            self._told = True
+            self._bridge.remember(_TOLD, "yes")
+            self.tray.tell(tr("Roku"), tr("Roku stays here in the tray; its menu has Quit."))
+
+    def _hide(self) -> None:
+        self._window.hide()
+        self._missed = 0
+        self._looking.start()
+
+    def look_every_ms(self, interval_ms: int) -> None:
+        """How often to look whether the tray is still there, while the window is hidden."""
+        self._looking.setInterval(interval_ms)
+
+    def _look_for_tray(self) -> None:
+        if self._window.isVisible():
+            self._looking.stop()
+            return
+        self._missed = 0 if self.tray.is_there else self._missed + 1
+        if self._missed >= 2:
+            self._looking.stop()
+            self._window.come_to_front()
+            self._steering.show_notice(tr("The tray went away, so the window is back."))
+
+    def _stay_hidden(self) -> None:
+        """Started into the tray; where there is none, even after a while, the window is shown."""
+        if self.tray.is_there:
+            self._hide()
+            return
+        self._waited_since = time.monotonic()
+        self._waiting = QTimer(self, interval=500)
+        self._waiting.timeout.connect(self._wait_for_tray)
+        self._waiting.start()
+
+    def _wait_for_tray(self) -> None:
+        if self._window.isVisible() or self.tray.is_there:
+            self._waiting.stop()
+            self._looking.start()
+        elif (time.monotonic() - self._waited_since) * 1000 > _WAIT_FOR_TRAY_MS:
+            self._waiting.stop()
+            self._window.showMinimized()
+            self._steering.show_notice(
+                tr("This desktop has no tray, so Roku is in the list of windows; closing it ends it.")
+            )
+
+    def _preferences_known(self, known: Mapping[str, str | None]) -> None:
+        if KEEP_IN_TRAY in known:
+            self._keeps = known[KEEP_IN_TRAY] != "no"
+            self._told = known[_TOLD] is not None
+
+    def _toggle_keeping(self) -> None:
+        self._keeps = not self._keeps
+        self._bridge.remember(KEEP_IN_TRAY, "yes" if self._keeps else "no")
+        if not self._keeps:
+            told = tr("Closing the window ends Roku from now on.")
+        elif self.tray.is_there:
+            told = tr("Closing the window leaves Roku in the tray from now on.")
+        else:
+            told = tr("This desktop has no tray: closing the window ends Roku.")
+        self._steering.show_notice(told)
+
+    # The pause
+
+    def _toggle_pause(self) -> None:
+        self._bridge.supply.pause(not self.tray.state.paused)
+
+    def _pause_known(self, lasts: bool) -> None:
+        self.tray.show_state(msgspec.structs.replace(self.tray.state, paused=lasts))
+        if lasts:
+            self._window.pause.show_message(
+                tr("Paused: nothing is sent to any provider until you resume."),
+                actions=[(tr("Resume"), lambda: self._bridge.supply.pause(False))],
+            )
+        else:
+            self._window.pause.clear()
+
+    # How things stand
+
+    def _breakers_known(self, breakers: dict[str, BreakerState]) -> None:
+        self._breakers = breakers
+        self._show_standing()
+
+    def _objectives_known(self, health: Standing, words: str) -> None:
+        self._objectives = (health, "" if health == "green" else words)
+        self._show_standing()
+
+    def _approvals_changed(self) -> None:
+        waiting = len(self._steering.approvals.pages) if self._steering.approvals is not None else 0
+        self.tray.show_state(msgspec.structs.replace(self.tray.state, waiting=waiting))
+
+    def _show_standing(self) -> None:
+        """The worst of all breakers and of the objectives."""
+        troubled = {name: state for name, state in self._breakers.items() if state.phase != "closed"}
+        standings: list[Standing] = [
+            "red" if state.phase == "open" else "amber" for state in troubled.values()
+        ]
+        worst = max([self._objectives[0], *standings], key=_ORDER.index)
+        now = time.time()
+        words = [f"{name}: {breaker_in_words(state, now)}" for name, state in sorted(troubled.items())]
+        self.tray.show_state(
+            msgspec.structs.replace(
+                self.tray.state, standing=worst, words="\n".join(filter(None, [*words, self._objectives[1]]))
+            )
+        )
