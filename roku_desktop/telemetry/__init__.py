@@ -16,6 +16,7 @@ COLLECTOR_KEY: Final = "otlp"
 CAPTURE_VARIABLE: Final = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
 
 
+_CAPTURING: Final = frozenset({"true", "span_only", "event_only", "span_and_event"})
 PROPAGATORS_VARIABLE: Final = "OTEL_PROPAGATORS"
 
 
@@ -23,7 +24,7 @@ def follow_variables(settings: EngineSettings, environ: Mapping[str, str]) -> En
     """The settings with what OpenTelemetry's variables say of content and propagation: they win."""
     telemetry = settings.telemetry
     if said := environ.get(CAPTURE_VARIABLE, "").strip().lower():
-        telemetry = msgspec.structs.replace(telemetry, capture_content=said == "true")
+        telemetry = msgspec.structs.replace(telemetry, capture_content=said in _CAPTURING)
     if said := environ.get(PROPAGATORS_VARIABLE, "").strip().lower():
         named = {one.strip() for one in said.split(",")}
         telemetry = msgspec.structs.replace(telemetry, propagate="tracecontext" in named)

@@ -16,6 +16,7 @@ from roku_desktop.engine import Engine, Event, Sample
 from roku_desktop.engine.errors import RokuError
 from roku_desktop.engine.settings import ProviderSettings
 from roku_desktop.telemetry import instruments as table
+from roku_desktop.telemetry.content import Content
 from roku_desktop.telemetry.housekeeping import keep_house
 from roku_desktop.telemetry.logs.event_line import event_line
 from roku_desktop.telemetry.logs.handler import LogHandler
@@ -51,7 +52,7 @@ class Recording:
         self._log = log
         self._knows_tool = knows_tool
         self._loop = asyncio.get_running_loop()
-        self._spans = SpanMaker(knows_tool)
+        self._spans = SpanMaker(knows_tool, Content(log.clean))
         self._files = TraceFiles(
             traces, on_drop=lambda count, reason: self._dropped_elsewhere("trace file", count, reason)
         )

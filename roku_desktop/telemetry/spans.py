@@ -7,16 +7,14 @@
         └── approval_wait
 
 A line is written when it happens and not when its span is over, so the file of a killed run tells how
-far it came. No text of people or models is in it. Closed over the events, like `metering.py`; keeps,
-per run, what is open. Pure; called by the trace writer.
+far it came. No text of people or models is in it, unless `content` captures it. Closed over the events,
+like `metering.py`; keeps, per run, what is open. Pure; called by the trace writer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, Literal, assert_never
-
-import msgspec
+from typing import assert_never
 
 from roku_desktop.engine import tracing
 from roku_desktop.engine.events import (
@@ -49,55 +47,27 @@ from roku_desktop.engine.events import (
 )
 from roku_desktop.engine.messages import ToolCall
 from roku_desktop.telemetry import instruments as table
+from roku_desktop.telemetry.content import CONTENT_NAMES, Content
 from roku_desktop.telemetry.measurement import MAX_CHARS, UNKNOWN_TOOL, KnowsTool
-
-Value = str | int | float | bool
-Attributes = dict[str, Value]
-SpanKind = Literal["internal", "client"]
-
-SESSION: Final = "gen_ai.conversation.id"
-RUN: Final = "roku.run_id"
-
-
-class SpanBegan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="began", tag_field="line"):
-    """`at` is Unix seconds; `parent` is empty for the root."""
-
-    trace: str
-    span: str
-    at: float
-    name: str
-    parent: str = ""
-    kind: SpanKind = "internal"
-    attributes: Attributes = {}
-
-
-class SpanEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="event", tag_field="line"):
-    trace: str
-    span: str
-    at: float
-    name: str
-    attributes: Attributes = {}
-
-
-class SpanEnded(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="ended", tag_field="line"):
-    """`error` is the class of what went wrong, empty where nothing did. `root` ends the trace."""
-
-    trace: str
-    span: str
-    at: float
-    error: str = ""
-    root: bool = False
-    attributes: Attributes = {}
-
-
-TraceLine = SpanBegan | SpanEvent | SpanEnded
+from roku_desktop.telemetry.trace_line import (
+    RUN,
+    SESSION,
+    Attributes,
+    SpanBegan,
+    SpanEnded,
+    SpanEvent,
+    SpanKind,
+    TraceLine,
+    Value,
+)
 
 
 class SpanMaker:
     """Makes the lines of all runs of a process."""
 
-    def __init__(self, knows_tool: KnowsTool) -> None:
+    def __init__(self, knows_tool: KnowsTool, content: Content) -> None:
         self._knows_tool = knows_tool
+        self._content = content
         self._open: dict[str, dict[str, None]] = {}  # run → its open spans, in order
 
     def lines(self, event: Event) -> list[TraceLine]:  # noqa: C901, PLR0912  # one case per event
@@ -185,6 +155,7 @@ class SpanMaker:
                 SESSION: event.session_id,
                 RUN: event.run_id,
                 "roku.resumed": event.resumed,
+                **self._content.of_prompt(event.message),
             },
         )
 
@@ -227,7 +198,12 @@ class SpanMaker:
             tracing.tool_span_of(event.run_id, step, call.call_id),
             f"execute_tool {tool}",
             parent=tracing.root_span_of(event.run_id),
-            attributes={table.OPERATION: "execute_tool", table.TOOL: tool, table.RISK: tier},
+            attributes={
+                table.OPERATION: "execute_tool",
+                table.TOOL: tool,
+                table.RISK: tier,
+                **self._content.of_call(call),
+            },
         )
 
     def _is_open(self, event: ToolStarted | ToolFinished) -> bool:
@@ -330,6 +306,7 @@ class SpanMaker:
                     "gen_ai.usage.input_tokens": usage.input_tokens,
                     "gen_ai.usage.output_tokens": usage.output_tokens,
                     "gen_ai.response.finish_reasons": event.message.stop_reason,
+                    **self._content.of_answer(event.message),
                 },
             ),
         ]
@@ -348,7 +325,8 @@ class SpanMaker:
             began = (self._tool(event),)
         outcome = event.result.outcome
         error = "" if outcome == "ok" else outcome
-        return [*began, self._end(event, span, error=error, attributes={table.OUTCOME: outcome})]
+        attributes: Attributes = {table.OUTCOME: outcome, **self._content.of_result(event.result)}
+        return [*began, self._end(event, span, error=error, attributes=attributes)]
 
     def _end_open(self, event: Event) -> list[TraceLine]:
         """A step that ended without an answer ends when the next one begins."""
@@ -382,7 +360,7 @@ class SpanMaker:
 def _known(attributes: Attributes) -> Attributes:
     """Without what is empty, and bounded: models' names come from outside."""
     return {
-        name: value[:MAX_CHARS] if isinstance(value, str) else value
+        name: value[:MAX_CHARS] if isinstance(value, str) and name not in CONTENT_NAMES else value
         for name, value in attributes.items()
         if value != ""
     }

@@ -18,7 +18,7 @@ from typing import IO, Final
 import msgspec
 
 from roku_desktop.telemetry.background import Background
-from roku_desktop.telemetry.spans import SpanEnded, TraceLine
+from roku_desktop.telemetry.trace_line import SpanEnded, TraceLine
 
 MAX_WAITING: Final = 20_000
 """Lines that wait for the disk; a turn has some twenty."""

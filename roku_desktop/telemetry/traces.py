@@ -7,7 +7,7 @@ from typing import Any, Final, assert_never
 
 import msgspec
 
-from roku_desktop.telemetry.spans import (
+from roku_desktop.telemetry.trace_line import (
     Attributes,
     SpanBegan,
     SpanEnded,

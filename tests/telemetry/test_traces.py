@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from roku_desktop.engine.errors import Failure
 from roku_desktop.engine.events import AttemptFailed, Event
 from roku_desktop.engine.tracing import span_id_of, trace_id_of, traceparent_of
-from roku_desktop.telemetry.spans import SpanBegan, SpanEnded, SpanMaker, TraceLine
+from roku_desktop.telemetry.content import Content
+from roku_desktop.telemetry.spans import SpanMaker
 from roku_desktop.telemetry.trace_files import MAX_FILE_BYTES, TraceFiles, read_trace
+from roku_desktop.telemetry.trace_line import SpanBegan, SpanEnded, TraceLine
 from roku_desktop.telemetry.traces import Span, otlp_of, roots_of, spans_of
 from tests.support.turns import MADE_UP, MODEL, PROVIDER, Turn, asked_and_decided, call
 
@@ -52,7 +54,7 @@ def whole_turn() -> list[Event]:
 
 
 def lines_of(events: list[Event]) -> list[TraceLine]:
-    maker = SpanMaker(lambda name: name != MADE_UP)
+    maker = SpanMaker(lambda name: name != MADE_UP, Content())
     return [line for event in events for line in maker.lines(event)]
 
 

@@ -23,7 +23,7 @@ from roku_desktop.telemetry import instruments as table
 from roku_desktop.telemetry.cells import Cell
 from roku_desktop.telemetry.export.plan import Signal
 from roku_desktop.telemetry.logs.line import Level, LogLine
-from roku_desktop.telemetry.spans import RUN, SESSION, Value
+from roku_desktop.telemetry.trace_line import RUN, SESSION, Value
 from roku_desktop.telemetry.traces import SCOPE, Span
 
 _WHOLE: Final = frozenset({table.SERVER_PORT, table.HTTP_STATUS})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from roku_desktop.telemetry.spans import SpanEnded, TraceLine
+from roku_desktop.telemetry.trace_line import SpanEnded, TraceLine
 from roku_desktop.telemetry.traces import Span, spans_of
 
 MAX_OPEN: Final = 4_000

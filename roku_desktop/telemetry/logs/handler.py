@@ -31,7 +31,10 @@ Sink = Callable[["LogLine"], None]
 class LogHandler(logging.Handler):
     """The log of one process on one home, from `install` to `remove`.
 
-    `level` and `components` are as in runtime.toml. `clean` is given where content is captured.
+    `level` and `components` are as in runtime.toml.
+
+    Attributes:
+        clean: takes keys out of captured content; None where none is captured, the rule.
     """
 
     def __init__(
@@ -40,7 +43,7 @@ class LogHandler(logging.Handler):
         super().__init__()
         self._folder = folder
         self._wanted = (level, components)
-        self._clean = clean
+        self.clean = clean
         self._levels: Levels | None = None
         self._files: LogFiles | None = None
         self._sink: Sink | None = None
@@ -85,7 +88,7 @@ class LogHandler(logging.Handler):
             from roku_desktop.telemetry.logs.record_line import component_of, line_of
 
             if record.levelno >= self._threshold(component_of(record.name)):
-                self._keep(line_of(record, clean=self._clean))
+                self._keep(line_of(record, clean=self.clean))
         except Exception:  # noqa: BLE001  whatever goes wrong with a line must not reach who logged it
             self._drop(1, "broken")
 
