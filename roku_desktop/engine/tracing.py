@@ -34,6 +34,11 @@ def root_span_of(run_id: str) -> str:
     return span_id_of(run_id, "turn")
 
 
+def resumed_span_of(run_id: str, at: float) -> str:
+    """The part of a run that was taken up again at that time, Unix seconds."""
+    return span_id_of(run_id, "resumed", repr(at))
+
+
 def step_span_of(run_id: str, step: int) -> str:
     return span_id_of(run_id, "step", step)
 

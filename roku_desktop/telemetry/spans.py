@@ -14,7 +14,7 @@ like `metering.py`; keeps, per run, what is open. Pure; called by the trace writ
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import assert_never
+from typing import Final, assert_never
 
 from roku_desktop.engine import tracing
 from roku_desktop.engine.events import (
@@ -61,6 +61,10 @@ from roku_desktop.telemetry.trace_line import (
     Value,
 )
 
+ATTEMPT: Final = "attempt"
+TOOL: Final = "execute_tool"
+WAIT: Final = "approval_wait"
+
 
 class SpanMaker:
     """Makes the lines of all runs of a process."""
@@ -68,7 +72,8 @@ class SpanMaker:
     def __init__(self, knows_tool: KnowsTool, content: Content) -> None:
         self._knows_tool = knows_tool
         self._content = content
-        self._open: dict[str, dict[str, None]] = {}  # run → its open spans, in order
+        self._open: dict[str, dict[str, str]] = {}  # run → its open spans in order, with their names
+        self._roots: dict[str, str] = {}
 
     def lines(self, event: Event) -> list[TraceLine]:  # noqa: C901, PLR0912  # one case per event
         match event:
@@ -121,6 +126,10 @@ class SpanMaker:
             case _:
                 assert_never(event)
 
+    def _root_of(self, run_id: str) -> str:
+        """The span around what this process does of that run."""
+        return self._roots.get(run_id) or tracing.root_span_of(run_id)
+
     # Spans that begin
 
     def _begin(
@@ -133,7 +142,7 @@ class SpanMaker:
         kind: SpanKind = "internal",
         attributes: Attributes,
     ) -> SpanBegan:
-        self._open.setdefault(event.run_id, {})[span] = None
+        self._open.setdefault(event.run_id, {})[span] = name
         return SpanBegan(
             trace=tracing.trace_id_of(event.run_id),
             span=span,
@@ -145,10 +154,15 @@ class SpanMaker:
         )
 
     def _root(self, event: PromptAccepted) -> SpanBegan:
+        """A run that goes on later has its second part as a child: a span that ended is sent once."""
+        first = tracing.root_span_of(event.run_id)
+        root = tracing.resumed_span_of(event.run_id, event.at) if event.resumed else first
+        self._roots[event.run_id] = root
         return self._begin(
             event,
-            tracing.root_span_of(event.run_id),
+            root,
             "invoke_agent roku",
+            parent=first if event.resumed else "",
             attributes={
                 table.OPERATION: "invoke_agent",
                 table.AGENT: "roku",
@@ -164,7 +178,7 @@ class SpanMaker:
             event,
             tracing.step_span_of(event.run_id, event.step),
             f"chat {event.model[:MAX_CHARS]}",
-            parent=tracing.root_span_of(event.run_id),
+            parent=self._root_of(event.run_id),
             kind="client",
             attributes={
                 table.OPERATION: "chat",
@@ -178,7 +192,7 @@ class SpanMaker:
         return self._begin(
             event,
             tracing.attempt_span_of(event.run_id, event.step, event.attempt, event.provider),
-            "attempt",
+            ATTEMPT,
             parent=tracing.step_span_of(event.run_id, event.step),
             kind="client",
             attributes={
@@ -196,8 +210,8 @@ class SpanMaker:
         return self._begin(
             event,
             tracing.tool_span_of(event.run_id, step, call.call_id),
-            f"execute_tool {tool}",
-            parent=tracing.root_span_of(event.run_id),
+            f"{TOOL} {tool}",
+            parent=self._root_of(event.run_id),
             attributes={
                 table.OPERATION: "execute_tool",
                 table.TOOL: tool,
@@ -220,7 +234,7 @@ class SpanMaker:
         if tool_span not in self._open.get(event.run_id, {}):
             began.append(self._call(event, call, "requires_approval", event.step))
         span = tracing.approval_span_of(event.run_id, event.request.approval_id)
-        return [*began, self._begin(event, span, "approval_wait", parent=tool_span, attributes={})]
+        return [*began, self._begin(event, span, WAIT, parent=tool_span, attributes={})]
 
     # Within spans
 
@@ -269,7 +283,7 @@ class SpanMaker:
             span=span,
             at=event.at,
             error=error,
-            root=span == tracing.root_span_of(event.run_id),
+            root=span == self._root_of(event.run_id),
             attributes=_known(attributes or {}),
         )
 
@@ -281,7 +295,7 @@ class SpanMaker:
                 self._begin(
                     event,
                     span,
-                    "attempt",
+                    ATTEMPT,
                     parent=tracing.step_span_of(event.run_id, event.step),
                     kind="client",
                     attributes={table.PROVIDER: event.provider, table.REQUEST_MODEL: event.model},
@@ -294,7 +308,8 @@ class SpanMaker:
     def _answered(self, event: AnswerCompleted) -> list[TraceLine]:
         step = tracing.step_span_of(event.run_id, event.step)
         usage = event.message.usage
-        attempts = [span for span in self._open.get(event.run_id, {}) if self._is_attempt(event, span)]
+        open_spans = self._open.get(event.run_id, {})
+        attempts = [span for span, name in open_spans.items() if name == ATTEMPT]
         return [
             *(self._end(event, span) for span in attempts),
             self._end(
@@ -311,13 +326,6 @@ class SpanMaker:
             ),
         ]
 
-    def _is_attempt(self, event: AnswerCompleted, span: str) -> bool:
-        """Only the root, the step and its newest attempt are open while an answer comes in."""
-        return span not in (
-            tracing.root_span_of(event.run_id),
-            tracing.step_span_of(event.run_id, event.step),
-        )
-
     def _tool_finished(self, event: ToolFinished) -> list[TraceLine]:
         span = tracing.tool_span_of(event.run_id, event.step, event.call.call_id)
         began: Iterable[TraceLine] = ()
@@ -330,7 +338,7 @@ class SpanMaker:
 
     def _end_open(self, event: Event) -> list[TraceLine]:
         """A step that ended without an answer ends when the next one begins."""
-        root = tracing.root_span_of(event.run_id)
+        root = self._root_of(event.run_id)
         left = [span for span in self._open.get(event.run_id, {}) if span != root]
         return [self._end(event, span) for span in reversed(left)]
 
@@ -338,8 +346,9 @@ class SpanMaker:
         error = event.failure.kind if event.failure else ""
         if not error and event.outcome != "completed":
             error = event.outcome
-        root = tracing.root_span_of(event.run_id)
-        inner = [span for span in self._open.get(event.run_id, {}) if span != root]
+        root = self._root_of(event.run_id)
+        waiting = self._waiting(event)
+        inner = [span for span in self._open.get(event.run_id, {}) if span not in (root, *waiting)]
         lines: list[TraceLine] = [self._end(event, span, error=error) for span in reversed(inner)]
         lines.append(
             self._end(
@@ -353,8 +362,17 @@ class SpanMaker:
                 },
             )
         )
-        self._open.pop(event.run_id, None)
+        if not waiting:
+            self._open.pop(event.run_id, None)
+        self._roots.pop(event.run_id, None)
         return lines
+
+    def _waiting(self, event: TurnFinished) -> list[str]:
+        """The calls for which the run parks: their spans end when they have a result, whoever brings it."""
+        if event.outcome != "parked":
+            return []
+        open_spans = self._open.get(event.run_id, {})
+        return [span for span, name in open_spans.items() if name.startswith(TOOL)]
 
 
 def _known(attributes: Attributes) -> Attributes:

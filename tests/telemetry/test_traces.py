@@ -14,6 +14,7 @@ from roku_desktop.engine.errors import Failure
 from roku_desktop.engine.events import AttemptFailed, Event
 from roku_desktop.engine.tracing import span_id_of, trace_id_of, traceparent_of
 from roku_desktop.telemetry.content import Content
+from roku_desktop.telemetry.export.gathering import SpanGathering
 from roku_desktop.telemetry.spans import SpanMaker
 from roku_desktop.telemetry.trace_files import MAX_FILE_BYTES, TraceFiles, read_trace
 from roku_desktop.telemetry.trace_line import SpanBegan, SpanEnded, TraceLine
@@ -201,4 +202,34 @@ def test_a_turn_that_parks_ends_the_wait_for_this_process():
     turn, tool = Turn("ses"), call(1)
     asked, _ = asked_and_decided(turn, tool)
     lines = lines_of([turn.prompt(), asked, turn.finished("parked")])
-    assert sum(isinstance(line, SpanEnded) for line in lines) == 3
+    began = {line.name: line.span for line in lines if isinstance(line, SpanBegan)}
+    ended = {line.span for line in lines if isinstance(line, SpanEnded)}
+    assert ended == {began["approval_wait"], began["invoke_agent roku"]}  # the call itself waits on
+
+
+@pytest.mark.parametrize("same_process", [True, False])
+def test_a_run_that_goes_on_sends_each_span_once_under_one_root(same_process: bool):
+    turn, tool = Turn("ses"), call(1)
+    asked, decided = asked_and_decided(turn, tool)
+    before: list[Event] = [
+        *(turn.prompt(), turn.step(), turn.sent(), turn.answer("", calls=(tool,))),
+        *(asked, turn.finished("parked")),
+    ]
+    after: list[Event] = [
+        *(decided, turn.resumed(), turn.tool_started(tool), turn.tool_finished(tool)),
+        *(turn.step(2), turn.sent(2), turn.answer("done", 2), turn.finished()),
+    ]
+    parts = [before + after] if same_process else [before, after]
+    sent = [span for part in parts for span in gathered(part)]
+    assert len({span.span_id for span in sent}) == len(sent)
+    roots = [span for span in sent if span.name == "invoke_agent roku"]
+    assert [span.parent_id for span in roots] == ["", roots[0].span_id]
+    known = {span.span_id for span in sent}
+    assert all(span.parent_id in known for span in sent if span is not roots[0])
+
+
+def gathered(events: list[Event]) -> list[Span]:
+    """What one process exports of these events."""
+    gathering = SpanGathering()
+    maker = SpanMaker(lambda _name: True, Content())
+    return [span for event in events for span in gathering.ended(maker.lines(event))]
