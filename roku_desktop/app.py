@@ -171,6 +171,7 @@ def _run_window(
         workspace=workspace,
         wish=wish,
         door=door,
+        appearance=home.appearance,
         exit_when_ready=exit_when_ready,
         process_age_s=process_age_s,
     )

@@ -54,6 +54,11 @@ class HomePaths(msgspec.Struct, frozen=True, kw_only=True):
         return self.home / "roku.db"
 
     @property
+    def appearance(self) -> Path:
+        """How the window is wanted to look; there once something was chosen."""
+        return self.home / "appearance.json"
+
+    @property
     def traces(self) -> Path:
         return self.home / "traces"
 
@@ -111,7 +116,12 @@ class HomePaths(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the home is new or already used by the program, so that its rights may be narrowed."""
         with os.scandir(self.home) as entries:
             names = {entry.name for entry in entries}
-        own = {self.database.name, "runtime.toml", *(folder.name for folder in self.folders)}
+        own = {
+            self.database.name,
+            "runtime.toml",
+            self.appearance.name,
+            *(folder.name for folder in self.folders),
+        }
         return self.database.name in names or names <= own
 
 

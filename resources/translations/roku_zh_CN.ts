@@ -4,1696 +4,1807 @@
 <context>
     <name>Roku</name>
     <message>
-        <location filename="../../roku_desktop/cli/ask.py"/>
-        <source>Decided. The turn goes on in the program that asked.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/cli/chat.py"/>
-        <source>Stopped.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/cli/chat.py"/>
-        <source>A new session begins with the next question.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/cli/chat.py"/>
-        <source></source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/cli/chat.py"/>
-        <source>
-Ctrl+D or /quit leaves.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/cli/sessions.py"/>
-        <source>Nothing was deleted.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/engine/tools/listing.py"/>
-        <source>entry</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <location filename="../../roku_desktop/engine/tools/listing.py"/>
-        <source>entries</source>
-        <translation type="unfinished"><numerusform></numerusform></translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/engine/tools/listing.py"/>
-        <source>more entry</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <location filename="../../roku_desktop/engine/tools/listing.py"/>
-        <source>more entries</source>
-        <translation type="unfinished"><numerusform></numerusform></translation>
-    </message>
-    <message>
         <location filename="../../roku_desktop/ui/approving/dialog.py"/>
         <source>Approval</source>
-        <translation type="unfinished"></translation>
+        <translation>审批</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/dialog.py"/>
         <source>What would happen</source>
-        <translation type="unfinished"></translation>
+        <translation>将要发生什么</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/dialog.py"/>
         <source>Approve once</source>
-        <translation type="unfinished"></translation>
+        <translation>批准一次</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/dialog.py"/>
         <source>Approve for this session</source>
-        <translation type="unfinished"></translation>
+        <translation>本会话内都批准</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/dialog.py"/>
         <source>Reject</source>
-        <translation type="unfinished"></translation>
+        <translation>拒绝</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/dialog.py"/>
         <source>Run it again</source>
-        <translation type="unfinished"></translation>
+        <translation>再运行一次</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/dialog.py"/>
         <source>It was done</source>
-        <translation type="unfinished"></translation>
+        <translation>已经完成</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/dialog.py"/>
         <source>Skip it</source>
-        <translation type="unfinished"></translation>
+        <translation>跳过</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/dialog.py"/>
         <source>Go on</source>
-        <translation type="unfinished"></translation>
+        <translation>继续</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/dialog.py"/>
         <source>Later</source>
-        <translation type="unfinished"></translation>
+        <translation>稍后</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/dialog.py"/>
         <source>What the model should know or do instead (optional)</source>
-        <translation type="unfinished"></translation>
+        <translation>告诉模型该知道什么或改做什么（可选）</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/dialog.py"/>
         <source>Comment for the model</source>
-        <translation type="unfinished"></translation>
+        <translation>给模型的说明</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/dialog.py"/>
         <source>Previous request (Alt+Left)</source>
-        <translation type="unfinished"></translation>
+        <translation>上一个请求（Alt+Left）</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/dialog.py"/>
         <source>Next request (Alt+Right)</source>
-        <translation type="unfinished"></translation>
+        <translation>下一个请求（Alt+Right）</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/dialog.py"/>
         <source>{0} of {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {0} 个，共 {1} 个</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/dialog.py"/>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/dialog.py"/>
         <source>For this session would allow, without asking: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>若在本会话内都批准，以下操作将不再询问：{0}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/dialog.py"/>
         <source>{0} approve once · {1} for this session · {2} reject · Esc later</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 批准一次 · {1} 本会话内 · {2} 拒绝 · Esc 稍后</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Asked {0} in “{1}”</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}在“{1}”中提出</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>New session</source>
-        <translation type="unfinished"></translation>
+        <translation>新会话</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>today {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>今天 {0}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>yesterday {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>昨天 {0}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Reads</source>
-        <translation type="unfinished"></translation>
+        <translation>读取</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Changes files</source>
-        <translation type="unfinished"></translation>
+        <translation>修改文件</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Runs a program</source>
-        <translation type="unfinished"></translation>
+        <translation>运行程序</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Reaches the network</source>
-        <translation type="unfinished"></translation>
+        <translation>访问网络</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Runs a program, reaches out</source>
-        <translation type="unfinished"></translation>
+        <translation>运行程序并访问网络</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Asked again, because something has changed since: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>因情况有变而再次询问：{0}。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>The program ended while this ran (started {0}), so its outcome is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>此操作运行时程序退出了（开始于 {0}），结果未知。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>What is known: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已知情况：{0}。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Asked {0}; whoever asked was closed or restarted since.</source>
-        <translation type="unfinished"></translation>
+        <translation>提出于 {0}；提出请求的程序此后已关闭或重启。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>{0}; it has not begun yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}；尚未开始。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>无</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Tool</source>
-        <translation type="unfinished"></translation>
+        <translation>工具</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Program</source>
-        <translation type="unfinished"></translation>
+        <translation>程序</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Arguments</source>
-        <translation type="unfinished"></translation>
+        <translation>参数</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Folder</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Writes</source>
-        <translation type="unfinished"></translation>
+        <translation>写入</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Reaches</source>
-        <translation type="unfinished"></translation>
+        <translation>访问</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Environment</source>
-        <translation type="unfinished"></translation>
+        <translation>环境变量</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Time limit</source>
-        <translation type="unfinished"></translation>
+        <translation>时限</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Depends on</source>
-        <translation type="unfinished"></translation>
+        <translation>依赖</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Digest</source>
-        <translation type="unfinished"></translation>
+        <translation>摘要</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>done by Roku itself</source>
-        <translation type="unfinished"></translation>
+        <translation>由 Roku 自身完成</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>started directly, without a shell</source>
-        <translation type="unfinished"></translation>
+        <translation>直接启动，不经过 shell</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>a text for a shell</source>
-        <translation type="unfinished"></translation>
+        <translation>交给 shell 的文本</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>only {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>仅 {0}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>no variables are handed on</source>
-        <translation type="unfinished"></translation>
+        <translation>不传递任何变量</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Changes</source>
-        <translation type="unfinished"></translation>
+        <translation>改动</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Whole new text</source>
-        <translation type="unfinished"></translation>
+        <translation>新的全文</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Command</source>
-        <translation type="unfinished"></translation>
+        <translation>命令</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Code</source>
-        <translation type="unfinished"></translation>
+        <translation>代码</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Address</source>
-        <translation type="unfinished"></translation>
+        <translation>地址</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Text</source>
-        <translation type="unfinished"></translation>
+        <translation>文本</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Approved by a rule that you made</source>
-        <translation type="unfinished"></translation>
+        <translation>已由您制定的规则批准</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Approved</source>
-        <translation type="unfinished"></translation>
+        <translation>已批准</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
-        <source>in a window</source>
-        <translation type="unfinished"></translation>
+        <source>Approved by {0}</source>
+        <translation>已由 {0} 批准</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
-        <source>on the command line</source>
-        <translation type="unfinished"></translation>
+        <source>{0} in a window</source>
+        <translation>{0}（在窗口中）</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
-        <source>by a rule</source>
-        <translation type="unfinished"></translation>
+        <source>{0} on the command line</source>
+        <translation>{0}（在命令行中）</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
-        <source>by {0}</source>
-        <translation type="unfinished"></translation>
+        <source>{0} by a rule</source>
+        <translation>{0}（按规则）</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>This has expired: nobody decided in time, so it did not run.</source>
-        <translation type="unfinished"></translation>
+        <translation>已过期：无人及时决定，因此没有运行。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>This was withdrawn, because its turn was stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>已撤回，因为这一轮对话被停止了。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Something had changed, so this is asked again.</source>
-        <translation type="unfinished"></translation>
+        <translation>情况有变，因此再次询问。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Rejected</source>
-        <translation type="unfinished"></translation>
+        <translation>已拒绝</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/approving/pages.py"/>
+        <source>Rejected by {0}</source>
+        <translation>已由 {0} 拒绝</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/rules.py"/>
         <source>Rules that approve without asking</source>
-        <translation type="unfinished"></translation>
+        <translation>不再询问、直接批准的规则</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/rules.py"/>
         <source>No rule is in force: every change is asked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>当前没有生效的规则：每项改动都会询问。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/rules.py"/>
         <source>Revoke</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/rules.py"/>
         <source>Revoke: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销：{0}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/rules.py"/>
         <source>one session</source>
-        <translation type="unfinished"></translation>
+        <translation>单个会话</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/rules.py"/>
         <source>every session</source>
-        <translation type="unfinished"></translation>
+        <translation>所有会话</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/rules.py"/>
         <source>{0}
 For {1} in {2}, since {3}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}
+适用于{1}，位于 {2}，自 {3} 起</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/button.py"/>
         <source>Model</source>
-        <translation type="unfinished"></translation>
+        <translation>模型</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/button.py"/>
         <source>{0}, pinned by {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}，由 {1} 固定</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/button.py"/>
         <source>Model: {0} · {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>模型：{0} · {1}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/catalogue.py"/>
         <source>Asking for its models…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在查询其模型…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/catalogue.py"/>
         <source>Pinned to {0} by {1}; nothing may stand in for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>已由 {1} 固定为 {0}；没有可替代的服务商。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/catalogue.py"/>
         <source>Pinned to {0} by {1}; {2} may stand in for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>已由 {1} 固定为 {0}；可由 {2} 替代。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/catalogue.py"/>
         <source>may stand in</source>
-        <translation type="unfinished"></translation>
+        <translation>可替代</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/catalogue.py"/>
         <source>closed off by the pin</source>
-        <translation type="unfinished"></translation>
+        <translation>因固定而不可用</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/catalogue.py"/>
         <source>no key</source>
-        <translation type="unfinished"></translation>
+        <translation>没有密钥</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/catalogue.py"/>
         <source>key from the environment</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥来自环境变量</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/catalogue.py"/>
         <source>key in the keyring</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥在钥匙串中</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/catalogue.py"/>
         <source>on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>在这台电脑上</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/catalogue.py"/>
         <source>needs no key</source>
-        <translation type="unfinished"></translation>
+        <translation>无需密钥</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/catalogue.py"/>
         <source>tried with one request just now</source>
-        <translation type="unfinished"></translation>
+        <translation>正以一个请求试探</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/catalogue.py"/>
         <source>left alone for {0} after {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>因 {1} 暂停使用 {0}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/catalogue.py"/>
         <source>failures</source>
-        <translation type="unfinished"></translation>
+        <translation>多次失败</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/catalogue.py"/>
         <source>tried again with the next prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>下一条消息时再试</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/catalogue.py"/>
         <source>tools</source>
-        <translation type="unfinished"></translation>
+        <translation>工具</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/catalogue.py"/>
         <source>images</source>
-        <translation type="unfinished"></translation>
+        <translation>图片</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/catalogue.py"/>
         <source>price unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>价格未知</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/catalogue.py"/>
         <source>free</source>
-        <translation type="unfinished"></translation>
+        <translation>免费</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/catalogue.py"/>
         <source>chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>当前</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/switcher.py"/>
         <source>Ask {0} again with the next prompt (Enter)</source>
-        <translation type="unfinished"></translation>
+        <translation>下一条消息时再次请求 {0}（Enter）</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/switcher.py"/>
         <source>Type a provider or a model</source>
-        <translation type="unfinished"></translation>
+        <translation>输入服务商或模型名称</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/switcher.py"/>
         <source>Choose provider and model</source>
-        <translation type="unfinished"></translation>
+        <translation>选择服务商和模型</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/switcher.py"/>
         <source>Providers and models</source>
-        <translation type="unfinished"></translation>
+        <translation>服务商和模型</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/switcher.py"/>
         <source>As configured</source>
-        <translation type="unfinished"></translation>
+        <translation>按配置</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/switcher.py"/>
         <source>Off</source>
-        <translation type="unfinished"></translation>
+        <translation>关</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/switcher.py"/>
         <source>Low</source>
-        <translation type="unfinished"></translation>
+        <translation>低</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/switcher.py"/>
         <source>Medium</source>
-        <translation type="unfinished"></translation>
+        <translation>中</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/switcher.py"/>
         <source>High</source>
-        <translation type="unfinished"></translation>
+        <translation>高</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/switcher.py"/>
         <source>Thinking</source>
-        <translation type="unfinished"></translation>
+        <translation>思考</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/switcher.py"/>
         <source>Thinking: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>思考：{0}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/composer.py"/>
         <source>Stop (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>停止（Esc）</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/composer.py"/>
         <source>Send (Enter)</source>
-        <translation type="unfinished"></translation>
+        <translation>发送（Enter）</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/composer.py"/>
         <source>Will be sent as soon as everything is ready…</source>
-        <translation type="unfinished"></translation>
+        <translation>一切就绪后立即发送…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/composer.py"/>
         <source>Getting ready…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在准备…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/composer.py"/>
         <source>Sending…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在发送…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/composer.py"/>
         <source>Enter sends it after this answer</source>
-        <translation type="unfinished"></translation>
+        <translation>按 Enter 将在本次回答后发送</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/composer.py"/>
         <source>Ask anything</source>
-        <translation type="unfinished"></translation>
+        <translation>尽管问</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/composer.py"/>
         <source>Prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>消息</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/composer.py"/>
         <source>Pictures can&apos;t be added to a prompt; describe it, or paste text.</source>
-        <translation type="unfinished"></translation>
+        <translation>消息中不能添加图片；请用文字描述，或粘贴文本。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/context_ring.py"/>
         <source>Context: about {0} of {1} tokens ({2} %), estimated</source>
-        <translation type="unfinished"></translation>
+        <translation>上下文：约 {0} / {1} 个 token（{2}%），估计值</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/queue_strip.py"/>
         <source>and {0} more</source>
-        <translation type="unfinished"></translation>
+        <translation>还有 {0} 条</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/queue_strip.py"/>
         <source>Waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>等待中</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/queue_strip.py"/>
         <source>Next</source>
-        <translation type="unfinished"></translation>
+        <translation>下一条</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/queue_strip.py"/>
         <source>Then</source>
-        <translation type="unfinished"></translation>
+        <translation>之后</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/queue_strip.py"/>
         <source>Send now</source>
-        <translation type="unfinished"></translation>
+        <translation>立即发送</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/queue_strip.py"/>
         <source>Edit this prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑这条消息</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/queue_strip.py"/>
         <source>Remove this prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>移除这条消息</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/slash_popup.py"/>
         <source>Commands that fit</source>
-        <translation type="unfinished"></translation>
+        <translation>匹配的命令</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/workspace_menu.py"/>
         <source>New sessions work in</source>
-        <translation type="unfinished"></translation>
+        <translation>新会话的工作区</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/workspace_menu.py"/>
         <source>Another folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>其他文件夹…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/workspace_menu.py"/>
         <source>Choose a workspace</source>
-        <translation type="unfinished"></translation>
+        <translation>选择工作区</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/costs/lines.py"/>
         <source>By day</source>
-        <translation type="unfinished"></translation>
+        <translation>按日期</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/costs/lines.py"/>
         <source>By provider</source>
-        <translation type="unfinished"></translation>
+        <translation>按服务商</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/costs/lines.py"/>
         <source>By model</source>
-        <translation type="unfinished"></translation>
+        <translation>按模型</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/costs/lines.py"/>
         <source>Together</source>
-        <translation type="unfinished"></translation>
+        <translation>合计</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/costs/lines.py"/>
         <source>1 answer of unknown price</source>
-        <translation type="unfinished"></translation>
+        <translation>1 个回答价格未知</translation>
     </message>
     <message numerus="yes">
         <location filename="../../roku_desktop/ui/costs/lines.py"/>
         <source>%Ln answers of unknown price</source>
-        <translation type="unfinished"><numerusform></numerusform></translation>
+        <translation><numerusform>%Ln 个回答价格未知</numerusform></translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/costs/lines.py"/>
         <source>1 answer</source>
-        <translation type="unfinished"></translation>
+        <translation>1 个回答</translation>
     </message>
     <message numerus="yes">
         <location filename="../../roku_desktop/ui/costs/lines.py"/>
         <source>%Ln answers</source>
-        <translation type="unfinished"><numerusform></numerusform></translation>
+        <translation><numerusform>%Ln 个回答</numerusform></translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/costs/lines.py"/>
         <source>1 token</source>
-        <translation type="unfinished"></translation>
+        <translation>1 个 token</translation>
     </message>
     <message numerus="yes">
         <location filename="../../roku_desktop/ui/costs/lines.py"/>
         <source>%Ln tokens</source>
-        <translation type="unfinished"><numerusform></numerusform></translation>
+        <translation><numerusform>%Ln 个 token</numerusform></translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/costs/popup.py"/>
         <source>Costs</source>
-        <translation type="unfinished"></translation>
+        <translation>花费</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/costs/popup.py"/>
         <source>Today</source>
-        <translation type="unfinished"></translation>
+        <translation>今天</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/costs/popup.py"/>
         <source>7 days</source>
-        <translation type="unfinished"></translation>
+        <translation>7 天</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/costs/popup.py"/>
         <source>30 days</source>
-        <translation type="unfinished"></translation>
+        <translation>30 天</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/costs/popup.py"/>
         <source>Close (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭（Esc）</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/costs/popup.py"/>
         <source>Nothing was answered in this time.</source>
-        <translation type="unfinished"></translation>
+        <translation>这段时间内没有回答。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/look/looks.py"/>
+        <source>This lasts until you quit: {0} can&apos;t be written ({1}).</source>
+        <translation>此设置仅在退出前有效：无法写入 {0}（{1}）。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/main_window.py"/>
         <source>Roku</source>
-        <translation type="unfinished"></translation>
+        <translation>Roku</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/palette/palette.py"/>
         <source>Type a command or the title of a session</source>
-        <translation type="unfinished"></translation>
+        <translation>输入命令或会话标题</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/palette/palette.py"/>
         <source>Command palette</source>
-        <translation type="unfinished"></translation>
+        <translation>命令面板</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/palette/palette.py"/>
         <source>Commands</source>
-        <translation type="unfinished"></translation>
+        <translation>命令</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/palette/palette.py"/>
         <source>Nothing fits. Try fewer letters.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有匹配项。请试试更少的字。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/days.py"/>
         <source>Yesterday</source>
-        <translation type="unfinished"></translation>
+        <translation>昨天</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/days.py"/>
         <source>Previous 7 days</source>
-        <translation type="unfinished"></translation>
+        <translation>前 7 天</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/sessions/days.py"/>
+        <source>MMMM</source>
+        <comment>a month</comment>
+        <translation>M月</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/sessions/days.py"/>
+        <source>MMMM yyyy</source>
+        <comment>a month</comment>
+        <translation>yyyy年M月</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/delegate.py"/>
         <source>Title</source>
-        <translation type="unfinished"></translation>
+        <translation>标题</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/deletion.py"/>
         <source>Deleted “{0}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>已删除“{0}”。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/deletion.py"/>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销删除</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/model.py"/>
         <source>pinned</source>
-        <translation type="unfinished"></translation>
+        <translation>已置顶</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/model.py"/>
         <source>Pinned</source>
-        <translation type="unfinished"></translation>
+        <translation>已置顶</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/model.py"/>
         <source>done</source>
-        <translation type="unfinished"></translation>
+        <translation>已完成</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/model.py"/>
         <source>writing</source>
-        <translation type="unfinished"></translation>
+        <translation>正在回答</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/model.py"/>
         <source>waiting for approval</source>
-        <translation type="unfinished"></translation>
+        <translation>等待审批</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/model.py"/>
         <source>interrupted</source>
-        <translation type="unfinished"></translation>
+        <translation>已中断</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/model.py"/>
         <source>failed</source>
-        <translation type="unfinished"></translation>
+        <translation>已失败</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/results.py"/>
         <source>found in the title</source>
-        <translation type="unfinished"></translation>
+        <translation>在标题中找到</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/search_field.py"/>
         <source>Search</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/search_field.py"/>
         <source>Search sessions</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索会话</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/side.py"/>
         <source>Sessions</source>
-        <translation type="unfinished"></translation>
+        <translation>会话</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/side.py"/>
         <source>Your conversations will be kept here.</source>
-        <translation type="unfinished"></translation>
+        <translation>您的对话会保存在这里。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/side.py"/>
         <source>Search results</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索结果</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/side.py"/>
         <source>Nothing found for “{0}”. Try fewer or shorter words.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有找到“{0}”。请试试更少或更短的词。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/view.py"/>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>打开</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/view.py"/>
         <source>Rename</source>
-        <translation type="unfinished"></translation>
+        <translation>重命名</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/view.py"/>
         <source>Unpin</source>
-        <translation type="unfinished"></translation>
+        <translation>取消置顶</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/view.py"/>
         <source>Pin</source>
-        <translation type="unfinished"></translation>
+        <translation>置顶</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/view.py"/>
         <source>Export as Markdown…</source>
-        <translation type="unfinished"></translation>
+        <translation>导出为 Markdown…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/view.py"/>
         <source>Export as JSON…</source>
-        <translation type="unfinished"></translation>
+        <translation>导出为 JSON…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/view.py"/>
         <source>Delete</source>
-        <translation type="unfinished"></translation>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Write a prompt</source>
+        <translation>写消息</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Stop the answer</source>
+        <translation>停止回答</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Previous session</source>
+        <translation>上一个会话</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Next session</source>
+        <translation>下一个会话</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Rename session</source>
+        <translation>重命名会话</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Pin or unpin session</source>
+        <translation>置顶或取消置顶会话</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Delete session</source>
+        <translation>删除会话</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Show what was spent</source>
+        <translation>查看花费</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Choose a workspace…</source>
+        <translation>选择工作区…</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Show or hide telemetry</source>
+        <translation>显示或隐藏运行状况</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Trace of the newest answer</source>
+        <translation>最新回答的追踪</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Review what waits for approval</source>
+        <translation>查看等待审批的操作</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Plan mode: only look, change nothing</source>
+        <translation>计划模式：只查看，不改动</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Rules that approve without asking…</source>
+        <translation>不再询问、直接批准的规则…</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Pause: send nothing to any provider, or resume</source>
+        <translation>暂停（不向任何服务商发送）或恢复</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Closing the window: leave Roku in the tray, or end it</source>
+        <translation>关闭窗口时：留在托盘或退出</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Language: as the system</source>
+        <translation>语言：跟随系统</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Language: English</source>
+        <translation>语言：English</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Language: 简体中文</source>
+        <translation>语言：简体中文</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Larger text</source>
+        <translation>放大文字</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Smaller text</source>
+        <translation>缩小文字</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Text in its normal size</source>
+        <translation>恢复文字大小</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Quit</source>
+        <translation>退出</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/status_line.py"/>
         <source>{0} today</source>
-        <translation type="unfinished"></translation>
+        <translation>今天 {0}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/status_line.py"/>
         <source>1 approval waits</source>
-        <translation type="unfinished"></translation>
+        <translation>1 项等待审批</translation>
     </message>
     <message numerus="yes">
         <location filename="../../roku_desktop/ui/status_line.py"/>
         <source>%Ln approvals wait</source>
-        <translation type="unfinished"><numerusform></numerusform></translation>
+        <translation><numerusform>%Ln 项等待审批</numerusform></translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/status_line.py"/>
         <source>Workspace: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>工作区：{0}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/approvals.py"/>
         <source>The program ended while this ran: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>此操作运行时程序退出了：{0}。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/approvals.py"/>
         <source>This waits for your approval: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>等待您审批：{0}。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/approvals.py"/>
         <source>Review…</source>
-        <translation type="unfinished"></translation>
+        <translation>查看…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/export.py"/>
         <source>Export session</source>
-        <translation type="unfinished"></translation>
+        <translation>导出会话</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/export.py"/>
         <source>Markdown (*.md)</source>
-        <translation type="unfinished"></translation>
+        <translation>Markdown (*.md)</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/export.py"/>
         <source>JSON (*.json)</source>
-        <translation type="unfinished"></translation>
+        <translation>JSON (*.json)</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/export.py"/>
         <source>Exported to {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已导出到 {0}。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/export.py"/>
         <source>OK</source>
-        <translation type="unfinished"></translation>
+        <translation>好</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/export.py"/>
         <source>There is a file {0} already.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件 {0} 已存在。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/export.py"/>
         <source>Keep it</source>
-        <translation type="unfinished"></translation>
+        <translation>保留</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/export.py"/>
         <source>Replace</source>
-        <translation type="unfinished"></translation>
+        <translation>替换</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/middle.py"/>
         <source>The answer can go on where it stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>可以从中断处继续回答。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/middle.py"/>
         <source>Resume</source>
-        <translation type="unfinished"></translation>
+        <translation>继续</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/middle.py"/>
         <source>Retry</source>
-        <translation type="unfinished"></translation>
+        <translation>重试</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/middle.py"/>
         <source>There is no answer to this prompt yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>这条消息还没有回答。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/middle.py"/>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>再试一次</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/models.py"/>
         <source>{0} is ready</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 已就绪</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/models.py"/>
         <source>Opening…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在打开…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/models.py"/>
         <source>Writing…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在回答…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/models.py"/>
         <source>Ready</source>
-        <translation type="unfinished"></translation>
+        <translation>就绪</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/models.py"/>
         <source>What can I help you with?</source>
-        <translation type="unfinished"></translation>
+        <translation>有什么可以帮您？</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/models.py"/>
         <source>{0} answers on this computer, without a network.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 在这台电脑上回答，无需网络。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/models.py"/>
         <source>Your prompts go to {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>您的消息将发送给 {0}。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/palette.py"/>
         <source>session</source>
-        <translation type="unfinished"></translation>
+        <translation>会话</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/plan_switch.py"/>
         <source>Plan mode</source>
-        <translation type="unfinished"></translation>
+        <translation>计划模式</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/plan_switch.py"/>
         <source>Plan mode is on: only looking is allowed. End it</source>
-        <translation type="unfinished"></translation>
+        <translation>计划模式已开启：只能查看。结束它</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/plan_switch.py"/>
         <source>Only looking is allowed, nothing is changed. Click to end plan mode.</source>
-        <translation type="unfinished"></translation>
+        <translation>只能查看，不做任何改动。点击可结束计划模式。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/residence.py"/>
         <source>Roku stays here in the tray; its menu has Quit.</source>
-        <translation type="unfinished"></translation>
+        <translation>Roku 仍在托盘中运行；菜单里有“退出”。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/residence.py"/>
         <source>The tray went away, so the window is back.</source>
-        <translation type="unfinished"></translation>
+        <translation>托盘已消失，因此窗口又显示了。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/residence.py"/>
         <source>This desktop has no tray, so Roku is in the list of windows; closing it ends it.</source>
-        <translation type="unfinished"></translation>
+        <translation>此桌面没有托盘，因此 Roku 在窗口列表中；关闭即退出。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/residence.py"/>
         <source>Closing the window ends Roku from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>从现在起，关闭窗口将退出 Roku。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/residence.py"/>
         <source>Closing the window leaves Roku in the tray from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>从现在起，关闭窗口后 Roku 留在托盘中。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/residence.py"/>
         <source>This desktop has no tray: closing the window ends Roku.</source>
-        <translation type="unfinished"></translation>
+        <translation>此桌面没有托盘：关闭窗口将退出 Roku。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/residence.py"/>
         <source>Paused: nothing is sent to any provider until you resume.</source>
-        <translation type="unfinished"></translation>
+        <translation>已暂停：恢复之前不会向任何服务商发送内容。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/slash.py"/>
         <source>Choose who answers</source>
-        <translation type="unfinished"></translation>
+        <translation>选择由谁回答</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/slash.py"/>
         <source>Choose the model</source>
-        <translation type="unfinished"></translation>
+        <translation>选择模型</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/slash.py"/>
         <source>How much the model thinks</source>
-        <translation type="unfinished"></translation>
+        <translation>模型思考的程度</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/slash.py"/>
         <source>How the newest answer went</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/steering/slash.py"/>
-        <source>Show or hide telemetry</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/steering/slash.py"/>
-        <source>Plan mode: only look, change nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>最新回答的过程</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/slash.py"/>
         <source>What can be typed here</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/steering/slash.py"/>
-        <source>Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>这里可以输入什么</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/slash.py"/>
         <source>Type /thinking with one of: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>请输入 /thinking 并加上以下之一：{0}。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/slash.py"/>
         <source>Thinking is set to {0} from the next prompt on.</source>
-        <translation type="unfinished"></translation>
+        <translation>从下一条消息起，思考设为 {0}。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/switcher.py"/>
         <source>{0} is asked again with the next prompt.</source>
-        <translation type="unfinished"></translation>
+        <translation>下一条消息时将再次请求 {0}。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/telemetry.py"/>
         <source>Telemetry</source>
-        <translation type="unfinished"></translation>
+        <translation>运行状况</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/telemetry.py"/>
         <source>Telemetry: all objectives are met</source>
-        <translation type="unfinished"></translation>
+        <translation>运行状况：所有目标均已达成</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/telemetry.py"/>
         <source>Telemetry: an error budget of the last 28 days is used up</source>
-        <translation type="unfinished"></translation>
+        <translation>运行状况：最近 28 天的一项错误预算已用完</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/telemetry.py"/>
         <source>Telemetry: an error budget is burning fast</source>
-        <translation type="unfinished"></translation>
+        <translation>运行状况：一项错误预算正在快速消耗</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/telemetry.py"/>
         <source>An objective is being missed: {0} The telemetry panel shows what fails.</source>
-        <translation type="unfinished"></translation>
+        <translation>一项目标未能达成：{0} 运行状况面板会显示出错之处。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/telemetry.py"/>
         <source>There is no trace yet: ask something first.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有追踪：请先提问。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/wait.py"/>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/wait.py"/>
         <source>Try {0} now</source>
-        <translation type="unfinished"></translation>
+        <translation>立即改用 {0}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/wait.py"/>
         <source>Asking {0} again…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在再次请求 {0}…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/wait.py"/>
         <source>{0} is being tried with one request; waiting for its end, at most {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>正以一个请求试探 {0}；等待其结束，最多 {1}。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/wait.py"/>
         <source>Asking {0} again in {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{1}后再次请求 {0}。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/bars.py"/>
         <source>used up · burns {0}×</source>
-        <translation type="unfinished"></translation>
+        <translation>已用完 · 消耗 {0} 倍</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/bars.py"/>
         <source>Start</source>
-        <translation type="unfinished"></translation>
+        <translation>启动</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/bars.py"/>
         <source>Own time</source>
-        <translation type="unfinished"></translation>
+        <translation>自身耗时</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/bars.py"/>
         <source>Recovery</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/bars.py"/>
         <source>Requests</source>
-        <translation type="unfinished"></translation>
+        <translation>请求</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/bars.py"/>
         <source>Compaction</source>
-        <translation type="unfinished"></translation>
+        <translation>压缩</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/bars.py"/>
         <source>no events</source>
-        <translation type="unfinished"></translation>
+        <translation>没有事件</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/bars.py"/>
         <source>{0} % · burns {1}×</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}% · 消耗 {1} 倍</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/bars.py"/>
         <source>No provider had trouble in this time.</source>
-        <translation type="unfinished"></translation>
+        <translation>这段时间内没有服务商出现问题。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/bars.py"/>
         <source>closed</source>
-        <translation type="unfinished"></translation>
+        <translation>正常</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/bars.py"/>
         <source>half open</source>
-        <translation type="unfinished"></translation>
+        <translation>试探中</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/bars.py"/>
         <source>open · {0} s</source>
-        <translation type="unfinished"></translation>
+        <translation>熔断 · {0} 秒</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/bars.py"/>
         <source>open · next may try</source>
-        <translation type="unfinished"></translation>
+        <translation>熔断 · 可再试</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/bars.py"/>
         <source>Nothing failed in this time.</source>
-        <translation type="unfinished"></translation>
+        <translation>这段时间内没有失败。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/telemetry/drawing.py"/>
+        <source>d MMM HH:mm</source>
+        <comment>a moment</comment>
+        <translation>M月d日 HH:mm</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
         <source>Models</source>
-        <translation type="unfinished"></translation>
+        <translation>模型</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
         <source>p50</source>
-        <translation type="unfinished"></translation>
+        <translation>p50</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
         <source>p95</source>
-        <translation type="unfinished"></translation>
+        <translation>p95</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
         <source>p99</source>
-        <translation type="unfinished"></translation>
+        <translation>p99</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
         <source>success</source>
-        <translation type="unfinished"></translation>
+        <translation>成功率</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
         <source>All models</source>
-        <translation type="unfinished"></translation>
+        <translation>所有模型</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
         <source>Newest runs</source>
-        <translation type="unfinished"></translation>
+        <translation>最近的运行</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
         <source>first token</source>
-        <translation type="unfinished"></translation>
+        <translation>首个 token</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
         <source>took</source>
-        <translation type="unfinished"></translation>
+        <translation>用时</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
         <source>{0} failed</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 次失败</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
         <source>Success</source>
-        <translation type="unfinished"></translation>
+        <translation>成功率</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
         <source>{0} answered</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 次得到回答</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
         <source>First token</source>
-        <translation type="unfinished"></translation>
+        <translation>首个 token</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
         <source>p95 {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>p95 {0}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
         <source>Tokens in</source>
-        <translation type="unfinished"></translation>
+        <translation>输入 token</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
         <source>Tokens out</source>
-        <translation type="unfinished"></translation>
+        <translation>输出 token</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
         <source>Cost</source>
-        <translation type="unfinished"></translation>
+        <translation>花费</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
         <source>, {0} unpriced</source>
-        <translation type="unfinished"></translation>
+        <translation>，{0} 个价格未知</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/panel.py"/>
         <source>Figures</source>
-        <translation type="unfinished"></translation>
+        <translation>数据</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/panel.py"/>
         <source>Failures by class</source>
-        <translation type="unfinished"></translation>
+        <translation>按类别的失败</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/panel.py"/>
         <source>Breakers</source>
-        <translation type="unfinished"></translation>
+        <translation>熔断器</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/panel.py"/>
         <source>Error budgets</source>
-        <translation type="unfinished"></translation>
+        <translation>错误预算</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/panel.py"/>
         <source>Storage</source>
-        <translation type="unfinished"></translation>
+        <translation>存储</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/panel.py"/>
         <source>This window knows of no collector.</source>
-        <translation type="unfinished"></translation>
+        <translation>此窗口没有配置收集器。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/panel.py"/>
         <source>{0} measurements or spans were dropped.</source>
-        <translation type="unfinished"></translation>
+        <translation>丢弃了 {0} 个测量值或步骤。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/panel.py"/>
         <source>{0}: {1} sent, {2} dropped.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}：已发送 {1}，已丢弃 {2}。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/panel.py"/>
         <source>Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>暂停</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/panel.py"/>
         <source>Copy as JSON</source>
-        <translation type="unfinished"></translation>
+        <translation>复制为 JSON</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/panel.py"/>
         <source>Failures</source>
-        <translation type="unfinished"></translation>
+        <translation>失败</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/panel.py"/>
         <source>Error budget left</source>
-        <translation type="unfinished"></translation>
+        <translation>剩余错误预算</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/panel.py"/>
         <source>Export</source>
-        <translation type="unfinished"></translation>
+        <translation>导出</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/plots.py"/>
         <source>First token over time</source>
-        <translation type="unfinished"></translation>
+        <translation>首个 token 用时的变化</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/plots.py"/>
         <source>Nothing was measured in this time.</source>
-        <translation type="unfinished"></translation>
+        <translation>这段时间内没有测量。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/plots.py"/>
         <source>p50 {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>p50 {0}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/plots.py"/>
         <source>p99 {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>p99 {0}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/plots.py"/>
         <source>of {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>共 {0} 个</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/plots.py"/>
         <source>How long first tokens took</source>
-        <translation type="unfinished"></translation>
+        <translation>首个 token 的用时</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/plots.py"/>
         <source>more</source>
-        <translation type="unfinished"></translation>
+        <translation>更多</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/trace_view.py"/>
         <source>unfinished</source>
-        <translation type="unfinished"></translation>
+        <translation>未完成</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/trace_view.py"/>
         <source>Trace of {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 的追踪</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/trace_view.py"/>
         <source>Spans of the run</source>
-        <translation type="unfinished"></translation>
+        <translation>运行的步骤</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/trace_view.py"/>
         <source>There is no trace of this run any more; traces are kept for a while only.</source>
-        <translation type="unfinished"></translation>
+        <translation>此运行的追踪已不存在；追踪只保留一段时间。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/answer_document.py"/>
         <source>Copy this code</source>
-        <translation type="unfinished"></translation>
+        <translation>复制这段代码</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/entries.py"/>
         <source>You stopped this answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>您停止了这次回答。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/entries.py"/>
         <source>This answer was interrupted before it was complete.</source>
-        <translation type="unfinished"></translation>
+        <translation>这次回答在完成前被中断。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/entries.py"/>
         <source>This answer failed.</source>
-        <translation type="unfinished"></translation>
+        <translation>这次回答失败了。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/entries.py"/>
         <source>This run waits for an approval.</source>
-        <translation type="unfinished"></translation>
+        <translation>此运行正在等待审批。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/link_question.py"/>
         <source>Open a link</source>
-        <translation type="unfinished"></translation>
+        <translation>打开链接</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/link_question.py"/>
         <source>Open this address of {0}?</source>
-        <translation type="unfinished"></translation>
+        <translation>打开 {0} 的这个地址？</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/link_question.py"/>
         <source>Open this address?</source>
-        <translation type="unfinished"></translation>
+        <translation>打开这个地址？</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/link_question.py"/>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>复制</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
         <source>Copy this answer</source>
-        <translation type="unfinished"></translation>
+        <translation>复制这个回答</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
         <source>Answer again, in a new session</source>
-        <translation type="unfinished"></translation>
+        <translation>在新会话中重新回答</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
         <source>Go on from here in a new session</source>
-        <translation type="unfinished"></translation>
+        <translation>从这里在新会话中继续</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
         <source>Edit and send again, in a new session</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑后在新会话中重新发送</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
         <source>Hide details of {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>隐藏{0}的详情</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
         <source>Show details of {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>显示{0}的详情</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
         <source>… and {0} more characters, which the model was sent too.</source>
-        <translation type="unfinished"></translation>
+        <translation>…还有 {0} 个字符，也已发送给模型。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
+        <source>Thinking</source>
+        <comment>going on</comment>
+        <translation>正在思考</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
         <source>Thought</source>
-        <translation type="unfinished"></translation>
+        <translation>思考过程</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
         <source>Result</source>
-        <translation type="unfinished"></translation>
+        <translation>结果</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
         <source>None yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚无。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
         <source>… and {0} more characters, which the model read too.</source>
-        <translation type="unfinished"></translation>
+        <translation>…还有 {0} 个字符，模型也已读取。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
         <source>what went wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>出错情况</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
         <source>the model&apos;s thinking</source>
-        <translation type="unfinished"></translation>
+        <translation>模型的思考</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/trouble_words.py"/>
         <source>{0} was being tried with one request; its end was waited for.</source>
-        <translation type="unfinished"></translation>
+        <translation>曾以一个请求试探 {0}，并等待其结束。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/trouble_words.py"/>
         <source>{0}, so it is asked again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}，因此再次请求。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/trouble_words.py"/>
         <source>It says: “{0}”</source>
-        <translation type="unfinished"></translation>
+        <translation>对方的说明：“{0}”</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/trouble_words.py"/>
         <source>{0} is to be asked again after {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>将在 {1}后再次请求 {0}。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/trouble_words.py"/>
         <source>You went on with {0} instead of waiting.</source>
-        <translation type="unfinished"></translation>
+        <translation>您没有等待，改用 {0} 继续。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/trouble_words.py"/>
         <source>{0} goes on.</source>
-        <translation type="unfinished"></translation>
+        <translation>由 {0} 继续。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/view.py"/>
         <source>Conversation</source>
-        <translation type="unfinished"></translation>
+        <translation>对话</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/view.py"/>
         <source>Go to the end</source>
-        <translation type="unfinished"></translation>
+        <translation>转到末尾</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/tray/tray.py"/>
         <source>Open Roku</source>
-        <translation type="unfinished"></translation>
+        <translation>打开 Roku</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/tray/tray.py"/>
         <source>Quick prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>快速提问</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/tray/tray.py"/>
         <source>Paused: nothing is sent</source>
-        <translation type="unfinished"></translation>
+        <translation>已暂停：不发送任何内容</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/tray/tray.py"/>
         <source>Pending approvals ({0})</source>
-        <translation type="unfinished"></translation>
+        <translation>待审批（{0}）</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/tray/tray.py"/>
         <source>Pause: send nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>暂停：不发送</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/trouble_page.py"/>
         <source>Roku could not start</source>
-        <translation type="unfinished"></translation>
+        <translation>Roku 无法启动</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/wording.py"/>
         <source>first token {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>首个 token {0}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/wording.py"/>
         <source>{0} tok/s</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} token/秒</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/wording.py"/>
+        <source>{0} ms</source>
+        <translation>{0} 毫秒</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/wording.py"/>
+        <source>{0} s</source>
+        <translation>{0} 秒</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/wording.py"/>
+        <source>{0} min {1} s</source>
+        <translation>{0} 分 {1} 秒</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/wording.py"/>
+        <source>d MMM yyyy</source>
+        <comment>a date</comment>
+        <translation>yyyy年M月d日</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/wording.py"/>
+        <source>d MMM</source>
+        <comment>a date</comment>
+        <translation>M月d日</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/wording.py"/>
         <source>Something inside the program went wrong ({0}).</source>
-        <translation type="unfinished"></translation>
+        <translation>程序内部出了问题（{0}）。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/wording.py"/>
         <source>Try again; if it stays, start the program with --debug and report what it prints.</source>
-        <translation type="unfinished"></translation>
+        <translation>请再试一次；如果问题仍在，请用 --debug 启动程序并报告其输出。</translation>
     </message>
 </context>
 </TS>

@@ -1,6 +1,7 @@
 """Runs the window: the Qt application, its asyncio loop, and the order of start and end.
 
     QApplication → window on screen → loop → open the engine → bridge → ready
+    looks change → another window, another steering; engine and bridge stay
     quit wanted  → window hidden → keep what is to be kept → engine closed → loop ended
 
 `app.py` calls `run`, once per process, on the main thread. The heavy imports happen inside
@@ -28,6 +29,7 @@ from PySide6.QtWidgets import QApplication
 from roku_desktop.engine import Engine, RokuError
 from roku_desktop.single_instance import Wish
 from roku_desktop.ui.look import theme
+from roku_desktop.ui.look.looks import Looks
 from roku_desktop.ui.main_window import MainWindow
 from roku_desktop.ui.process import exit_at_the_latest, qt_messages_in_log, quit_on_signals
 
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from roku_desktop.config import SettingsDesk
     from roku_desktop.ui.bridge import Bridge
     from roku_desktop.ui.doorway import Doorway
-    from roku_desktop.ui.steering.middle import Steering
+    from roku_desktop.ui.steering.middle import Kept, Steering
     from roku_desktop.ui.steering.residence import Residence
 
 _log = logging.getLogger(__name__)
@@ -55,6 +57,7 @@ def run(
     open_engine: OpenEngine,
     *,
     workspace: Path,
+    appearance: Path,
     wish: Wish | None = None,
     door: str = "",
     exit_when_ready: bool = False,
@@ -63,15 +66,16 @@ def run(
 ) -> int:
     """Show the window until a person quits; returns the exit code.
 
-    `wish` is what this start is to show. `open_engine` is entered once the window is on screen, and
-    again when a person tries again after it raised a `RokuError`. At `door` a second start of this home
-    is listened to. `exit_when_ready` ends with 0 as soon as the first prompt could be sent, and with 1 if
-    the engine can't be opened. `process_age_s` is asked once, when a first prompt could be sent: how long
-    the start took.
+    `wish` is what this start is to show, `appearance` the file that says how it is to look.
+    `open_engine` is entered once the window is on screen, and again when a person tries again after it
+    raised a `RokuError`. At `door` a second start of this home is listened to. `exit_when_ready` ends
+    with 0 as soon as the first prompt could be sent, and with 1 if the engine can't be opened.
+    `process_age_s` is asked once, when a first prompt could be sent: how long the start took.
     `desk` returns where settings are changed, once the engine is open.
     """
     gc.disable()  # nothing made while starting is garbage; looking for it costs a tenth of the start
     app = _application()
+    looks = Looks(app, appearance)
     window = MainWindow()
     wish = wish or Wish()
     if wish.show == "window":
@@ -86,6 +90,7 @@ def run(
         life = _Life(
             app,
             window,
+            looks,
             open_engine,
             workspace=workspace,
             wish=wish,
@@ -107,7 +112,6 @@ def _application() -> QApplication:
     QGuiApplication.setApplicationDisplayName("")  # the window says its whole title itself
     QGuiApplication.setDesktopFileName("roku-desktop")
     QGuiApplication.setQuitOnLastWindowClosed(False)
-    theme.follow_system(app)
     return app
 
 
@@ -118,6 +122,7 @@ class _Life:
         self,
         app: QApplication,
         window: MainWindow,
+        looks: Looks,
         open_engine: OpenEngine,
         *,
         workspace: Path,
@@ -129,6 +134,7 @@ class _Life:
     ) -> None:
         self._app = app
         self._window = window
+        self._looks = looks
         self._open_engine = open_engine
         self._workspace = workspace
         self._wish = wish
@@ -142,12 +148,17 @@ class _Life:
         self._quitting = asyncio.Event()
         self._retrying = asyncio.Event()
         self._painted = asyncio.Event()
+        self._leaving = asyncio.Event()  # this window: for another one, or for good
         self._engine_is_open = False
         self._code = 0
+        looks.renewal_wanted.connect(self._leaving.set)
+        window.painted.connect(self._painted.set)
+        self._listen_to(window)
+
+    def _listen_to(self, window: MainWindow) -> None:
         window.quit_wanted.connect(self.quit)
         window.close_wanted.connect(self._close)
         window.retry_wanted.connect(self._retrying.set)
-        window.painted.connect(self._painted.set)
 
     def quit(self) -> None:
         """Hide at once, end in order; called again it changes nothing."""
@@ -159,6 +170,7 @@ class _Life:
             self._leave_tray()
             exit_at_the_latest(_EXIT_WITHIN_S)
             self._quitting.set()
+            self._leaving.set()
 
     async def run(self) -> int:
         await self._wait_for_paint()
@@ -205,31 +217,59 @@ class _Life:
             self._window.show_workplace()
 
     async def _serve(self) -> None:
-        """Open the engine, let the window work with it until the end, close it."""
+        """Open the engine, let windows work with it until the end, close it."""
         async with self._open_engine() as engine:
             from roku_desktop.ui.bridge import Bridge
-            from roku_desktop.ui.steering.middle import Steering
 
             self._engine_is_open = True
             bridge = Bridge(engine)
-            steering = Steering(self._window, bridge, self._workspace, self._desk())
+            kept: Kept | None = None
             try:
-                await steering.begin()
-                gc.freeze()  # what was made by now stays, and is never searched again
-                gc.enable()
-                if not self._exit_when_ready:
-                    self._tell_startup(engine)
-                    theme.show_chinese(self._app)
-                    steering.furnish()
-                    self._show_icon()
-                    self._open_door()
-                    self._settle(bridge, steering)
-                    await self._quitting.wait()
-                    await steering.finish()
+                while True:
+                    kept = await self._steer(engine, bridge, kept)
+                    if kept is None:
+                        return
+                    self._renew_window()
             finally:
-                self._leave_tray()
                 await bridge.aclose()
-                steering.release()
+
+    async def _steer(self, engine: Engine, bridge: Bridge, kept: Kept | None) -> Kept | None:
+        """Let one window work; returns what the next one takes over, None at the end."""
+        from roku_desktop.ui.steering.middle import Steering
+
+        self._leaving.clear()
+        steering = Steering(self._window, bridge, self._workspace, self._looks, self._desk())
+        try:
+            await steering.begin()
+            gc.freeze()  # what was made by now stays, and is never searched again
+            gc.enable()
+            if self._exit_when_ready:
+                return None
+            self._tell_startup(engine)
+            theme.show_chinese(self._app)
+            steering.furnish()
+            self._show_icon()
+            self._open_door()
+            self._settle(bridge, steering)
+            if kept is not None:
+                steering.take_over(kept)
+            await self._leaving.wait()
+            await steering.finish()
+            return None if self._quitting.is_set() else steering.kept()
+        finally:
+            self._leave_tray()
+            steering.release()
+
+    def _renew_window(self) -> None:
+        """Put a new one exactly over the old one."""
+        old, self._window = self._window, MainWindow()
+        self._listen_to(self._window)
+        self._window.restoreGeometry(old.saveGeometry())
+        self._window.set_side_width(old.side_width)
+        self._wish = Wish(show="window" if old.isVisible() else "tray")
+        self._window.setVisible(old.isVisible())
+        old.hide()
+        old.deleteLater()
 
     def _tell_startup(self, engine: Engine) -> None:
         startup_s = None if self._startup_told else self._process_age_s()
@@ -248,7 +288,7 @@ class _Life:
         if self._door and self._doorway is None:
             from roku_desktop.ui.doorway import Doorway
 
-            self._doorway = Doorway(self._window)
+            self._doorway = Doorway(self._app)
             self._doorway.wished.connect(self._fulfil)
             self._doorway.open(self._door)
 

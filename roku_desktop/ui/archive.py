@@ -67,6 +67,13 @@ class Archive(QObject):
             self._approvals = ApprovalCalls(self._engine, self._start)
         return self._approvals
 
+    def end_approvals(self) -> None:
+        """Look no more; the next `approvals` reads all pages anew, in the language of its window."""
+        if self._approvals is not None:
+            self._approvals.rest()
+            self._approvals.deleteLater()
+            self._approvals = None
+
     # Sessions
 
     def search(self, text: str) -> None:

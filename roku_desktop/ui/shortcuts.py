@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from roku_desktop.ui.language import tr
+from roku_desktop.ui.language import marked, tr
 from roku_desktop.ui.look.glyphs import Glyph
 
 
@@ -39,29 +39,35 @@ class Command(msgspec.Struct, frozen=True):
 
 
 COMMANDS: Final = (
-    Command("new_session", "New session", "plus", ("Ctrl+N",)),
-    Command("search", "Search sessions", "search", ("Ctrl+F", "Ctrl+Shift+F")),
-    Command("palette", "Command palette", "command", ("Ctrl+K",)),
-    Command("write", "Write a prompt", "send", ("Ctrl+L",)),
-    Command("stop", "Stop the answer", "stop", ("Esc",)),
-    Command("previous_session", "Previous session", "up", ("Ctrl+Up", "Alt+Up")),
-    Command("next_session", "Next session", "down", ("Ctrl+Down", "Alt+Down")),
-    Command("rename_session", "Rename session", "edit", ("F2",)),
-    Command("pin_session", "Pin or unpin session", "pin", ("Ctrl+Shift+P",)),
-    Command("export_markdown", "Export as Markdown…", "export", ("Ctrl+E",)),
-    Command("export_json", "Export as JSON…", "export", ("Ctrl+Shift+E",)),
-    Command("delete_session", "Delete session", "delete", ("Ctrl+Shift+Backspace",)),
-    Command("choose_model", "Choose provider and model", "settings", ("Ctrl+M",)),
-    Command("show_costs", "Show what was spent", "lamp", ("Ctrl+Shift+C",)),
-    Command("choose_workspace", "Choose a workspace…", "folder", ("Ctrl+O",)),
-    Command("telemetry", "Show or hide telemetry", "lamp", ("Ctrl+T",)),
-    Command("trace", "Trace of the newest answer", "search", ("Ctrl+Shift+T",)),
-    Command("review_approvals", "Review what waits for approval", "warning", ("Ctrl+J",)),
-    Command("plan_mode", "Plan mode: only look, change nothing", "lock", ("Ctrl+Shift+L",)),
-    Command("approval_rules", "Rules that approve without asking…", "settings"),
-    Command("pause", "Pause: send nothing to any provider, or resume", "stop"),
-    Command("keep_in_tray", "Closing the window: leave Roku in the tray, or end it", "down"),
-    Command("quit", "Quit", "close", ("Ctrl+Q",)),
+    Command("new_session", marked("New session"), "plus", ("Ctrl+N",)),
+    Command("search", marked("Search sessions"), "search", ("Ctrl+F", "Ctrl+Shift+F")),
+    Command("palette", marked("Command palette"), "command", ("Ctrl+K",)),
+    Command("write", marked("Write a prompt"), "send", ("Ctrl+L",)),
+    Command("stop", marked("Stop the answer"), "stop", ("Esc",)),
+    Command("previous_session", marked("Previous session"), "up", ("Ctrl+Up", "Alt+Up")),
+    Command("next_session", marked("Next session"), "down", ("Ctrl+Down", "Alt+Down")),
+    Command("rename_session", marked("Rename session"), "edit", ("F2",)),
+    Command("pin_session", marked("Pin or unpin session"), "pin", ("Ctrl+Shift+P",)),
+    Command("export_markdown", marked("Export as Markdown…"), "export", ("Ctrl+E",)),
+    Command("export_json", marked("Export as JSON…"), "export", ("Ctrl+Shift+E",)),
+    Command("delete_session", marked("Delete session"), "delete", ("Ctrl+Shift+Backspace",)),
+    Command("choose_model", marked("Choose provider and model"), "settings", ("Ctrl+M",)),
+    Command("show_costs", marked("Show what was spent"), "lamp", ("Ctrl+Shift+C",)),
+    Command("choose_workspace", marked("Choose a workspace…"), "folder", ("Ctrl+O",)),
+    Command("telemetry", marked("Show or hide telemetry"), "lamp", ("Ctrl+T",)),
+    Command("trace", marked("Trace of the newest answer"), "search", ("Ctrl+Shift+T",)),
+    Command("review_approvals", marked("Review what waits for approval"), "warning", ("Ctrl+J",)),
+    Command("plan_mode", marked("Plan mode: only look, change nothing"), "lock", ("Ctrl+Shift+L",)),
+    Command("approval_rules", marked("Rules that approve without asking…"), "settings"),
+    Command("pause", marked("Pause: send nothing to any provider, or resume"), "stop"),
+    Command("keep_in_tray", marked("Closing the window: leave Roku in the tray, or end it"), "down"),
+    Command("speak_system", marked("Language: as the system"), "settings"),
+    Command("speak_english", marked("Language: English"), "settings"),
+    Command("speak_chinese", marked("Language: 简体中文"), "settings"),
+    Command("larger_text", marked("Larger text"), "plus", ("Ctrl++", "Ctrl+=")),
+    Command("smaller_text", marked("Smaller text"), "settings", ("Ctrl+-",)),
+    Command("normal_text", marked("Text in its normal size"), "settings", ("Ctrl+0",)),
+    Command("quit", marked("Quit"), "close", ("Ctrl+Q",)),
 )
 _BY_NAME: Final = {command.name: command for command in COMMANDS}
 

@@ -6,7 +6,7 @@ import unicodedata
 from datetime import datetime, timedelta
 
 import msgspec
-from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtCore import QDate, QLocale, QTime
 
 from roku_desktop.engine import Failure
 from roku_desktop.ui.language import tr
@@ -37,26 +37,39 @@ def metrics_line(
 
 
 def duration(seconds: float) -> str:
-    if seconds < 0.01:
-        return f"{seconds * 1000:.1f} ms"
     if seconds < 0.1:
-        return f"{seconds * 1000:.0f} ms"
+        return tr("{0} ms").format(f"{seconds * 1000:.{1 if seconds < 0.01 else 0}f}")
     if seconds < 60:
-        return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.0f} s"
-    return f"{int(seconds) // 60} min {int(seconds) % 60} s"
+        return tr("{0} s").format(f"{seconds:.{2 if seconds < 10 else 0}f}")
+    return tr("{0} min {1} s").format(int(seconds) // 60, int(seconds) % 60)
 
 
 def when(at: float, now: float) -> str:
     """A moment in a list: the time today, "Yesterday", else the date. Both in Unix seconds."""
     moment = datetime.fromtimestamp(at).astimezone()
     today = datetime.fromtimestamp(now).astimezone().date()
-    locale = QLocale()
     if moment.date() == today:
-        return locale.toString(QDateTime.fromSecsSinceEpoch(int(at)).time(), QLocale.FormatType.ShortFormat)
+        return clock(moment)
     if moment.date() == today - timedelta(days=1):
         return tr("Yesterday")
-    pattern = "d MMM" if moment.year == today.year else "d MMM yyyy"
-    return locale.toString(QDateTime.fromSecsSinceEpoch(int(at)), pattern)
+    return day(moment, with_year=moment.year != today.year)
+
+
+def clock(moment: datetime) -> str:
+    """The time of day as the person writes it, to the minute."""
+    return QLocale().toString(QTime(moment.hour, moment.minute), QLocale.FormatType.ShortFormat)
+
+
+def day(moment: datetime, *, with_year: bool) -> str:
+    """For instance "12 Nov", "12 Nov 2026"."""
+    pattern = tr("d MMM yyyy", "a date") if with_year else tr("d MMM", "a date")
+    return QLocale().toString(QDate(moment.year, moment.month, moment.day), pattern)
+
+
+def padded(text: str, columns: int) -> str:
+    """`text` and as many spaces as fill that many columns of a monospaced font; 中 takes two."""
+    taken = sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    return text + " " * max(1, columns - taken)
 
 
 def arguments_in_short(arguments: str, limit: int = 90) -> str:

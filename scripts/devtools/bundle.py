@@ -51,7 +51,7 @@ UNUSED_MODULES = (
 
 # Parts of file names in the bundle, each "/folder/" or the start of a file's name.
 UNWANTED_FILES = (
-    "/translations/",  # Qt's own dialogs; the program has its texts itself
+    "/translations/",  # Qt's own dialogs, in languages that the program does not speak
     "/platformthemes/libqgtk3",  # brings GTK, 7 MB; colours follow the desktop through the portal theme
     # Ways to draw without a desktop; xcb, wayland, and offscreen for tests stay.
     "/platforms/libqeglfs",
@@ -99,6 +99,7 @@ UNWANTED_FILES = (
     "/lib/gdk-pixbuf",
     "/lib/gtk-",
 )
+KEPT_FILES = ("/resources/translations/", "/translations/qtbase_zh_CN.")
 # Parts of Qt that no kept part needs, wherever they lie, also as a link at the top.
 UNWANTED_LIBRARIES = ("Qt6Network", "Qt6Pdf", "Qt6Qml", "Qt6Quick", "Qt6VirtualKeyboard")
 
@@ -162,6 +163,8 @@ def excluded_modules(*, lean: bool, embedded_model: bool) -> list[str]:
 def is_wanted(name: str) -> bool:
     """Whether a binary or data file belongs into the lean program, by its name in the bundle."""
     path = "/" + name.replace("\\", "/")
+    if any(part in path for part in KEPT_FILES):
+        return True
     return not any(part in path for part in UNWANTED_FILES + UNWANTED_LIBRARIES)
 
 

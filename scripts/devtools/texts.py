@@ -16,6 +16,9 @@ from devtools.checkout import ROOT
 from devtools.translations import FOLDER, LANGUAGES, file_of
 
 SOURCES = ROOT / "roku_desktop"
+# What marks a text, in each room that has any: the command line speaks English.
+MARKS = {"ui": {"tr", "marked", "counted"}, "engine": {"said", "say"}}
+ALL_MARKS = frozenset[str]().union(*MARKS.values())
 CONTEXT = "Roku"
 
 
@@ -28,10 +31,12 @@ class Text:
     counted: bool = False
 
 
-def texts_of(code: str) -> Iterator[Text]:
-    """The texts that a module marks, in its order."""
+def texts_of(code: str, marks: frozenset[str] | set[str] = ALL_MARKS) -> Iterator[Text]:
+    """The texts that a module marks with one of `marks`, in its order."""
     calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        if _name_of(call.func) not in marks:
+            continue
         words = [_literal(argument) for argument in call.args]
         match _name_of(call.func), words:
             case "tr", [str(source)]:
@@ -59,9 +64,10 @@ def _literal(argument: ast.expr) -> str | None:
 def texts_of_sources() -> dict[Text, str]:
     """All texts, each with the file where it stands first, in a stable order."""
     found: dict[Text, str] = {}
-    for path in sorted(SOURCES.rglob("*.py")):
-        for text in texts_of(path.read_text(encoding="utf-8")):
-            found.setdefault(text, path.relative_to(ROOT).as_posix())
+    for room, marks in MARKS.items():
+        for path in sorted((SOURCES / room).rglob("*.py")):
+            for text in texts_of(path.read_text(encoding="utf-8"), marks):
+                found.setdefault(text, path.relative_to(ROOT).as_posix())
     return found
 
 

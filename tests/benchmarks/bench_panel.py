@@ -54,7 +54,7 @@ def main() -> int:
 def one_round() -> None:
     """Print a line of JSON: CPU seconds of the first look, and with the panel open and hidden."""
     application = QApplication([sys.argv[0], *theme.ARGUMENTS])
-    theme.follow_system(application)
+    theme.dress(application)
     loop = QEventLoop(application)
     asyncio.set_event_loop(loop)
     with loop, tempfile.TemporaryDirectory() as home:

@@ -69,7 +69,7 @@ async def _scroll(opened: OpenedWindow) -> list[float]:
 
 def main() -> int:
     application = QApplication(["roku-desktop", *theme.ARGUMENTS])
-    theme.follow_system(application)
+    theme.dress(application)
     theme.show_chinese(application)
     application.setQuitOnLastWindowClosed(False)
     loop = QEventLoop(application)

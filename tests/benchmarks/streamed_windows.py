@@ -149,7 +149,7 @@ async def plain(count: int) -> dict[str, Any]:
 def main() -> int:
     way, count = sys.argv[1], int(sys.argv[2])
     application = QApplication(["roku-desktop", *theme.ARGUMENTS])
-    theme.follow_system(application)
+    theme.dress(application)
     theme.show_chinese(application)
     application.setQuitOnLastWindowClosed(False)
     loop = QEventLoop(application)

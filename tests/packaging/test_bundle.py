@@ -78,6 +78,8 @@ def links(file: str) -> set[str]:
         "PySide6/plugins/platforms/qwindows.dll",
         "PySide6/Qt/lib/libQt6DBus.so.6",
         "libxcb-cursor.so.0",
+        "roku_desktop/resources/translations/roku_zh_CN.qm",
+        "PySide6\\translations\\qtbase_zh_CN.qm",
         "roku_desktop/engine/storage/migrations/0001_initial.py",
         MARK,
     ],

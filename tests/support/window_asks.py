@@ -51,7 +51,7 @@ def main(home: Path, prompt: str) -> int:
             finally:
                 person.cancel()
 
-    return run(open_engine, workspace=home, process_age_s=process_age_s)
+    return run(open_engine, workspace=home, appearance=paths.appearance, process_age_s=process_age_s)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ Prints "ready" when the first prompt could be sent. The modes:
     trouble-later   can't read its database the first time
     hung            leaves a thread behind that does not end
     exit-when-ready ends when it is ready
+    renewed         answers endlessly, is asked for another language, and prints what it then shows
     open-NAME       opens what NAME is in `window_openings.py`, and prints "opened" when it shows
 """
 
@@ -25,7 +26,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDockWidget
 
 from roku_desktop.engine import Engine, StorageError
 from roku_desktop.engine.providers.scripted import Waiting
@@ -59,6 +60,8 @@ async def watch(mode: str) -> None:
         while not shows("never ends"):
             await asyncio.sleep(0.005)
         say("streaming")
+    if mode == "renewed":
+        await renew()
     if mode == "typed":
         while not shows("never ends"):
             await asyncio.sleep(0.005)
@@ -71,6 +74,31 @@ async def watch(mode: str) -> None:
         say("opened")
     if mode == "hung":
         asyncio.get_running_loop().run_in_executor(None, time.sleep, 60)
+
+
+async def renew() -> None:
+    """While an answer comes and something is half written."""
+    old = window()
+    old.composer.set_text("Go on for ever")
+    old.composer.edit.submitted.emit()
+    while not shows("never ends"):
+        await asyncio.sleep(0.005)
+    old.composer.set_text("half a thought")
+    old.resize(900, 700)
+    old.commands["telemetry"].trigger()
+    gone = asyncio.Event()
+    old.destroyed.connect(gone.set)
+    size = old.size()
+    old.commands["speak_chinese"].trigger()
+    del old
+    await gone.wait()
+    new = window()
+    while not shows("never ends") or new.composer.mode != "writing":
+        await asyncio.sleep(0.005)
+    docks = [dock for dock in new.findChildren(QDockWidget) if not dock.isHidden()]
+    assert new.size() == size
+    assert len(docks) == 1
+    say(f"{new.sessions.new_button.text()}|{new.composer.text}|{new.composer.edit.hasFocus()}")
 
 
 def not_slow(record: logging.LogRecord) -> bool:
@@ -109,7 +137,12 @@ def main(home: Path, mode: str) -> int:
             finally:
                 person.cancel()
 
-    return run(open_engine, workspace=home, exit_when_ready=mode == "exit-when-ready")
+    return run(
+        open_engine,
+        workspace=home,
+        appearance=home / "appearance.json",
+        exit_when_ready=mode == "exit-when-ready",
+    )
 
 
 async def try_again() -> None:

@@ -99,7 +99,7 @@ def main(home: Path, file: Path | None) -> int:
                 with suppress(asyncio.CancelledError):
                     await reporting
 
-    return run(open_engine, workspace=home)
+    return run(open_engine, workspace=home, appearance=home / "appearance.json")
 
 
 if __name__ == "__main__":

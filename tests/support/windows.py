@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, SignalInstance
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from roku_desktop.engine import Engine, EngineSettings
 from roku_desktop.engine.ports import Provider
@@ -19,6 +20,7 @@ from roku_desktop.engine.settings import ToolSettings
 from roku_desktop.engine.tools.catalogue import ToolCatalogue, standard_catalogue
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.conversation import Conversation
+from roku_desktop.ui.look.looks import Looks
 from roku_desktop.ui.main_window import MainWindow
 from roku_desktop.ui.steering.middle import Steering
 from tests.support.engines import engine_on
@@ -89,10 +91,13 @@ async def opened_window(
 @asynccontextmanager
 async def window_on(engine: Engine, workspace: Path) -> AsyncIterator[OpenedWindow]:
     """The window, ready, on an engine that is somebody else's to close."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    looks = Looks(app, workspace / "appearance.json")
     window = MainWindow()
     window.show()
     bridge = Bridge(engine)
-    steering = Steering(window, bridge, workspace)
+    steering = Steering(window, bridge, workspace, looks)
     try:
         await steering.begin()
         steering.furnish()
@@ -101,10 +106,11 @@ async def window_on(engine: Engine, workspace: Path) -> AsyncIterator[OpenedWind
         await steering.finish()
         await bridge.finish()
     finally:
-        await bridge.aclose()
         steering.release()
+        await bridge.aclose()
         window.hide()
         window.deleteLater()
+        looks.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 

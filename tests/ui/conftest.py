@@ -7,12 +7,19 @@ import gc
 from collections.abc import Callable, Coroutine, Iterator
 
 import pytest
+from devtools.translations import compile_outdated
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from roku_desktop.ui.look import theme
 
 Run = Callable[[Coroutine[object, object, object]], object]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def texts() -> None:
+    """The Chinese texts as they stand in the checkout, which may be newer than the last setup."""
+    compile_outdated()
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +31,7 @@ def qapp_args() -> list[str]:
 def app(qapp: QApplication) -> Iterator[QApplication]:
     """The application as the program sets it up."""
     qapp.setQuitOnLastWindowClosed(False)
-    theme.follow_system(qapp)
+    theme.dress(qapp)
     theme.show_chinese(qapp)
     yield qapp
     # What the test left in cycles ends here: a later collection may run on a thread of another test's

@@ -86,6 +86,18 @@ def test_quitting_ends_the_process_in_time_and_without_a_word(
         assert (process.returncode, complaints_in(errors)) == (0, "")
 
 
+@by_signal
+def test_another_language_needs_no_start_and_stops_no_answer(home: Path, screenshot: PictureTaker):
+    with program(home, "renewed") as process:
+        while line_of(process) != "ready":
+            assert process.poll() is None
+        assert line_of(process) == "新会话|half a thought|True"
+        screenshot("window-chinese")
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=30)
+        assert (process.returncode, complaints_in(errors)) == (0, "")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11")
 def test_keys_and_clicks_of_a_real_keyboard_and_pointer_reach_it(home: Path, screenshot: PictureTaker):
     def xdotool(*arguments: str) -> str:

@@ -163,4 +163,4 @@ def test_what_hides_is_seen_in_the_dialog(
     screenshot(f"approval-unknown-{scheme.name.lower()}")
     dialog.hide()
     dialog.deleteLater()
-    theme.follow_system(app)
+    theme.dress(app)

@@ -11,12 +11,11 @@ from datetime import datetime, timedelta
 from typing import Final, Literal, assert_never
 
 import msgspec
-from PySide6.QtCore import QLocale, QTime
 
-from roku_desktop.engine import Approval
+from roku_desktop.engine import Approval, Decision
 from roku_desktop.ui.approving.visible_text import visible, visible_line
 from roku_desktop.ui.language import tr
-from roku_desktop.ui.wording import duration
+from roku_desktop.ui.wording import clock, day, duration, padded
 
 PageState = Literal["waiting", "unknown", "approved", "closed"]
 """A person has to decide; has to say what became of it; it is approved and has not begun; it is over."""
@@ -95,19 +94,20 @@ def facts_text(page: ApprovalPage) -> str:
     lines = []
     for label, values in page.facts:
         pieces = [piece for value in values for piece in _pieces(value)]
-        lines += [f"{label if at == 0 else '':<{_COLUMN}}{piece}".rstrip() for at, piece in enumerate(pieces)]
+        head = padded(label, _COLUMN)
+        lines += [f"{head if at == 0 else ' ' * _COLUMN}{piece}".rstrip() for at, piece in enumerate(pieces)]
     return "\n".join(lines)
 
 
 def moment(at: float, now: float) -> str:
     """For instance "today 09:30", "yesterday 18:04", "12 Nov 18:04"."""
     then, today = datetime.fromtimestamp(at).astimezone(), datetime.fromtimestamp(now).astimezone().date()
-    time = QLocale().toString(QTime(then.hour, then.minute), QLocale.FormatType.ShortFormat)
+    time = clock(then)
     if then.date() == today:
         return tr("today {0}").format(time)
     if then.date() == today - timedelta(days=1):
         return tr("yesterday {0}").format(time)
-    return f"{then.day} {QLocale().monthName(then.month, QLocale.FormatType.ShortFormat)} {time}"
+    return f"{day(then, with_year=False)} {time}"
 
 
 def _state(approval: Approval) -> PageState:
@@ -207,18 +207,19 @@ def _who_approved(approval: Approval) -> str:
     decision = approval.decision
     if decision is not None and decision.origin == "rule":
         return tr("Approved by a rule that you made")
-    return _by(tr("Approved"), approval)
+    return _decided(tr("Approved"), tr("Approved by {0}"), decision)
 
 
-def _by(what: str, approval: Approval) -> str:
-    decision = approval.decision
+def _decided(by_somebody: str, by_name: str, decision: Decision | None) -> str:
     if decision is None:
-        return what
-    where = {"window": tr("in a window"), "command line": tr("on the command line"), "rule": tr("by a rule")}
+        return by_somebody
+    where = {
+        "window": tr("{0} in a window"),
+        "command line": tr("{0} on the command line"),
+        "rule": tr("{0} by a rule"),
+    }
     who = visible_line(decision.who)
-    return " ".join(
-        part for part in (what, tr("by {0}").format(who) if who else "", where[decision.origin]) if part
-    )
+    return where[decision.origin].format(by_name.format(who) if who else by_somebody)
 
 
 def _ended(approval: Approval) -> str:
@@ -229,7 +230,7 @@ def _ended(approval: Approval) -> str:
     if approval.state == "replaced":
         return tr("Something had changed, so this is asked again.")
     if approval.decision is not None and approval.decision.verdict == "reject":
-        return _by(tr("Rejected"), approval) + "."
+        return _decided(tr("Rejected"), tr("Rejected by {0}"), approval.decision) + "."
     return _who_approved(approval) + "."
 
 

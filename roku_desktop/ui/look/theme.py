@@ -1,8 +1,8 @@
 """The colours of the window, light and dark, as Qt palettes.
 
 Owns which colour means what; every widget reads its colours from its palette, through the names
-below where Qt has no role for the meaning. Follows the system's colour scheme. No style sheets:
-they would cost more at start than the whole window. Called by `application.py`, once.
+below where Qt has no role for the meaning. No style sheets: they would cost more at start than the
+whole window. Called by `looks.py`, which knows the wanted scheme, and by every part of the window.
 """
 
 from __future__ import annotations
@@ -64,11 +64,10 @@ DARK = Colours(
 ARGUMENTS: Final = ("-style", "fusion")
 
 
-def follow_system(app: QApplication) -> None:
-    """Draw in our colours, and change them when the system changes its scheme."""
-    hints = app.styleHints()
-    hints.colorSchemeChanged.connect(lambda scheme: app.setPalette(palette_of(scheme)))
-    app.setPalette(palette_of(hints.colorScheme()))
+def dress(app: QApplication, scheme: Qt.ColorScheme = Qt.ColorScheme.Unknown) -> None:
+    """Draw in our colours; of an unknown scheme, in those that the system wants now."""
+    unknown = scheme == Qt.ColorScheme.Unknown
+    app.setPalette(palette_of(app.styleHints().colorScheme() if unknown else scheme))
 
 
 def show_chinese(app: QApplication) -> None:
@@ -143,13 +142,19 @@ def danger(palette: QPalette) -> QColor:
 
 def scaled_font(scale: float, *, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """The person's own font, at a multiple of its size: the window's text scales with the system's."""
-    font = QFont(QGuiApplication.font())
-    if font.pointSizeF() > 0:
-        font.setPointSizeF(font.pointSizeF() * scale)
-    else:
-        font.setPixelSize(round(font.pixelSize() * scale))
+    font = enlarged(QGuiApplication.font(), scale)
     font.setWeight(weight)
     return font
+
+
+def enlarged(font: QFont, scale: float) -> QFont:
+    """The same font at a multiple of its size."""
+    larger = QFont(font)
+    if font.pointSizeF() > 0:
+        larger.setPointSizeF(font.pointSizeF() * scale)
+    else:
+        larger.setPixelSize(round(font.pixelSize() * scale))
+    return larger
 
 
 def fixed_font(scale: float) -> QFont:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from PySide6.QtCore import QDate, QLocale, QTime
+from PySide6.QtCore import QDate, QLocale
 
 from roku_desktop.ui.language import tr
-from roku_desktop.ui.wording import when
+from roku_desktop.ui.wording import clock, when
 
 
 class Days:
@@ -47,14 +47,14 @@ class Days:
 
     def _month(self, at: float) -> str:
         day = datetime.fromtimestamp(at).astimezone()
-        month = QLocale().standaloneMonthName(day.month)
-        return month if day.year == self.today.year else f"{month} {day.year}"
+        pattern = tr("MMMM", "a month") if day.year == self.today.year else tr("MMMM yyyy", "a month")
+        return QLocale().toString(QDate(day.year, day.month, 1), pattern)
 
     def moment(self, at: float) -> str:
         """What its heading leaves open: the time, the day of the week, or the date."""
         moment = datetime.fromtimestamp(at).astimezone()
         if at >= self._yesterday_at:
-            return QLocale().toString(QTime(moment.hour, moment.minute), QLocale.FormatType.ShortFormat)
+            return clock(moment)
         if at >= self._week_at:
             return QLocale().toString(QDate(moment.year, moment.month, moment.day), "dddd")
         return when(at, self._now)

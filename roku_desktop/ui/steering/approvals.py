@@ -78,8 +78,7 @@ class ApprovalSteering(QObject):
 
     def release(self) -> None:
         """Let go of what belongs to the window."""
-        self._calls.rest()
-        self._calls.deleteLater()
+        self._bridge.archive.end_approvals()
         for shown in (self._dialog, self._rules):
             if shown is not None:
                 shown.hide()

@@ -11,12 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import QObject
 
 from roku_desktop.engine import Failure
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.conversation import Conversation
 from roku_desktop.ui.language import tr
+from roku_desktop.ui.look.looks import Looks
 from roku_desktop.ui.main_window import MainWindow
 from roku_desktop.ui.steering.window_place import PREFERENCE as WINDOW_PREFERENCE
 from roku_desktop.ui.steering.window_place import WindowPlace
@@ -32,8 +34,15 @@ if TYPE_CHECKING:
 _LAST_SESSION = "ui.last_session"
 
 
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """What a window hands on to the one that takes its place; sessions and their queues are on disk."""
+
+    drafts: dict[str, str]
+    telemetry_is_open: bool
+
+
 class Steering(QObject):
-    """Lives as long as the engine is open.
+    """Lives as long as its window, and no longer than the engine is open.
 
     Attributes:
         conversation: the open session.
@@ -42,12 +51,18 @@ class Steering(QObject):
     """
 
     def __init__(
-        self, window: MainWindow, bridge: Bridge, workspace: Path, desk: SettingsDesk | None = None
+        self,
+        window: MainWindow,
+        bridge: Bridge,
+        workspace: Path,
+        looks: Looks,
+        desk: SettingsDesk | None = None,
     ) -> None:
         super().__init__()
         self._desk_of_settings = desk
         self._window = window
         self._bridge = bridge
+        self._looks = looks
         transcript = TranscriptModel(self)
         window.transcript.show_model(transcript)
         self.conversation = Conversation(bridge, transcript, workspace, self)
@@ -89,6 +104,7 @@ class Steering(QObject):
 
     def furnish(self) -> None:
         """Show the sessions and the models, and take over their part."""
+        from roku_desktop.ui.steering.appearance import AppearanceSteering
         from roku_desktop.ui.steering.approvals import ApprovalSteering
         from roku_desktop.ui.steering.desk import DeskSteering
         from roku_desktop.ui.steering.models import ModelSteering
@@ -109,11 +125,26 @@ class Steering(QObject):
         self._desk.problem_found.connect(self.show_notice)
         self._models.problem_found.connect(self.show_notice)
         self.approvals = ApprovalSteering(self._window, self._bridge, self.conversation)
+        self._appearance = AppearanceSteering(self._window, self._looks, self)
+        self._looks.not_kept.connect(self.show_notice)
         self._sessions.begin()
         self._models.begin()
         self._desk.begin()
         self.approvals.begin()
         self._place.watch()
+
+    def kept(self) -> Kept:
+        """What the window that takes this one's place goes on with."""
+        drafts = {**self._drafts, self._draft_of: self._window.composer.text}
+        is_open = self.telemetry is not None and self.telemetry.is_open
+        return Kept(drafts=drafts, telemetry_is_open=is_open)
+
+    def take_over(self, kept: Kept) -> None:
+        """Go on with what another window had, once `furnish` was called."""
+        self._drafts = dict(kept.drafts)
+        self._window.composer.set_text(self._drafts.pop(self._draft_of, ""))
+        if kept.telemetry_is_open and self.telemetry is not None and not self.telemetry.is_open:
+            self._window.commands["telemetry"].trigger()
 
     async def finish(self) -> None:
         """Hand over what is still to be kept, before the engine closes."""

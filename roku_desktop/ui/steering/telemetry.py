@@ -72,6 +72,11 @@ class TelemetrySteering(QObject):
         panel: TelemetryPanel = self.dock.widget()  # type: ignore[assignment]  # what `_make_dock` put there
         return panel
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the panel is shown."""
+        return self.dock is not None and not self.dock.isHidden()
+
     def toggle(self) -> None:
         """Show the panel, or hide it."""
         panel = self.panel

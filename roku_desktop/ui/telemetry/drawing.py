@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from roku_desktop.telemetry.slo import Budget
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 
 Shown = TypeVar("Shown")
@@ -119,7 +120,7 @@ def seconds(value: float) -> str:
 def clock(at: float, span_s: float) -> str:
     """A time of day; with its date where the window is longer than a day."""
     moment = QDateTime.fromSecsSinceEpoch(int(at))
-    return QLocale().toString(moment, "HH:mm" if span_s <= 86_400 else "d MMM HH:mm")
+    return QLocale().toString(moment, "HH:mm" if span_s <= 86_400 else tr("d MMM HH:mm", "a moment"))
 
 
 def amount(value: int) -> str:

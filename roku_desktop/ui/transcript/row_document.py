@@ -218,7 +218,7 @@ class RowDocument:
         look = self._look
         said = entry.text.strip()
         preview = said[-_PREVIEW_CHARS:] if entry.growing else said.partition("\n")[0]
-        head = tr("Thinking") if entry.growing else tr("Thought")
+        head = tr("Thinking", "going on") if entry.growing else tr("Thought")
         self._put(
             cursor,
             look.block(above=0.9, indent=0.8, backdrop=Backdrop.CARD, group=1),
