@@ -134,7 +134,8 @@ class Approvals:
 
     async def what_is_known(self, approval: Approval) -> list[str]:
         """About a call whose outcome is unknown, a clause each; never empty."""
-        return await asyncio.to_thread(traces_of, approval)
+        tool = self._turns.catalogue.get(approval.request.call.name)
+        return await asyncio.to_thread(traces_of, approval, tool)
 
     def scope_in_words(self, approval: Approval) -> str:
         """What a rule made from it would allow from then on, one line."""

@@ -88,6 +88,10 @@ class Turns:
             propagate=self._settings.telemetry.propagate,
         )
 
+    @property
+    def catalogue(self) -> ToolCatalogue:
+        return self._dispatcher.catalogue
+
     def of_session(self, session_id: str) -> Turn | None:
         return self._running.get(session_id)
 

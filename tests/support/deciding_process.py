@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 
 from roku_desktop.engine import Consent, RokuError
-from tests.support.appending import with_append
 from tests.support.engines import engine_on, scripted
+from tests.support.killed_approval import with_shell
 
 
 async def main(home: Path, approval_id: str) -> None:
-    async with engine_on(home, scripted(["Done."]), tools=with_append) as engine:
+    async with engine_on(home, scripted(["Done."]), tools=with_shell(home)) as engine:
         print("ready", flush=True)
         sys.stdin.readline()
         try:

@@ -37,6 +37,8 @@ def main() -> None:
         return
     gather_the_tree()
     record = opened_record(order.get("record") or "")
+    if host_is_gone():  # nobody must find a command start that they thought over
+        return
     report = json.dumps(serve(order)).encode("ascii") + b"\n"
     for target in (2,) if record is None else (record, 2):
         with contextlib.suppress(OSError):  # a full disk; a host that is gone
@@ -68,16 +70,29 @@ def serve(order: dict[str, Any]) -> dict[str, object]:
     return {"end": end, "code": process.returncode or 0, "error": ""}
 
 
+def host_is_gone() -> bool:
+    """Whether input has ended already. Asked when the record is locked: from then on the lock tells."""
+    if sys.platform == "win32":
+        return False
+    import select
+
+    return bool(select.select([0], [], [], 0)[0])
+
+
 def opened_record(path: str) -> int | None:
-    """Make the file of the record anew and lock it for as long as this process lives."""
+    """Lock the file of the record for as long as this process lives, and empty it.
+
+    Waits for the guard of an earlier start of the same approval, so that two never run together.
+    """
     if not path:
         return None
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
         if sys.platform != "win32":
             import fcntl
 
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        os.ftruncate(descriptor, 0)
     except OSError:
         return None
     return descriptor

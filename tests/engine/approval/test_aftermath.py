@@ -91,3 +91,21 @@ def test_a_script_that_changed_is_named(file: Path, tmp_path: Path):
     )
     script.write_text("two")
     assert told_of(execution) == [f"{script} has changed since it was approved"]
+
+
+def test_files_that_changed_after_the_start_of_a_command_are_named(tmp_path: Path):
+    execution = Execution(
+        tool="Shell", mode="shell", action="exec", cwd=str(tmp_path), scope=Scope(root=str(tmp_path))
+    )
+    (tmp_path / "old.txt").write_text("old")
+    os.utime(tmp_path / "old.txt", (STARTED_AT - 10, STARTED_AT - 10))
+    assert told_of(execution) == ["nothing that it names has changed since it was approved"]
+    (tmp_path / "sub").mkdir()
+    for number in range(7):
+        (tmp_path / "sub" / f"{number}.o").write_text("new")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "index").write_text("new")
+    (told,) = told_of(execution)
+    assert told.endswith(
+        "changed since it was started: sub/0.o, sub/1.o, sub/2.o, sub/3.o, sub/4.o and 2 more"
+    )

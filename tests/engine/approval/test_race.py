@@ -6,17 +6,20 @@ import subprocess
 import sys
 from contextlib import ExitStack
 
+import pytest
+
 from roku_desktop.engine import Consent
-from tests.support.appending import PROGRAM, append_call, lines_in, with_append
+from tests.support.appending import lines_in
 from tests.support.engines import engine_on, scripted
+from tests.support.killed_approval import shell_call, with_shell
 from tests.support.processes import CHECKOUT
 
 RACERS = 20
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a command for bash")
 async def test_twenty_processes_decide_at_once_and_one_starts(home, tmp_path):
-    (tmp_path / PROGRAM).write_text("one")
-    async with engine_on(home, scripted([append_call()]), tools=with_append) as engine:
+    async with engine_on(home, scripted([shell_call()]), tools=with_shell(home)) as engine:
         session = await engine.create_session(tmp_path)
         turn = await engine.ask(session.session_id, "Append.", consent=Consent(waits=False))
         assert (await turn.result()).outcome == "parked"

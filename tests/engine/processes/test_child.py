@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from roku_desktop.engine.processes import child
 from roku_desktop.engine.processes.child import (
     FROZEN_GUARD_WORD,
     KEPT_BYTES,
@@ -244,6 +245,15 @@ async def test_a_file_that_cant_be_made_costs_no_command(tmp_path: Path) -> None
 
     assert ending == Ending(end="exited")
     assert output.whole is None
+
+
+def test_a_guard_whose_host_is_gone_before_it_begins_starts_nothing(tmp_path: Path) -> None:
+    order = msgspec.structs.replace(bash(f"echo line > {tmp_path}/lines"), record=str(tmp_path / "record"))
+    guard = Path(child.__file__).with_name("guard.py")
+
+    subprocess.run([sys.executable, "-I", "-S", guard], input=msgspec.json.encode(order) + b"\n", check=True)
+
+    assert not (tmp_path / "lines").exists()
 
 
 async def test_how_it_ended_is_written_down_for_whoever_comes_later(tmp_path: Path) -> None:
