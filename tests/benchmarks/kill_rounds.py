@@ -61,7 +61,10 @@ async def one_round(folder: Path, point: str, delay_s: float) -> str:
     async with engine_on(home, scripted(["Done."]), tools=with_shell(home)) as engine:
         if not await engine.runs():
             return "killed before it asked"
-        (run,) = await engine.runs()
+        while (run := (await engine.runs())[0]).status == "running":
+            # A process killed between fork and exec leaves a copy that holds its lock until the exec.
+            await asyncio.sleep(0.01)
+            await engine.start()
         found: str = "ended" if killed.returncode == 0 else run.status
         for approval in await engine.approvals.pending():
             found = approval.state
