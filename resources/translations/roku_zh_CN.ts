@@ -1078,31 +1078,6 @@ For {1} in {2}, since {3}</source>
         <translation>替换</translation>
     </message>
     <message>
-        <location filename="../../roku_desktop/ui/steering/middle.py"/>
-        <source>The answer can go on where it stopped.</source>
-        <translation>可以从中断处继续回答。</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/steering/middle.py"/>
-        <source>Resume</source>
-        <translation>继续</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/steering/middle.py"/>
-        <source>Retry</source>
-        <translation>重试</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/steering/middle.py"/>
-        <source>There is no answer to this prompt yet.</source>
-        <translation>这条消息还没有回答。</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/steering/middle.py"/>
-        <source>Try again</source>
-        <translation>再试一次</translation>
-    </message>
-    <message>
         <location filename="../../roku_desktop/ui/steering/models.py"/>
         <source>{0} is ready</source>
         <translation>{0} 已就绪</translation>
@@ -1191,6 +1166,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/steering/residence.py"/>
         <source>Paused: nothing is sent to any provider until you resume.</source>
         <translation>已暂停：恢复之前不会向任何服务商发送内容。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/residence.py"/>
+        <source>Resume</source>
+        <translation>继续</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/slash.py"/>
@@ -1620,36 +1600,6 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
-        <source>Copy this answer</source>
-        <translation>复制这个回答</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
-        <source>Answer again, in a new session</source>
-        <translation>在新会话中重新回答</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
-        <source>Go on from here in a new session</source>
-        <translation>从这里在新会话中继续</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
-        <source>Edit and send again, in a new session</source>
-        <translation>编辑后在新会话中重新发送</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
-        <source>Hide details of {0}</source>
-        <translation>隐藏{0}的详情</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
-        <source>Show details of {0}</source>
-        <translation>显示{0}的详情</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
         <source>… and {0} more characters, which the model was sent too.</source>
         <translation>…还有 {0} 个字符，也已发送给模型。</translation>
     </message>
@@ -1663,6 +1613,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
         <source>Thought</source>
         <translation>思考过程</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
+        <source>Waits for your approval.</source>
+        <translation>正在等待您批准。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
@@ -1680,14 +1635,74 @@ For {1} in {2}, since {3}</source>
         <translation>…还有 {0} 个字符，模型也已读取。</translation>
     </message>
     <message>
-        <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
+        <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
+        <source>Copy this answer</source>
+        <translation>复制这个回答</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
+        <source>Answer again, in a new session</source>
+        <translation>在新会话中重新回答</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
+        <source>Go on from here in a new session</source>
+        <translation>从这里在新会话中继续</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
+        <source>Edit and send again, in a new session</source>
+        <translation>编辑后在新会话中重新发送</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
+        <source>Hide details of {0}</source>
+        <translation>隐藏{0}的详情</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
+        <source>Show details of {0}</source>
+        <translation>显示{0}的详情</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
         <source>what went wrong</source>
         <translation>出错情况</translation>
     </message>
     <message>
-        <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
+        <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
         <source>the model&apos;s thinking</source>
         <translation>模型的思考</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
+        <source>Review what waits for your approval</source>
+        <translation>查看等待您批准的操作</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
+        <source>Ask this prompt again</source>
+        <translation>重新提出这个问题</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
+        <source>Let the answer go on where it stopped</source>
+        <translation>让回答从中断处继续</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
+        <source>Try again</source>
+        <translation>再试一次</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
+        <source>Try again to get an answer</source>
+        <translation>重试以获得回答</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/trouble_words.py"/>

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from roku_desktop.engine import Engine, ExportFormat, StoredMessage, history_tokens
+from roku_desktop.engine import Engine, ExportFormat, StoredMessage, UserMessage, history_tokens
 from roku_desktop.ui.composing.text_files import read_files
 from roku_desktop.ui.sessions.export_file import AlreadyThereError, ExportFile, NotWrittenError
 from roku_desktop.ui.sessions.results import Findings
@@ -131,6 +131,16 @@ class Archive(QObject):
             ahead.append(page[-1].position + 1)
         for position in reversed(ahead):
             yield await self._engine.messages(session_id, before_position=position, limit=_PAGE)
+
+    async def prompt_of(self, session_id: str, run_id: str) -> str:
+        """What a person asked in a run, as it is stored; "" if there is nothing."""
+        before: int | None = None
+        while page := await self._engine.messages(session_id, before_position=before, limit=_PAGE):
+            before = page[0].position
+            for message in (stored.message for stored in page if stored.run_id == run_id):
+                if isinstance(message, UserMessage) and message.origin == "person":
+                    return message.text
+        return ""
 
     # Figures
 

@@ -11,12 +11,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from roku_desktop.engine import (
@@ -27,12 +26,11 @@ from roku_desktop.engine import (
     NotFoundError,
     Pin,
     RokuError,
-    StoredMessage,
     TextDelta,
     ThinkingDelta,
 )
-from roku_desktop.ui.live_turns import LiveTurn, LiveTurns, joined
-from roku_desktop.ui.opened_session import MessagePage, OpenedSession
+from roku_desktop.ui.live_turns import LiveTurns, joined
+from roku_desktop.ui.opened_session import read_page, read_session
 from roku_desktop.ui.sessions.model import PAGE_SIZE
 from roku_desktop.ui.wording import inside_failure
 
@@ -43,7 +41,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-MESSAGE_PAGE_SIZE: Final = 80
 # Text that comes in faster steps looks no smoother, and each step is painted.
 _FRAME_MS: Final = 1000 / 50
 # Nobody reads along where so much text comes in one step; the eye sees it flow at this pace too.
@@ -168,7 +165,7 @@ class Bridge(QObject):
 
         async def read() -> None:
             try:
-                opened = await self._read_session(session_id)
+                opened = await read_session(self._engine, self._live, self._flush, session_id)
             except NotFoundError:
                 self.session_gone.emit(session_id)
                 return
@@ -183,43 +180,13 @@ class Bridge(QObject):
         if self._opening is not None:
             self._opening.cancel()
 
-    async def _read_session(self, session_id: str) -> OpenedSession:
-        self._flush()
-        live = self._live.get(session_id)
-        summary = await self._engine.session(session_id)
-        last_run = await self._engine.last_run(session_id)
-        stored = await self._engine.messages(session_id, limit=MESSAGE_PAGE_SIZE)
-        self._flush()  # a turn that began while we read is known now
-        live = live or self._live.get(session_id)
-        while live is not None and stored and live.holds(stored[0]):  # a turn longer than a page
-            stored = await self._engine.messages(
-                session_id, before_position=stored[0].position, limit=MESSAGE_PAGE_SIZE
-            )
-        page = await self._page_of(session_id, stored, live)
-        events = tuple(live.events) if live else ()
-        return OpenedSession(summary=summary, page=page, last_run=last_run, live=events)
-
     def load_page(self, session_id: str, first: int, last: int) -> None:
         """Read the messages from position `first` to `last`, and the one that follows them."""
 
         async def load() -> None:
-            stored = await self._engine.messages(session_id, before_position=last + 2, limit=last - first + 2)
-            page = await self._page_of(session_id, stored, None)
-            self.page_loaded.emit(msgspec.structs.replace(page, first=first, last=last))
+            self.page_loaded.emit(await read_page(self._engine, session_id, first, last))
 
         self._start(load)
-
-    async def _page_of(
-        self, session_id: str, stored: Sequence[StoredMessage], live: LiveTurn | None
-    ) -> MessagePage:
-        past = tuple(message for message in stored if live is None or not live.holds(message))
-        run_ids = {message.run_id for message in past} - {live.run_id if live else ""}
-        return MessagePage(
-            session_id=session_id,
-            messages=past,
-            runs={run_id: await self._engine.run(run_id) for run_id in sorted(run_ids)},
-            incidents={run_id: tuple(await self._engine.incidents(run_id)) for run_id in sorted(run_ids)},
-        )
 
     def _flush(self) -> None:
         if self._waiting:
@@ -256,10 +223,11 @@ class Bridge(QObject):
     def rename_session(self, session_id: str, title: str) -> None:
         self._start(partial(self._engine.rename_session, session_id, title))
 
-    def fork(self, session_id: str, run_id: str, *, with_run: bool, prompt: str = "") -> None:
-        """Go on elsewhere from the end of a run, or from before its prompt; a `prompt` is asked there."""
+    def fork(self, session_id: str, run_id: str, *, with_run: bool, again: bool = False) -> None:
+        """Go on elsewhere from the end of a run, or from before its prompt, to ask it again there."""
 
         async def make() -> None:
+            prompt = await self.archive.prompt_of(session_id, run_id) if again else ""
             forked = await self._engine.fork_session(session_id, run_id, with_run=with_run)
             if prompt:
                 await self._engine.ask(forked.session_id, prompt)
@@ -278,8 +246,11 @@ class Bridge(QObject):
 
     # Turns
 
-    def ask(self, session_id: str, prompt: str, workspace: Path) -> None:
-        """Send a prompt; with an empty `session_id` into a session made for it in `workspace`."""
+    def ask(self, session_id: str, prompt: str, workspace: Path, *, again: str = "") -> None:
+        """Send a prompt; with an empty `session_id` into a session made for it in `workspace`.
+
+        `again` names a run whose prompt is sent if there is no other.
+        """
 
         async def send() -> None:
             nonlocal session_id
@@ -287,7 +258,7 @@ class Bridge(QObject):
                 session_id = (await self._engine.create_session(workspace)).session_id
                 self._starting[session_id] = task
                 self.session_created.emit(session_id)
-            await self._engine.ask(session_id, prompt)
+            await self._engine.ask(session_id, prompt or await self.archive.prompt_of(session_id, again))
 
         def refuse(failure: Failure) -> None:
             self.turn_refused.emit(session_id, failure)

@@ -6,7 +6,7 @@ stored pages and live events. Calls go through `bridge.py`; `steering/middle.py`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
@@ -22,11 +22,12 @@ from roku_desktop.engine import (
     SessionSummary,
     TurnFinished,
 )
-from roku_desktop.ui.bridge import MESSAGE_PAGE_SIZE, Bridge
-from roku_desktop.ui.opened_session import MessagePage, OpenedSession
-from roku_desktop.ui.transcript.entries import AnswerEntry, PromptEntry, RunEnd, end_of_event, end_of_record
+from roku_desktop.ui.bridge import Bridge
+from roku_desktop.ui.opened_session import MESSAGE_PAGE_SIZE, MessagePage, OpenedSession
+from roku_desktop.ui.transcript.entries import PromptEntry, Remedy, RunEnd, end_of_event, end_of_record
 from roku_desktop.ui.transcript.model import TranscriptModel
 
+_REMEDIES: Final[tuple[Remedy, ...]] = ("resume", "retry")
 State = Literal["idle", "loading", "sending", "writing"]
 
 # Far ones are let go of: a long conversation takes the memory of what is read of it.
@@ -125,23 +126,34 @@ class Conversation(QObject):
             self._bridge.resume(self.session_id, run_id)
 
     def retry(self) -> None:
-        """Ask the newest prompt again, as a new turn."""
-        self.send(self.newest_prompt())
+        """Ask the prompt of the unfinished run again, as a new turn."""
+        if self.unfinished is not None and self.state == "idle":
+            run_id = self.unfinished.run_id
+            self._set(state="sending", unfinished=None)
+            self._bridge.ask(self.session_id, "", self._workspace, again=run_id)
 
-    def go_on_elsewhere(self, how: str, run_id: str) -> None:
-        """Go on from a run in a new session, while this one stays as it is.
+    def act_on_run(self, how: str, run_id: str) -> None:
+        """Go on with a run, or from it in a new session, while this one stays as it is.
 
-        "fork" begins behind its answer; "regenerate" asks its prompt again; "edit" lets it be changed first.
+        "resume" and "retry" are for the unfinished one. "fork" begins behind a run's answer; "regenerate"
+        asks its prompt again; "edit" lets it be changed first.
         """
-        if how == "fork":
-            self._bridge.fork(self.session_id, run_id, with_run=True)
-            return
-        prompt = self._transcript.prompt_of(run_id)
-        if how == "edit":
-            self._draft = prompt
-            self._bridge.fork(self.session_id, run_id, with_run=False)
-        elif prompt:  # else it is among what is not loaded
-            self._bridge.fork(self.session_id, run_id, with_run=False, prompt=prompt)
+        match how:
+            case "resume":
+                self.resume()
+            case "retry":
+                self.retry()
+            case "fork":
+                self._bridge.fork(self.session_id, run_id, with_run=True)
+            case "regenerate":
+                self._bridge.fork(self.session_id, run_id, with_run=False, again=True)
+            case "edit":
+                self._draft = self._transcript.prompt_of(run_id)
+                self._bridge.fork(self.session_id, run_id, with_run=False)
+
+    def ask_about(self, calls: Collection[tuple[str, str]]) -> None:
+        """These calls (run, call) wait for what a person says."""
+        self._transcript.ask_about(calls)
 
     def load_page(self, position: int) -> None:
         """Load the messages around a position that is not loaded; one page at a time."""
@@ -151,23 +163,9 @@ class Conversation(QObject):
             self._reading_at = position
             self._bridge.load_page(self.session_id, *self._loading)
 
-    def newest_prompt(self) -> str:
-        """The text of the newest prompt shown, "" if none is."""
-        prompts = (
-            entry.text for entry in reversed(self._transcript.entries()) if isinstance(entry, PromptEntry)
-        )
-        return next(prompts, "")
-
     def prompts(self) -> list[str]:
         """The prompts shown, oldest first."""
         return [entry.text for entry in self._transcript.entries() if isinstance(entry, PromptEntry)]
-
-    def has_partial_answer(self) -> bool:
-        """Whether the unfinished run left some text that could be gone on with."""
-        return self.unfinished is not None and any(
-            isinstance(entry, AnswerEntry) and entry.run_id == self.unfinished.run_id
-            for entry in self._transcript.entries()
-        )
 
     # What the engine says
 
@@ -260,6 +258,7 @@ class Conversation(QObject):
             self._wait_for(None)
         if (state, unfinished) != (self.state, self.unfinished):
             self.state, self.unfinished = state, unfinished
+            self._transcript.offer(unfinished.run_id if unfinished else "", _REMEDIES)
             self.changed.emit()
 
 

@@ -82,7 +82,6 @@ class MainWindow(QMainWindow):
         self.transcript = TranscriptView()
         self.composer = Composer()
         self._notice: Banner | None = None
-        self._remedy: Banner | None = None
         self._approval: Banner | None = None
         self._pause: Banner | None = None
         self._waiting: Banner | None = None
@@ -146,13 +145,6 @@ class MainWindow(QMainWindow):
         return self._notice
 
     @property
-    def remedy(self) -> Banner:
-        """For what helps after an answer that is not complete."""
-        if self._remedy is None:
-            self._remedy = self._add_banner(self._bottom.count() - 1)
-        return self._remedy
-
-    @property
     def waiting(self) -> Banner:
         """For what a turn waits for, and what a person can do about it."""
         if self._waiting is None:
@@ -180,10 +172,6 @@ class MainWindow(QMainWindow):
     def clear_notice(self) -> None:
         if self._notice is not None:
             self._notice.clear()
-
-    def clear_remedy(self) -> None:
-        if self._remedy is not None:
-            self._remedy.clear()
 
     def clear_approval(self) -> None:
         if self._approval is not None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, SignalInstance
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from roku_desktop.engine import Engine, EngineSettings
 from roku_desktop.engine.ports import Provider
@@ -53,6 +53,15 @@ class OpenedWindow:
     def send(self, text: str) -> None:
         self.type(text)
         self.press(Qt.Key.Key_Return)
+
+    def row_buttons(self, name: str = "") -> list[QPushButton]:
+        """The buttons on rows of the transcript whose names contain `name`, from the top."""
+        buttons = [
+            button
+            for button in self.window.transcript.viewport().findChildren(QPushButton)
+            if button.isVisible() and name in button.accessibleName()
+        ]
+        return sorted(buttons, key=lambda one: (one.y(), one.x()))
 
     async def until(self, condition: Callable[[], object], *also: SignalInstance) -> None:
         """Wait until `condition` holds, looking whenever something happened."""

@@ -65,10 +65,16 @@ def test_what_is_approved_by_a_click_runs_once(qt_run: Run, home: Path, screensh
             assert "waits for your approval" in opened.window.approval.text
             assert opened.window.sessions.model.data(opened.window.sessions.model.index(0), 257) == "waiting"
             await settled(dialog)
+            dialog.hide()
+            (review,) = opened.row_buttons("Review what waits")
+            click(review)
+            assert dialog.isVisible()
+            await settled(dialog)
             screenshot("approval")
             click(dialog.once)
             await opened.until_idle()
             assert lines_in(home) == 1
+            assert not opened.row_buttons("Review what waits")
             assert not dialog.isVisible()
             assert not opened.window.status.approvals_button.isVisible()
             assert not opened.window.approval.isVisible()

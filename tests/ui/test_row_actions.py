@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from roku_desktop.engine.messages import ToolCall
-from roku_desktop.engine.providers.scripted import Thinking
+from roku_desktop.engine.providers.scripted import Thinking, Waiting
 from roku_desktop.ui.transcript.link_question import LinkQuestion
 from tests.support.engines import scripted
 from tests.support.windows import OpenedWindow, opened_window
@@ -21,12 +22,7 @@ CODE = "def f():\n    return 1"
 
 
 def button(opened: OpenedWindow, name: str, nth: int = 0) -> QPushButton:
-    buttons = [
-        button
-        for button in opened.window.transcript.viewport().findChildren(QPushButton)
-        if button.isVisible() and name in button.accessibleName()
-    ]
-    return sorted(buttons, key=lambda one: one.y())[nth]
+    return opened.row_buttons(name)[nth]
 
 
 async def ask(opened: OpenedWindow, prompt: str) -> None:
@@ -119,6 +115,41 @@ def test_an_answer_again_is_another_answer_to_the_same_prompt(qt_run: Run, home:
             assert "one" not in opened.text.splitlines()
 
     qt_run(again())
+
+
+def test_an_answer_is_asked_for_again_though_its_prompt_is_not_loaded(qt_run: Run, home: Path):
+    async def again() -> None:
+        (home / "notes.txt").write_text("tomatoes", encoding="utf-8")
+        call = ToolCall(call_id="1", name="Read", arguments='{"path": "notes.txt"}')
+        steps: list[list[object]] = [[f"step {number} ", call] for number in range(42)]
+        async with opened_window(home, scripted(*steps, ["one"], ["another"])) as opened:
+            await ask(opened, "a long way")
+            opened.conversation.open(opened.conversation.session_id)
+            await opened.until_idle()
+            QApplication.processEvents()
+            assert "a long way" not in opened.text
+            button(opened, "Answer again").click()
+            await opened.until(lambda: "another" in opened.text, opened.bridge.session_opened)
+            assert "a long way" in opened.text
+
+    qt_run(again())
+
+
+def test_a_stopped_answer_is_asked_for_again_from_its_row(qt_run: Run, home: Path):
+    async def retry() -> None:
+        async with opened_window(home, scripted(["Half ", Waiting(asyncio.Event())], ["whole"])) as opened:
+            opened.send("Go")
+            await opened.until(lambda: "Half" in opened.text)
+            opened.press(Qt.Key.Key_Escape)
+            await ask(opened, "")
+            (again,) = opened.row_buttons("Ask this prompt again")
+            again.click()
+            await opened.until(lambda: "whole" in opened.text)
+            await opened.until_idle()
+            assert opened.text.count("Go") == 2
+            assert not opened.row_buttons("Ask this prompt again")
+
+    qt_run(retry())
 
 
 def test_a_fork_goes_on_from_an_answer(qt_run: Run, home: Path):

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QWidget
 
 from roku_desktop.engine import ModelChoice, Pin
 from roku_desktop.engine.errors import ConnectionFailed
@@ -58,13 +58,14 @@ def test_esc_stops_the_answer_and_what_was_shown_stays(qt_run: Run, home: Path):
             await opened.until_idle()
             assert "Half of" in opened.text
             assert "You stopped this answer." in opened.text
-            resume, retry = opened.window.remedy.buttons
+            QApplication.processEvents()
+            resume, retry = (button for button in opened.row_buttons() if button.text())
             assert (resume.text(), retry.text()) == ("Resume", "Retry")
             resume.click()
             await opened.until(lambda: "the rest" in opened.text)
             await opened.until_idle()
             assert "You stopped this answer." not in opened.text
-            assert opened.window.remedy.isHidden()
+            assert not any(button.text() for button in opened.row_buttons())
 
     qt_run(talk())
 
@@ -75,11 +76,13 @@ def test_a_failed_answer_says_what_helps_and_try_again_does_it(qt_run: Run, home
         once = settings_of(configured("scripted"), resilience=Resilience(max_retries=0))
         async with opened_window(home, scripted([broken], ["Here I am"]), settings=once) as opened:
             opened.send("Are you there?")
-            await opened.until(opened.window.remedy.isVisible)
+            await opened.until(lambda: opened.conversation.unfinished)
             await opened.until_idle()
+            QApplication.processEvents()
             assert "scripted can't be reached" in opened.text
             assert ConnectionFailed.next_step in opened.text
-            (again,) = opened.window.remedy.buttons
+            (again,) = (button for button in opened.row_buttons() if button.text())
+            assert again.text() == "Try again"
             again.click()
             await opened.until(lambda: "Here I am" in opened.text)
             await opened.until_idle()
@@ -133,7 +136,8 @@ def test_the_session_that_was_open_comes_back_with_its_interrupted_answer(qt_run
             assert "Tell me a story" in opened.text
             assert "Once upon" in opened.text
             assert "interrupted" in opened.text
-            opened.window.remedy.buttons[0].click()
+            QApplication.processEvents()
+            opened.row_buttons("go on where it stopped")[0].click()
             await opened.until(lambda: "a time" in opened.text)
             await opened.until_idle()
             assert "was cut off" not in opened.text  # the nudge is the runtime's, not the person's

@@ -47,6 +47,7 @@ class ApprovalPage(msgspec.Struct, frozen=True, kw_only=True):
     approval_id: str
     session_id: str
     run_id: str
+    call_id: str
     state: PageState
     title: str
     origin: str
@@ -72,6 +73,7 @@ def page_of(approval: Approval, *, now: float, scope: str = "", known: Sequence[
         approval_id=approval.approval_id,
         session_id=approval.session_id,
         run_id=approval.run_id,
+        call_id=asked.call.call_id,
         state=state,
         title=_short(asked.preview.title, 160),
         origin=tr("Asked {0} in “{1}”").format(

@@ -65,6 +65,7 @@ class ApprovalSteering(QObject):
         bridge.refused.connect(self._take_back)
         conversation.changed.connect(self._show_line)
         conversation.opened.connect(self._show_line)
+        window.transcript.review_wanted.connect(self._review_call)
         window.status.approvals_button.clicked.connect(self.review)
         window.commands["review_approvals"].triggered.connect(self.review)
         window.commands["approval_rules"].triggered.connect(self.open_rules)
@@ -127,6 +128,7 @@ class ApprovalSteering(QObject):
     def _show_line(self) -> None:
         """Where the open conversation waits, with the way to the dialog."""
         here = [page for page in self.pages if page.session_id == self._conversation.session_id]
+        self._conversation.ask_about({(page.run_id, page.call_id) for page in here})
         if not here:
             self._window.clear_approval()
             return
@@ -150,6 +152,12 @@ class ApprovalSteering(QObject):
         here = [page for page in self.pages if page.session_id == self._conversation.session_id]
         for page in (*here, *self.pages)[:1]:
             self._open_at(page)
+
+    def _review_call(self, run_id: str, call_id: str) -> None:
+        for page in self.pages:
+            if (page.run_id, page.call_id) == (run_id, call_id):
+                self._open_at(page)
+                return
 
     def _open_at(self, page: ApprovalPage) -> None:
         self._show_page(page)

@@ -86,7 +86,7 @@ class Steering(QObject):
         window.composer.submitted.connect(conversation.send)
         window.composer.stop_wanted.connect(conversation.stop)
         window.transcript.page_wanted.connect(conversation.load_page)
-        window.transcript.run_action_wanted.connect(conversation.go_on_elsewhere)
+        window.transcript.run_action_wanted.connect(conversation.act_on_run)
         window.transcript.link_clicked.connect(self._ask_about_link)
         conversation.draft_wanted.connect(self._keep_draft)
 
@@ -190,22 +190,6 @@ class Steering(QObject):
             tone="danger",
         )
 
-    def _show_remedy(self) -> None:
-        """After a run that ended badly: what helps, as buttons."""
-        conversation = self.conversation
-        if conversation.unfinished is None or conversation.state != "idle":
-            self._window.clear_remedy()
-        elif conversation.has_partial_answer():
-            self._window.remedy.show_message(
-                tr("The answer can go on where it stopped."),
-                actions=[(tr("Resume"), conversation.resume), (tr("Retry"), conversation.retry)],
-            )
-        else:
-            self._window.remedy.show_message(
-                tr("There is no answer to this prompt yet."),
-                actions=[(tr("Try again"), conversation.resume)],
-            )
-
     # The conversation
 
     def _show_state(self) -> None:
@@ -214,7 +198,6 @@ class Steering(QObject):
             self._window.composer.set_mode("starting")
         else:
             self._window.composer.set_mode("ready" if state == "idle" else state)
-        self._show_remedy()
 
     def _opened(self, session_id: str) -> None:
         self._swap_drafts(session_id)

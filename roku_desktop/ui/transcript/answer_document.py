@@ -15,8 +15,9 @@ from roku_desktop.ui.transcript.answer_table import AnswerTable
 from roku_desktop.ui.transcript.entries import AnswerEntry, Entry
 from roku_desktop.ui.transcript.markdown_lines import Line, grows_plainly, is_table_line
 from roku_desktop.ui.transcript.markdown_spans import Mark, Span
-from roku_desktop.ui.transcript.row_document import BUTTON_PX, RowDocument, Spot, keep_shaped
+from roku_desktop.ui.transcript.row_document import RowDocument, keep_shaped
 from roku_desktop.ui.transcript.row_look import BACKDROP_PROPERTY, GROUP_PROPERTY, Backdrop, Look
+from roku_desktop.ui.transcript.row_spots import BUTTON_PX, Spot
 from roku_desktop.ui.transcript.sections import read_on
 from roku_desktop.ui.transcript.stand import START, Stand
 

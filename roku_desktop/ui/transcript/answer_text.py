@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from roku_desktop.ui.transcript.entries import AnswerEntry, Entry, PromptEntry
 from roku_desktop.ui.transcript.markdown_lines import Fence, read_line
-from roku_desktop.ui.transcript.row_document import Spot
+from roku_desktop.ui.transcript.row_spots import Spot
 from roku_desktop.ui.transcript.stand import START
 
 

@@ -32,6 +32,9 @@ from roku_desktop.ui.language import tr
 from roku_desktop.ui.transcript.stand import START, Stand
 from roku_desktop.ui.wording import arguments_in_short, one_line
 
+Remedy = Literal["resume", "retry"]
+"""Let the run go on where it stopped, or ask its prompt again."""
+
 CallState = Literal["waiting", "running", "ok", "error", "refused", "interrupted"]
 
 
@@ -63,7 +66,7 @@ class AnswerEntry(EntryBase, frozen=True, kw_only=True):
 
 class CallEntry(EntryBase, frozen=True, kw_only=True):
     """A tool call. `detail` says in a few words why it did not work; `input` is its arguments as they
-    arrived, `output` what the model read."""
+    arrived, `output` what the model read. `asked`: a person has to say whether it may run."""
 
     call_id: str
     name: str
@@ -74,14 +77,20 @@ class CallEntry(EntryBase, frozen=True, kw_only=True):
     input: str = ""
     output: str = ""
     unfolded: bool = False
+    asked: bool = False
 
 
 class NoticeEntry(EntryBase, frozen=True, kw_only=True):
-    """How a run ended, where it did not end well, and what helps."""
+    """How a run ended, where it did not end well, and what helps: in words, and what can be done now.
+
+    `partial`: there is some of the answer, which can be gone on with.
+    """
 
     sentence: str
     next_step: str = ""
     failed: bool = False
+    remedies: tuple[Remedy, ...] = ()
+    partial: bool = False
 
 
 class TroubleEntry(EntryBase, frozen=True, kw_only=True):

@@ -8,11 +8,11 @@ widget; `conversation.py` feeds it, `view.py` shows it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import assert_never
 
 import msgspec
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from roku_desktop.engine import (
     AnswerCompleted,
@@ -54,6 +54,7 @@ from roku_desktop.ui.transcript.entries import (
     MetricsEntry,
     NoticeEntry,
     PromptEntry,
+    Remedy,
     ThinkingEntry,
     TroubleEntry,
     answered,
@@ -62,16 +63,13 @@ from roku_desktop.ui.transcript.entries import (
     entries_of_answer,
     entries_of_page,
     entry_of_call,
-    plain_text,
     reads_same,
 )
+from roku_desktop.ui.transcript.entry_list import EntryList
 from roku_desktop.ui.transcript.pages import Pages, PageSpan
 
-ENTRY_ROLE = Qt.ItemDataRole.UserRole
-_ROOT = QModelIndex()
 
-
-class TranscriptModel(QAbstractListModel):
+class TranscriptModel(EntryList):
     """Entries of one session.
 
     Signals:
@@ -82,31 +80,8 @@ class TranscriptModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._entries: list[Entry] = []
         self._pages = Pages()
-        self._step_start = 0
         self._steps = 0
-
-    def entries(self) -> Sequence[Entry]:
-        return tuple(self._entries)
-
-    def entry(self, row: int) -> Entry:
-        return self._entries[row]
-
-    # Qt
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._entries)
-
-    def data(
-        self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        if not index.isValid() or index.row() >= len(self._entries):
-            return None
-        entry = self._entries[index.row()]
-        if role == ENTRY_ROLE:
-            return entry
-        return plain_text(entry) if role == Qt.ItemDataRole.DisplayRole else None
 
     def prompt_of(self, run_id: str) -> str:
         """The prompt a run answers, "" if it is not loaded."""
@@ -120,6 +95,23 @@ class TranscriptModel(QAbstractListModel):
         entry = self._entries[row]
         if isinstance(entry, CallEntry | ThinkingEntry | TroubleEntry):
             self._set(row, msgspec.structs.replace(entry, unfolded=not entry.unfolded))
+
+    # What can be done now
+
+    def offer(self, run_id: str, remedies: tuple[Remedy, ...]) -> None:
+        """Let the end of this run, and of no other, offer what helps; only to try again where there is
+        nothing of its answer that could go on."""
+        partial = any(isinstance(entry, AnswerEntry) and entry.run_id == run_id for entry in self._entries)
+        for row, entry in enumerate(self._entries):
+            if isinstance(entry, NoticeEntry):
+                offered = (remedies if partial else remedies[:1]) if entry.run_id == run_id else ()
+                self._set(row, msgspec.structs.replace(entry, remedies=offered, partial=partial))
+
+    def ask_about(self, calls: Collection[tuple[str, str]]) -> None:
+        """These calls (run, call), and no others, wait for what a person says."""
+        for row, entry in enumerate(self._entries):
+            if isinstance(entry, CallEntry) and entry.asked != ((entry.run_id, entry.call_id) in calls):
+                self._set(row, msgspec.structs.replace(entry, asked=not entry.asked))
 
     # Stored pages
 
@@ -357,38 +349,6 @@ class TranscriptModel(QAbstractListModel):
                     self._set(row, msgspec.structs.replace(entry, state=calls_as))
                 case _:
                     pass
-
-    # Rows
-
-    def _append(self, entries: Sequence[Entry]) -> None:
-        self._insert(len(self._entries), entries, live=True)
-
-    def _insert(self, row: int, entries: Sequence[Entry], *, live: bool = False) -> None:
-        if entries:
-            self.beginInsertRows(_ROOT, row, row + len(entries) - 1)
-            self._entries[row:row] = entries
-            self._step_start += 0 if live else len(entries)
-            self.endInsertRows()
-
-    def _remove(self, row: int, count: int) -> None:
-        """Take away rows of stored messages."""
-        if count:
-            self.beginRemoveRows(_ROOT, row, row + count - 1)
-            del self._entries[row : row + count]
-            self._step_start -= count
-            self.endRemoveRows()
-
-    def _set(self, row: int, entry: Entry) -> None:
-        if self._entries[row] != entry:
-            self._entries[row] = entry
-            index = self.index(row)
-            self.dataChanged.emit(index, index)
-
-    def _remove_from(self, row: int) -> None:
-        if row < len(self._entries):
-            self.beginRemoveRows(_ROOT, row, len(self._entries) - 1)
-            del self._entries[row:]
-            self.endRemoveRows()
 
 
 def _entry_of_gap(first: int, last: int) -> GapEntry:

@@ -7,16 +7,16 @@ Where a row wants one is said by its `Spot`s (`row_document.py`). Called by `vie
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QPushButton, QWidget
 
 from roku_desktop.ui.look import theme
-from roku_desktop.ui.look.controls import GlyphButton
+from roku_desktop.ui.look.controls import FlatButton, GlyphButton
 from roku_desktop.ui.look.glyphs import Glyph, paint_glyph
-from roku_desktop.ui.transcript.row_document import BUTTON_PX, Spot, SpotAction
+from roku_desktop.ui.transcript.row_spots import BUTTON_PX, Spot, SpotAction
 
 _GLYPHS: Final[dict[SpotAction, Glyph]] = {
     "copy": "copy",
@@ -27,6 +27,7 @@ _GLYPHS: Final[dict[SpotAction, Glyph]] = {
 }
 _CHEVRON_PX = 12
 PlacedSpot = tuple[int, int, Spot]
+_Button = TypeVar("_Button", bound=QPushButton)
 
 
 class FoldButton(QPushButton):
@@ -68,26 +69,29 @@ class RowControls:
         self._act = act
         self._folds: list[FoldButton] = []
         self._signs: list[SignButton] = []
+        self._labels: list[FlatButton] = []
         self._shown: list[tuple[QPushButton, int, Spot]] = []
 
     def place(self, wanted: Iterable[PlacedSpot]) -> None:
         """Show a button for each of these: row, where the row begins (pixels of the area), spot."""
         shown: list[tuple[QPushButton, int, Spot]] = []
-        folds = signs = 0
+        folds, signs, labels = iter(self._folds[:]), iter(self._signs[:]), iter(self._labels[:])
         for row, top, spot in wanted:
             button: QPushButton
             if spot.action == "fold":
-                button, folds = self._fold(folds, spot), folds + 1
-                place = QRect(int(spot.x), top + int(spot.y), int(spot.width), int(spot.height))
+                button = self._fold(next(folds, None), spot)
+            elif spot.label:
+                button = self._label(next(labels, None), spot)
             else:
-                button, signs = self._sign(signs, spot), signs + 1
-                place = QRect(int(spot.x), top + int(spot.y), BUTTON_PX, BUTTON_PX)
+                button = self._sign(next(signs, None), spot)
+            width, height = int(spot.width) or BUTTON_PX, int(spot.height) or BUTTON_PX
+            place = QRect(int(spot.x), top + int(spot.y), width, height)
             if button.geometry() != place:
                 button.setGeometry(place)
             if button.isHidden():
                 button.show()
             shown.append((button, row, spot))
-        for unused in (*self._folds[folds:], *self._signs[signs:]):
+        for unused in (*folds, *signs, *labels):
             if unused.hasFocus():
                 self._view.setFocus()
             unused.hide()
@@ -102,28 +106,39 @@ class RowControls:
             QWidget.setTabOrder(before, button)
             before = button
 
-    def _fold(self, place: int, spot: Spot) -> FoldButton:
-        if place == len(self._folds):
-            button = FoldButton(self._area)
-            button.clicked.connect(lambda: self._pressed(button))
-            self._folds.append(button)
-        fold = self._folds[place]
+    def _fold(self, fold: FoldButton | None, spot: Spot) -> FoldButton:
+        if fold is None:
+            fold = FoldButton(self._area)
+            fold.lower()  # a button may stand on it
+            self._add(fold, self._folds)
         if fold.accessibleName() != spot.title or fold.unfolded != spot.unfolded:
             fold.setAccessibleName(spot.title)
             fold.unfolded = spot.unfolded
             fold.update()
         return fold
 
-    def _sign(self, place: int, spot: Spot) -> SignButton:
+    def _sign(self, sign: SignButton | None, spot: Spot) -> SignButton:
         glyph = _GLYPHS[spot.action]
-        if place == len(self._signs):
-            button = SignButton(glyph, spot.title, rank="quiet", size_px=BUTTON_PX, parent=self._area)
-            button.clicked.connect(lambda: self._pressed(button))
-            self._signs.append(button)
-        sign = self._signs[place]
-        if sign.accessibleName() != spot.title:
+        if sign is None:
+            sign = SignButton(glyph, spot.title, rank="quiet", size_px=BUTTON_PX, parent=self._area)
+            self._add(sign, self._signs)
+        elif sign.accessibleName() != spot.title:
             sign.show_as(glyph, spot.title)
         return sign
+
+    def _label(self, button: FlatButton | None, spot: Spot) -> FlatButton:
+        if button is None:
+            button = FlatButton(spot.label, parent=self._area)
+            self._add(button, self._labels)
+        if button.accessibleName() != spot.title:
+            button.setText(spot.label)
+            button.setAccessibleName(spot.title)
+            button.setToolTip(spot.title)
+        return button
+
+    def _add(self, button: _Button, known: list[_Button]) -> None:
+        button.clicked.connect(lambda: self._pressed(button))
+        known.append(button)
 
     def _pressed(self, button: QPushButton) -> None:
         for shown, row, spot in self._shown:

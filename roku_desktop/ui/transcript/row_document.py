@@ -8,9 +8,7 @@ Answers, which are Markdown and grow, are `answer_document.py`'s. Made and kept 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
-import msgspec
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QTextBlock,
@@ -32,6 +30,7 @@ from roku_desktop.ui.transcript.entries import (
     TroubleEntry,
 )
 from roku_desktop.ui.transcript.row_look import Backdrop, Look
+from roku_desktop.ui.transcript.row_spots import RowMeasures, Spot, room_for_remedies, spots_of
 from roku_desktop.ui.transcript.trouble_words import trouble_details, trouble_line
 from roku_desktop.ui.wording import arguments_in_full, duration, metrics_line, one_line
 
@@ -42,24 +41,6 @@ SHOWN_OUTPUT_CHARS = 12_000
 _LONGEST_OUTPUT_LINE_CHARS = 2_000
 _PREVIEW_CHARS = 90
 _SIGNS = {"waiting": "○", "running": "◌", "ok": "✓", "error": "✕", "refused": "✕", "interrupted": "–"}
-
-SpotAction = Literal["fold", "copy_code", "copy", "regenerate", "fork", "edit"]
-# The square of a button with a sign, in pixels.
-BUTTON_PX = 24
-
-
-class Spot(msgspec.Struct, frozen=True, kw_only=True):
-    """A place of a row where something can be done: in pixels of the row, of a button's size if it has
-    no width. `key` tells the code blocks of a row apart."""
-
-    action: SpotAction
-    title: str
-    x: float
-    y: float
-    width: float = 0.0
-    height: float = 0.0
-    key: int = 0
-    unfolded: bool = False
 
 
 class RowDocument:
@@ -134,43 +115,13 @@ class RowDocument:
         return self._spots
 
     def _find_spots(self) -> Sequence[Spot]:
-        entry = self.entry
-        if isinstance(entry, CallEntry | ThinkingEntry | TroubleEntry):
-            return self._spots_of_fold(entry)
-        text_width = self.document.idealWidth()
-        middle = self.above + self._rect(self.document.begin()).height() / 2 - BUTTON_PX / 2
-        if isinstance(entry, MetricsEntry):
-            titles: tuple[tuple[SpotAction, str], ...] = (
-                ("copy", tr("Copy this answer")),
-                ("regenerate", tr("Answer again, in a new session")),
-                ("fork", tr("Go on from here in a new session")),
-            )
-            return [
-                Spot(action=action, title=title, x=text_width + 10 + place * (BUTTON_PX + 2), y=middle)
-                for place, (action, title) in enumerate(titles)
-            ]
-        if isinstance(entry, PromptEntry):
-            x = min(text_width + 0.3 * self._look.line_height, self._width_px - BUTTON_PX)
-            return [Spot(action="edit", title=tr("Edit and send again, in a new session"), x=x, y=middle)]
-        return ()
-
-    def _spots_of_fold(self, entry: CallEntry | ThinkingEntry | TroubleEntry) -> Sequence[Spot]:
-        """The whole head of a card folds it."""
-        margin = 0.4 * self._look.line_height
-        head = self._rect(self.document.begin())
-        what = _fold_name(entry)
-        title = tr("Hide details of {0}") if entry.unfolded else tr("Show details of {0}")
-        return [
-            Spot(
-                action="fold",
-                title=title.format(what),
-                x=0,
-                y=self.above - margin,
-                width=self._width_px,
-                height=head.height() + 2 * margin,
-                unfolded=entry.unfolded,
-            )
-        ]
+        measures = RowMeasures(
+            width=self._width_px,
+            text_width=self.document.idealWidth(),
+            head=self._rect(self.document.begin()).translated(0, self.above),
+            bottom=self.above + self.document.size().height(),
+        )
+        return spots_of(self.entry, measures, self._look)
 
     def _rect(self, block: QTextBlock) -> QRectF:
         return self.document.documentLayout().blockBoundingRect(block)
@@ -243,6 +194,9 @@ class RowDocument:
             (entry.arguments, look.small_code),
             (took, look.small),
         )
+        if entry.asked:
+            block = look.block(above=0.1, indent=2.0, backdrop=Backdrop.CARD, group=1)
+            self._put(cursor, block, (tr("Waits for your approval."), look.warning))
         if entry.unfolded:
             self._draw_panel(cursor, tr("Arguments"), arguments_in_full(entry.input), look.small_code)
             told = look.danger_code if failed else look.small_code
@@ -275,6 +229,7 @@ class RowDocument:
         )
         if entry.next_step:
             self._put(cursor, look.block(), (entry.next_step, look.small))
+        self.below = room_for_remedies(look) if entry.remedies else 0.0
 
     def _draw_trouble(self, cursor: QTextCursor, entry: TroubleEntry) -> None:
         look, card = self._look, Backdrop.CARD
@@ -323,12 +278,6 @@ class RowDocument:
 def keep_shaped(cursor: QTextCursor) -> None:
     """Let the cursor's block keep its letters' shapes from layout to paint; Qt would find them twice."""
     cursor.block().layout().setCacheEnabled(True)
-
-
-def _fold_name(entry: CallEntry | ThinkingEntry | TroubleEntry) -> str:
-    if isinstance(entry, TroubleEntry):
-        return tr("what went wrong")
-    return entry.name if isinstance(entry, CallEntry) else tr("the model's thinking")
 
 
 def _cut_lines(text: str, most_chars: int) -> list[str]:

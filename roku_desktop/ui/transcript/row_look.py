@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetricsF,
+    QGuiApplication,
     QPalette,
     QTextBlockFormat,
     QTextCharFormat,
@@ -169,6 +170,11 @@ class Look:
         if key not in self._metrics:
             self._metrics[key] = QFontMetricsF(font)
         return self._metrics[key].horizontalAdvance(text)
+
+    def button_size(self, label: str) -> tuple[float, float]:
+        """What a button with that label takes, in pixels."""
+        metrics = QFontMetricsF(QGuiApplication.font())
+        return metrics.horizontalAdvance(label) + 26, metrics.height() + 12
 
     def of_line(self, line: Line) -> QTextCharFormat:
         match line.kind:

@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QAbstractTextDocumentLayout, QPainter, QPalette, QTextCharFormat, QTextCursor
 
 from roku_desktop.ui.transcript.row_backdrop import BackdropPainter
 from roku_desktop.ui.transcript.row_document import RowDocument
+from roku_desktop.ui.transcript.rows import TranscriptRows
+from roku_desktop.ui.transcript.selection import TranscriptSelection
+
+# A panel reaches at most so far out of its row.
+_OVERLAP_PX: Final = 24
+
+
+def paint_rows(
+    painter: QPainter,
+    rows: TranscriptRows,
+    palette: QPalette,
+    *,
+    area: QRect,
+    scrolled: int,
+    selection: TranscriptSelection | None,
+) -> None:
+    """Paint what reaches into `area` of a viewport that shows the rows from `scrolled` on."""
+    row_painter = RowPainter(painter, palette, rows.look.line_height, rows.width_px)
+    first, last = area.top() - _OVERLAP_PX + scrolled, area.bottom() + _OVERLAP_PX + scrolled
+    for row, top in rows.between(first, last):
+        document = rows.document(row)
+        selected = selection.cursor(row, document.document) if selection else None
+        row_painter.paint(document, top - scrolled, rows.height(row), area, selected)
 
 
 class RowPainter:

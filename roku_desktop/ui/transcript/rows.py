@@ -63,6 +63,10 @@ class TranscriptRows:
     def look(self) -> Look:
         return self._look
 
+    @property
+    def width_px(self) -> int:
+        return self._width_px
+
     # The model's changes
 
     def insert(self, first: int, entries: Sequence[Entry]) -> None:
@@ -205,7 +209,7 @@ class TranscriptRows:
             case CallEntry():
                 return 4.0 if entry.detail else 2.7
             case NoticeEntry():
-                return 3.0 if entry.next_step else 1.8
+                return (3.0 if entry.next_step else 1.8) + (2.4 if entry.remedies else 0)
             case TroubleEntry():
                 return 2.7
             case MetricsEntry():

@@ -9,11 +9,10 @@ Nothing here opens links or loads resources.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QGuiApplication,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -27,12 +26,13 @@ from roku_desktop.ui.language import tr
 from roku_desktop.ui.look.controls import GlyphButton
 from roku_desktop.ui.look.scroll_bar import SlimScrollBar
 from roku_desktop.ui.transcript.reading_place import TOP_PX, ReadingPlace, last_value, missing_position
+from roku_desktop.ui.transcript.repaint import Repaint
 
 if TYPE_CHECKING:
     from roku_desktop.ui.transcript.model import TranscriptModel
     from roku_desktop.ui.transcript.mouse import TranscriptMouse
-    from roku_desktop.ui.transcript.row_controls import RowControls
-    from roku_desktop.ui.transcript.row_document import Spot
+    from roku_desktop.ui.transcript.row_acts import RowActs
+    from roku_desktop.ui.transcript.row_spots import Spot
     from roku_desktop.ui.transcript.rows import TranscriptRows
 
 # About 90 characters of the default font: longer lines are tiring to read.
@@ -40,8 +40,6 @@ COLUMN_WIDTH_PX = 760
 _SIDE_MARGIN_PX = 28
 # Rows this far outside of the view are drawn too, so that a step of the wheel finds them ready.
 _NEAR_PX: Final = 240
-# A panel reaches at most so far out of its row.
-_OVERLAP_PX: Final = 24
 _ROUNDS: Final = 12
 # So little of what stands above a message that was looked for is shown that the message comes first.
 _REVEALED_PX: Final = 8
@@ -52,12 +50,14 @@ class TranscriptView(QAbstractScrollArea):
 
     Signals:
         page_wanted: the reader comes near messages that are not loaded; the position of one of them.
-        run_action_wanted: "edit" its prompt, "regenerate" or "fork" it; the id of the run.
+        run_action_wanted: "resume" or "retry" it, "edit" its prompt, "regenerate" or "fork" it; its id.
+        review_wanted: a call that waits for approval is to be looked at; the ids of its run and of it.
         link_clicked: the address of a link.
     """
 
     page_wanted = Signal(int)
     run_action_wanted = Signal(str, str)
+    review_wanted = Signal(str, str)
     link_clicked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -65,11 +65,11 @@ class TranscriptView(QAbstractScrollArea):
         self._model: TranscriptModel | None = None
         self._rows: TranscriptRows | None = None
         self._mouse: TranscriptMouse | None = None
-        self._controls: RowControls | None = None
+        self._acts: RowActs | None = None
         self._greeting = ("", "")
         self._place = ReadingPlace()
         self._arranging = self._arrangement_due = False
-        self._painted_value = 0
+        self._repaint = Repaint(self.viewport())
         self._revealing: int | None = None  # the message that is on its way to the top of the view
         self._to_end: GlyphButton | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -153,6 +153,24 @@ class TranscriptView(QAbstractScrollArea):
             )
             self._mouse.link_clicked.connect(self.link_clicked)
         return self._mouse
+
+    @property
+    def acts(self) -> RowActs:
+        """The buttons on rows and what they do."""
+        if self._acts is None:
+            from roku_desktop.ui.transcript.row_acts import RowActs
+
+            self._acts = RowActs(self, model=self._shown_model, keep_place=self._keep_place)
+            self._acts.run_action_wanted.connect(self.run_action_wanted)
+            self._acts.review_wanted.connect(self.review_wanted)
+        return self._acts
+
+    def _shown_model(self) -> TranscriptModel:
+        assert self._model is not None
+        return self._model
+
+    def _keep_place(self, row: int) -> None:
+        self._place.go_to_row(row, self.top_of(row))
 
     def top_of(self, row: int) -> int:
         """Where a row begins, in pixels of the viewport."""
@@ -257,54 +275,19 @@ class TranscriptView(QAbstractScrollArea):
         self._arranging = False
         self._note_place()
         self._show_way_to_end()
-        self._update_changes(value)
+        self._repaint.bring(self._rows, value)
         self._place_controls()
 
     def _place_controls(self) -> None:
-        if self._controls is None:
-            if self._is_empty:
-                return
-            from roku_desktop.ui.transcript.row_controls import RowControls
-
-            self._controls = RowControls(self, self._act)
-        self._controls.place(() if self._is_empty else self._spots_in_view())
+        if self._acts is None and self._is_empty:
+            return
+        self.acts.place(() if self._is_empty else self._spots_in_view())
 
     def _spots_in_view(self) -> Iterator[tuple[int, int, Spot]]:
         scrolled = self.verticalScrollBar().value() - TOP_PX
         for row, top in self.rows.between(scrolled, scrolled + self.viewport().height()):
             for spot in self.rows.document(row).spots():
                 yield row, top - scrolled, spot
-
-    def _act(self, row: int, spot: Spot) -> None:
-        assert self._model is not None
-        match spot.action:
-            case "fold":
-                self._place.go_to_row(row, self.top_of(row))  # its head stays where it was clicked
-                self._model.fold(row)
-            case "copy" | "copy_code":
-                from roku_desktop.ui.transcript.answer_text import text_to_copy
-
-                QGuiApplication.clipboard().setText(text_to_copy(self._model.entries(), row, spot))
-            case "edit" | "regenerate" | "fork":
-                self.run_action_wanted.emit(spot.action, self._model.entry(row).run_id)
-            case _:
-                assert_never(spot.action)
-
-    def _update_changes(self, value: int) -> None:
-        """Move what only moved, and paint the rest: a stream would else paint the whole view each time."""
-        viewport = self.viewport()
-        moved, self._painted_value = self._painted_value - value, value
-        unchanged_px = None if self._rows is None else self._rows.unchanged_px
-        changed_y = viewport.height() if unchanged_px is None else TOP_PX + unchanged_px - value
-        if self._rows is None or changed_y <= 0 or abs(moved) >= viewport.height():
-            viewport.update()
-        else:
-            if moved:
-                viewport.scroll(0, moved)
-            if changed_y < viewport.height():
-                viewport.update(0, changed_y, viewport.width(), viewport.height() - changed_y)
-        if self._rows is not None:
-            self._rows.unchanged_px = None
 
     def _note_place(self) -> None:
         if not self._is_empty:
@@ -381,20 +364,14 @@ class TranscriptView(QAbstractScrollArea):
 
             paint_greeting(painter, QRectF(self.viewport().rect()), self.palette(), self._greeting)
         else:
-            self._paint_rows(painter, event)
+            from roku_desktop.ui.transcript.row_painter import paint_rows
+
+            paint_rows(
+                painter,
+                self.rows,
+                self.palette(),
+                area=event.rect(),
+                scrolled=self.verticalScrollBar().value() - TOP_PX,
+                selection=self._mouse.selection if self._mouse is not None else None,
+            )
         painter.end()
-
-    # Painting
-
-    def _paint_rows(self, painter: QPainter, event: QPaintEvent) -> None:
-        from roku_desktop.ui.transcript.row_painter import RowPainter
-
-        rows, area = self.rows, event.rect()
-        selection = self._mouse.selection if self._mouse is not None else None
-        row_painter = RowPainter(painter, self.palette(), rows.look.line_height, self.viewport().width())
-        scrolled = self.verticalScrollBar().value() - TOP_PX
-        first, last = area.top() - _OVERLAP_PX + scrolled, area.bottom() + _OVERLAP_PX + scrolled
-        for row, top in rows.between(first, last):
-            document = rows.document(row)
-            selected = selection.cursor(row, document.document) if selection else None
-            row_painter.paint(document, top - scrolled, rows.height(row), area, selected)

@@ -1,0 +1,149 @@
+"""Where in a row something can be done, and what: the places of its buttons.
+
+Called by `row_document.py`, and by `answer_document.py` for the code of an answer. The buttons themselves are
+`row_controls.py`'s, what they do is `row_acts.py`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+from PySide6.QtCore import QRectF
+
+from roku_desktop.ui.language import marked, tr
+from roku_desktop.ui.transcript.entries import (
+    CallEntry,
+    Entry,
+    MetricsEntry,
+    NoticeEntry,
+    PromptEntry,
+    ThinkingEntry,
+    TroubleEntry,
+)
+from roku_desktop.ui.transcript.row_look import Look
+
+SpotAction = Literal["fold", "copy_code", "copy", "regenerate", "fork", "edit", "resume", "retry", "review"]
+# The square of a button with a sign, in pixels.
+BUTTON_PX = 24
+# Where the sign that unfolds a card stands, from its right.
+_CHEVRON_ROOM_PX = 34
+_UNDER_ANSWER: tuple[tuple[SpotAction, str], ...] = (
+    ("copy", marked("Copy this answer")),
+    ("regenerate", marked("Answer again, in a new session")),
+    ("fork", marked("Go on from here in a new session")),
+)
+
+
+class Spot(msgspec.Struct, frozen=True, kw_only=True):
+    """A place of a row where something can be done: in pixels of the row, of a button's size if it has
+    no width. `key` tells the code blocks of a row apart; one with a `label` shows it."""
+
+    action: SpotAction
+    title: str
+    x: float
+    y: float
+    width: float = 0.0
+    height: float = 0.0
+    key: int = 0
+    unfolded: bool = False
+    label: str = ""
+
+
+class RowMeasures(msgspec.Struct, frozen=True, kw_only=True):
+    """A row that is drawn, in pixels: its width, its text's width, its first block, where it ends."""
+
+    width: float
+    text_width: float
+    head: QRectF
+    bottom: float
+
+
+def spots_of(entry: Entry, row: RowMeasures, look: Look) -> Sequence[Spot]:
+    """The places of a row that is no answer."""
+    match entry:
+        case CallEntry() | ThinkingEntry() | TroubleEntry():
+            review = _review(row, look) if isinstance(entry, CallEntry) and entry.asked else ()
+            return (_fold(entry, row, look), *review)
+        case MetricsEntry():
+            return tuple(
+                Spot(
+                    action=action,
+                    title=tr(title),
+                    x=row.text_width + 10 + place * (BUTTON_PX + 2),
+                    y=_in_the_middle(row),
+                )
+                for place, (action, title) in enumerate(_UNDER_ANSWER)
+            )
+        case PromptEntry():
+            x = min(row.text_width + 0.3 * look.line_height, row.width - BUTTON_PX)
+            title = tr("Edit and send again, in a new session")
+            return (Spot(action="edit", title=title, x=x, y=_in_the_middle(row)),)
+        case NoticeEntry():
+            return _remedies(entry, row, look)
+        case _:
+            return ()
+
+
+def room_for_remedies(look: Look) -> float:
+    """What the buttons below a notice take, in pixels."""
+    return look.button_size("")[1] + 0.8 * look.line_height
+
+
+def _in_the_middle(row: RowMeasures) -> float:
+    return row.head.top() + row.head.height() / 2 - BUTTON_PX / 2
+
+
+def _fold(entry: CallEntry | ThinkingEntry | TroubleEntry, row: RowMeasures, look: Look) -> Spot:
+    """The whole head of a card folds it."""
+    margin = 0.4 * look.line_height
+    title = tr("Hide details of {0}") if entry.unfolded else tr("Show details of {0}")
+    return Spot(
+        action="fold",
+        title=title.format(_fold_name(entry)),
+        x=0,
+        y=row.head.top() - margin,
+        width=row.width,
+        height=row.head.height() + 2 * margin,
+        unfolded=entry.unfolded,
+    )
+
+
+def _fold_name(entry: CallEntry | ThinkingEntry | TroubleEntry) -> str:
+    if isinstance(entry, TroubleEntry):
+        return tr("what went wrong")
+    return entry.name if isinstance(entry, CallEntry) else tr("the model's thinking")
+
+
+def _review(row: RowMeasures, look: Look) -> Sequence[Spot]:
+    label = tr("Review…")
+    width, height = look.button_size(label)
+    return (
+        Spot(
+            action="review",
+            title=tr("Review what waits for your approval"),
+            label=label,
+            x=row.width - _CHEVRON_ROOM_PX - width,
+            y=(row.head.top() + min(row.bottom, row.head.top() + 2 * row.head.height()) - height) / 2,
+            width=width,
+            height=height,
+        ),
+    )
+
+
+def _remedies(entry: NoticeEntry, row: RowMeasures, look: Look) -> Sequence[Spot]:
+    spots: list[Spot] = []
+    x = 0.0
+    for remedy in entry.remedies:
+        if remedy == "retry":
+            label, title = tr("Retry"), tr("Ask this prompt again")
+        elif entry.partial:
+            label, title = tr("Resume"), tr("Let the answer go on where it stopped")
+        else:
+            label, title = tr("Try again"), tr("Try again to get an answer")
+        width, height = look.button_size(label)
+        y = row.bottom + 0.5 * look.line_height
+        spots.append(Spot(action=remedy, title=title, label=label, x=x, y=y, width=width, height=height))
+        x += width + 0.5 * look.line_height
+    return spots
