@@ -32,6 +32,9 @@ _OPEN_WITHIN_S: Final = 15.0
 """A window that is just starting on a busy machine opens its door by then."""
 
 
+Shown = Literal["window", "quick", "tray"]
+
+
 class Wish(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a person wants of the window: see it, the quick prompt with a text, or that it is in the tray.
 
@@ -39,7 +42,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     the second start so that the first may come to the front.
     """
 
-    show: Literal["window", "quick", "tray"] = "window"
+    show: Shown = "window"
     text: str = ""
     workspace: str = ""
     activation: str = ""

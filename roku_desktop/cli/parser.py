@@ -150,6 +150,9 @@ def _add_conversation(commands: _Command) -> None:
     )
     _add_workspace(window)
 
+    quick = commands.add("quick", "window:quick", "open the quick prompt, in the running window if any")
+    quick.add_argument("text", metavar="TEXT", nargs="?", help="stands in it, to be sent by hand")
+
     ask = commands.add("ask", "ask:run", "ask once, without a window; the answer streams to stdout")
     ask.add_argument(
         "prompt", nargs="?", metavar="PROMPT", help="the question; stdin where it is absent or -"

@@ -1,4 +1,4 @@
-"""`gui`, and the program without a command: the window, or a conversation where there is no display."""
+"""`gui`, `quick`, and no command: the window, or a conversation where there is no display."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from roku_desktop.cli.output import say
 from roku_desktop.cli.place import home_of, show_log, workspace_of
 from roku_desktop.engine.errors import ConfigurationError
 
+TYPE_CHECKING = False  # as in `main`
+if TYPE_CHECKING:
+    from roku_desktop.single_instance import Shown
+
 
 def run(arguments: argparse.Namespace) -> int:
     """Open the window and return its exit code. With --exit-when-ready a missing display is an error."""
     problem = window_problem(os.environ)
     if not problem:
-        return _open(arguments)
+        return _open(arguments, show="tray" if arguments.in_tray else "window")
     if arguments.exit_when_ready:
         raise ConfigurationError(f"{problem} The window can't be opened.")
     from roku_desktop.cli import chat
@@ -25,7 +29,15 @@ def run(arguments: argparse.Namespace) -> int:
     return chat.run(arguments)
 
 
-def _open(arguments: argparse.Namespace) -> int:
+def quick(arguments: argparse.Namespace) -> int:
+    """Open the quick prompt; with no window running, one is started for it. Raises `ConfigurationError`."""
+    problem = window_problem(os.environ)
+    if problem:
+        raise ConfigurationError(f"{problem} `roku-desktop ask` asks in the terminal instead.")
+    return _open(arguments, show="quick", text=arguments.text or "")
+
+
+def _open(arguments: argparse.Namespace, *, show: Shown, text: str = "") -> int:
     gc.disable()  # nothing made while starting is garbage; the window enables it when it is ready
 
     from roku_desktop.app import run_window
@@ -34,7 +46,8 @@ def _open(arguments: argparse.Namespace) -> int:
     show_log(arguments)
     workspace = workspace_of(arguments)
     wish = Wish(
-        show="tray" if arguments.in_tray else "window",
+        show=show,
+        text=text,
         workspace=str(workspace) if arguments.workspace is not None else "",
         activation=os.environ.get("XDG_ACTIVATION_TOKEN", ""),
     )

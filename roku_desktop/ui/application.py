@@ -19,6 +19,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -167,7 +168,8 @@ class _Life:
                 shown.hide()
             if self._doorway is not None:
                 self._doorway.close()
-            self._leave_tray()
+            if self._residence is not None:
+                self._residence.leave()
             exit_at_the_latest(_EXIT_WITHIN_S)
             self._quitting.set()
             self._leaving.set()
@@ -250,14 +252,14 @@ class _Life:
             steering.furnish()
             self._show_icon()
             self._open_door()
-            self._settle(bridge, steering)
+            self._settle(engine, bridge, steering)
             if kept is not None:
                 steering.take_over(kept)
             await self._leaving.wait()
             await steering.finish()
             return None if self._quitting.is_set() else steering.kept()
         finally:
-            self._leave_tray()
+            await self._leave_tray()
             steering.release()
 
     def _renew_window(self) -> None:
@@ -292,16 +294,18 @@ class _Life:
             self._doorway.wished.connect(self._fulfil)
             self._doorway.open(self._door)
 
-    def _settle(self, bridge: Bridge, steering: Steering) -> None:
+    def _settle(self, engine: Engine, bridge: Bridge, steering: Steering) -> None:
         from roku_desktop.ui.steering.residence import Residence
 
-        self._residence = Residence(self._window, bridge, steering)
+        self._residence = Residence(
+            self._window, bridge, steering, another_bridge=partial(type(bridge), engine)
+        )
         self._residence.begin(self._wish)
 
-    def _leave_tray(self) -> None:
+    async def _leave_tray(self) -> None:
         residence, self._residence = self._residence, None
         if residence is not None:
-            residence.finish()
+            await residence.aclose()
 
     def _close(self) -> None:
         """Before anything works, and where something is wrong, closing is quitting."""

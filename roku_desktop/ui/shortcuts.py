@@ -59,6 +59,7 @@ COMMANDS: Final = (
     Command("review_approvals", marked("Review what waits for approval"), "warning", ("Ctrl+J",)),
     Command("plan_mode", marked("Plan mode: only look, change nothing"), "lock", ("Ctrl+Shift+L",)),
     Command("approval_rules", marked("Rules that approve without asking…"), "settings"),
+    Command("quick_prompt", marked("Quick prompt"), "command"),
     Command("pause", marked("Pause: send nothing to any provider, or resume"), "stop"),
     Command("keep_in_tray", marked("Closing the window: leave Roku in the tray, or end it"), "down"),
     Command("speak_system", marked("Language: as the system"), "settings"),

@@ -51,7 +51,10 @@ class Supply(QObject):
             self._engine.pause.begin()
         else:
             self._engine.pause.end()
-        self.pause_known.emit(lasts)
+        self.load_pause()
+
+    def load_pause(self) -> None:
+        self.pause_known.emit(self._engine.pause.lasts)
 
     def skip_wait(self, run_id: str) -> None:
         """Ask the alternative now; nothing happens where the wait is over already."""

@@ -56,6 +56,8 @@ NOT_FOR_A_START = (
     "ui.steering.approvals",
     "ui.steering.residence",
     "ui.doorway",
+    "ui.quick.prompt",
+    "ui.steering.quick",
     "ui.tray.icon",
     "ui.tray.tray",
     "ui.approving.text",

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+from PySide6.QtWidgets import QApplication
 
 from roku_desktop.engine import BreakerState
-from roku_desktop.engine.providers.scripted import ScriptedProvider
 from roku_desktop.single_instance import Wish
-from roku_desktop.ui.steering.residence import KEEP_IN_TRAY, Residence
+from roku_desktop.ui.steering.residence import KEEP_IN_TRAY
 from roku_desktop.ui.tray.icon import tray_image
 from roku_desktop.ui.tray.tray import Tray, TrayState
 from tests.support.display import PictureTaker
-from tests.support.engines import scripted
+from tests.support.resident import Resident, resident, settled
 from tests.support.tray_host import TrayHost
-from tests.support.windows import OpenedWindow, opened_window
 from tests.ui.conftest import Run
 
 pytestmark = pytest.mark.window
@@ -33,43 +30,6 @@ in_a_tray = pytest.mark.skipif(sys.platform != "linux", reason="the tray of thes
 def tray_host(display: object) -> Iterator[TrayHost]:
     with TrayHost() as host:
         yield host
-
-
-class Resident(OpenedWindow):
-    """The opened window with its residence."""
-
-    residence: Residence
-
-    @property
-    def asks_to_quit(self) -> bool:
-        return bool(self.quits)
-
-    quits: list[bool]
-
-
-@asynccontextmanager
-async def resident(
-    home: Path, *, provider: ScriptedProvider | None = None, wish: Wish | None = None, tray: bool = True
-) -> AsyncIterator[Resident]:
-    async with opened_window(home, provider or scripted(["Hello."], ["Hello."])) as opened:
-        opened.__class__ = Resident
-        assert isinstance(opened, Resident)
-        opened.quits = []
-        opened.window.quit_wanted.connect(lambda: opened.quits.append(True))
-        opened.residence = Residence(opened.window, opened.bridge, opened.steering)
-        opened.window.close_wanted.connect(opened.residence.close_window)
-        if tray:
-            await settled(QSystemTrayIcon.isSystemTrayAvailable)
-        opened.residence.begin(wish or Wish())
-        await opened.bridge.finish()
-        yield opened
-        opened.residence.finish()
-
-
-async def settled(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 def menu(opened: Resident) -> dict[str, Callable[[], None]]:

@@ -50,9 +50,9 @@ def second_start(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
 
 
-def window_of(process: subprocess.Popen[str]) -> str:
-    """Waits until it shows one."""
-    search = ["xdotool", "search", "--sync", "--onlyvisible", "--pid", str(process.pid), "--name", "Roku"]
+def window_of(process: subprocess.Popen[str], name: str = "^Roku$") -> str:
+    """Waits until it shows one of that name."""
+    search = ["xdotool", "search", "--sync", "--onlyvisible", "--pid", str(process.pid), "--name", name]
     return subprocess.run(search, capture_output=True, text=True, check=True, timeout=30).stdout.split()[0]
 
 
@@ -64,6 +64,18 @@ def test_a_second_start_brings_the_first_window_back_and_leaves_with_zero(home: 
         second = second_start(home)
         assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
         assert window_of(first) == window
+        first.send_signal(signal.SIGTERM)
+        assert first.wait(20) == 0
+
+
+@on_x11
+def test_quick_opens_the_box_of_the_running_window_and_starts_one_where_none_runs(home: Path):
+    with program(home, "quick", "What is this?") as first:
+        box = window_of(first, "Quick prompt")
+        subprocess.run(["xdotool", "windowactivate", "--sync", box, "key", "Escape"], check=True)
+        second = second_start(home, "quick")
+        assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
+        assert window_of(first, "Quick prompt") == box
         first.send_signal(signal.SIGTERM)
         assert first.wait(20) == 0
 

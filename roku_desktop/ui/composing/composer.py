@@ -43,8 +43,9 @@ class Composer(QWidget):
     files_given = Signal(object)
     not_taken = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, stop_hint: str = "") -> None:
         super().__init__(parent)
+        self._stop_hint = stop_hint or tr("Stop (Esc)")
         self._mode: Mode = "starting"
         self._sent = ""
         self._queued = False
@@ -161,7 +162,7 @@ class Composer(QWidget):
     def _show_mode(self) -> None:
         stops = self._mode in ("writing", "sending")
         if stops:
-            self.button.show_as("stop", tr("Stop (Esc)"))
+            self.button.show_as("stop", self._stop_hint)
         else:
             self.button.show_as("send", tr("Send (Enter)"))
         self.button.setEnabled(stops or bool(self.text.strip()))

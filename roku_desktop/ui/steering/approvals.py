@@ -7,7 +7,7 @@ dialog itself is made when something waits.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
@@ -38,6 +38,7 @@ _TOLD_BY = (ApprovalRequested, ApprovalDecided, ApprovalExpired, ApprovalResolve
 class ApprovalSteering(QObject):
     """Attributes:
     pages: all that wait for a person, oldest first.
+    is_seen: whether a person looks at the program now, so that a dialog may appear.
 
     Signals:
     changed: `pages` did.
@@ -57,6 +58,7 @@ class ApprovalSteering(QObject):
         self._rules: ApprovalRules | None = None
         self._seen: set[str] = set()
         self._answered: set[str] = set()
+        self.is_seen: Callable[[], bool] = window.isVisible
         self.pages: tuple[ApprovalPage, ...] = ()
         self.plan = PlanSwitch(window, bridge, conversation)
         self._calls.waiting.connect(self._waiting)
@@ -65,7 +67,7 @@ class ApprovalSteering(QObject):
         bridge.refused.connect(self._take_back)
         conversation.changed.connect(self._show_line)
         conversation.opened.connect(self._show_line)
-        window.transcript.review_wanted.connect(self._review_call)
+        window.transcript.review_wanted.connect(self.review_call)
         window.status.approvals_button.clicked.connect(self.review)
         window.commands["review_approvals"].triggered.connect(self.review)
         window.commands["approval_rules"].triggered.connect(self.open_rules)
@@ -114,8 +116,8 @@ class ApprovalSteering(QObject):
         self._seen |= {page.approval_id for page in new}
         if self._is_open and self._dialog is not None:
             self._show_page(self._dialog.page)
-        elif new and self._window.isVisible():
-            self._open_at(new[0])
+        elif new and self.is_seen():
+            self.open_at(new[0])
         elif new:
             self.asked.emit(new[0])
 
@@ -138,7 +140,7 @@ class ApprovalSteering(QObject):
             else tr("This waits for your approval: {0}.")
         )
         self._window.approval.show_message(
-            sentence.format(here[0].title), actions=[(tr("Review…"), lambda: self._open_at(here[0]))]
+            sentence.format(here[0].title), actions=[(tr("Review…"), lambda: self.open_at(here[0]))]
         )
 
     # The dialog
@@ -151,15 +153,17 @@ class ApprovalSteering(QObject):
         """Show what has waited longest, of the open session first."""
         here = [page for page in self.pages if page.session_id == self._conversation.session_id]
         for page in (*here, *self.pages)[:1]:
-            self._open_at(page)
+            self.open_at(page)
 
-    def _review_call(self, run_id: str, call_id: str) -> None:
+    def review_call(self, run_id: str, call_id: str) -> None:
+        """Show the page of that call, if it waits still."""
         for page in self.pages:
             if (page.run_id, page.call_id) == (run_id, call_id):
-                self._open_at(page)
+                self.open_at(page)
                 return
 
-    def _open_at(self, page: ApprovalPage) -> None:
+    def open_at(self, page: ApprovalPage) -> None:
+        """Show this one to a person."""
         self._show_page(page)
         self.dialog.show()
         self.dialog.raise_()

@@ -183,6 +183,21 @@ class Steering(QObject):
         """Begin a new session in that folder."""
         self._desk.use_workspace(Path(workspace))
 
+    def continue_with(self, session_id: str, draft: str) -> None:
+        """Show a session, or a new one, with this text to be edited behind what was written there."""
+        composer, is_open = self._window.composer, session_id == self._draft_of
+        written = composer.text if is_open else self._drafts.get(session_id, "")
+        text = "\n".join(filter(None, [written, draft]))
+        if is_open:
+            composer.set_text(text)
+        else:
+            self._keep_draft(session_id, text)
+        if session_id:
+            self.conversation.open(session_id)
+        else:
+            self.conversation.new()
+        composer.edit.setFocus()
+
     def show_failure(self, failure: Failure) -> None:
         self._window.notice.show_message(
             " ".join(part for part in (failure.message, failure.next_step) if part),

@@ -8,8 +8,8 @@ hidden window returns.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer
@@ -23,6 +23,9 @@ from roku_desktop.ui.main_window import MainWindow
 from roku_desktop.ui.steering.middle import Steering
 from roku_desktop.ui.tray.icon import Standing
 from roku_desktop.ui.tray.tray import Tray
+
+if TYPE_CHECKING:
+    from roku_desktop.ui.steering.quick import QuickSteering
 
 KEEP_IN_TRAY: Final = "ui.keep_in_tray"
 _TOLD: Final = "ui.told_of_tray"
@@ -38,8 +41,12 @@ class Residence(QObject):
     tray: the icon.
     """
 
-    def __init__(self, window: MainWindow, bridge: Bridge, steering: Steering) -> None:
+    def __init__(
+        self, window: MainWindow, bridge: Bridge, steering: Steering, *, another_bridge: Callable[[], Bridge]
+    ) -> None:
         super().__init__(window)
+        self._another_bridge = another_bridge
+        self._quick: QuickSteering | None = None
         self._window = window
         self._bridge = bridge
         self._steering = steering
@@ -52,6 +59,7 @@ class Residence(QObject):
         self._looking.timeout.connect(self._look_for_tray)
         self.tray = Tray(self)
         self._connect_tray()
+        window.commands["quick_prompt"].triggered.connect(self._open_quick)
         window.commands["pause"].triggered.connect(self._toggle_pause)
         window.commands["keep_in_tray"].triggered.connect(self._toggle_keeping)
         bridge.supply.breakers_known.connect(self._breakers_known)
@@ -60,9 +68,11 @@ class Residence(QObject):
             steering.telemetry.health_known.connect(self._objectives_known)
         if steering.approvals is not None:
             steering.approvals.changed.connect(self._approvals_changed)
+            steering.approvals.is_seen = self._is_seen
 
     def _connect_tray(self) -> None:
         tray = self.tray
+        tray.quick_wanted.connect(self._open_quick)
         tray.window_wanted.connect(self._window.come_to_front)
         tray.new_wanted.connect(self._new_session)
         tray.approvals_wanted.connect(self._review)
@@ -74,23 +84,61 @@ class Residence(QObject):
         self._bridge.archive.preferences_known.connect(self._preferences_known)
         self._bridge.archive.load_preferences(KEEP_IN_TRAY, _TOLD)
         self._approvals_changed()
+        self._bridge.supply.load_pause()
         if wish.show == "tray":
             self._stay_hidden()
+        if wish.show == "quick":
+            self._begin_with_quick(wish.text)
 
-    def finish(self) -> None:
-        """The program ends."""
+    def leave(self) -> None:
+        """The program ends: nothing of it is left in the tray."""
         self._looking.stop()
+        self.tray.icon.hide()
+
+    async def aclose(self) -> None:
+        """Before the engine closes."""
+        self.leave()
         self.tray.remove()
+        if self._quick is not None:
+            await self._quick.aclose()
         self.deleteLater()
 
     # Wishes
 
     def fulfil(self, wish: Wish) -> None:
         """A second start asks for something."""
+        if wish.show == "quick":
+            self.quick.open(wish.text)
         if wish.show == "window":
             self._window.come_to_front()
             if wish.workspace:
                 self._steering.work_in(wish.workspace)
+
+    def _begin_with_quick(self, text: str) -> None:
+        """The window stays in the tray meanwhile; without one, where a person finds it again."""
+        if self.tray.is_there:
+            self._hide()
+        else:
+            self._window.showMinimized()
+        self.quick.open(text)
+
+    @property
+    def quick(self) -> QuickSteering:
+        """The quick prompt, made when it is first wanted."""
+        if self._quick is None:
+            from roku_desktop.ui.steering.quick import QuickSteering
+
+            self._quick = QuickSteering(
+                self._another_bridge(), self._steering, self._window.come_to_front, self
+            )
+        return self._quick
+
+    def _open_quick(self) -> None:
+        self.quick.open()
+
+    def _is_seen(self) -> bool:
+        quick = self._quick is not None and self._quick.prompt.isVisible()
+        return quick or (self._window.isVisible() and not self._window.isMinimized())
 
     def _new_session(self) -> None:
         self._window.come_to_front()
@@ -176,13 +224,14 @@ class Residence(QObject):
         self._bridge.supply.pause(not self.tray.state.paused)
 
     def _pause_known(self, lasts: bool) -> None:
+        paused_before = self.tray.state.paused
         self.tray.show_state(msgspec.structs.replace(self.tray.state, paused=lasts))
         if lasts:
             self._window.pause.show_message(
                 tr("Paused: nothing is sent to any provider until you resume."),
                 actions=[(tr("Resume"), lambda: self._bridge.supply.pause(False))],
             )
-        else:
+        elif paused_before:
             self._window.pause.clear()
 
     # How things stand

@@ -1,0 +1,52 @@
+"""The opened window with what stays of the program when it is closed: tray, quick prompt."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QSystemTrayIcon
+
+from roku_desktop.engine.providers.scripted import ScriptedProvider
+from roku_desktop.single_instance import Wish
+from roku_desktop.ui.bridge import Bridge
+from roku_desktop.ui.steering.residence import Residence
+from tests.support.engines import scripted
+from tests.support.windows import OpenedWindow, opened_window
+
+
+class Resident(OpenedWindow):
+    """The opened window with its residence."""
+
+    residence: Residence
+    quits: list[bool]
+
+
+@asynccontextmanager
+async def resident(
+    home: Path, *, provider: ScriptedProvider | None = None, wish: Wish | None = None, tray: bool = True
+) -> AsyncIterator[Resident]:
+    async with opened_window(home, provider or scripted(["Hello."], ["Hello."])) as opened:
+        opened.__class__ = Resident
+        assert isinstance(opened, Resident)
+        opened.quits = []
+        opened.window.quit_wanted.connect(lambda: opened.quits.append(True))
+        opened.residence = Residence(
+            opened.window, opened.bridge, opened.steering, another_bridge=partial(Bridge, opened.engine)
+        )
+        opened.window.close_wanted.connect(opened.residence.close_window)
+        if tray:
+            await settled(QSystemTrayIcon.isSystemTrayAvailable)
+        opened.residence.begin(wish or Wish())
+        await opened.bridge.finish()
+        yield opened
+        await opened.residence.aclose()
+
+
+async def settled(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():
+            await asyncio.sleep(0.005)
