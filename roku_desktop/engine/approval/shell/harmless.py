@@ -70,10 +70,8 @@ class HarmlessCommands:
         words = plain_words(command)
         if isinstance(words, str):
             return Proof(doubt=words)
-        name = words[0]
-        if name.startswith(("/bin/", "/usr/bin/")):
-            name = name.rpartition("/")[2]
-        if name not in PROGRAMS:
+        folder, _, name = words[0].rpartition("/")
+        if folder not in {"", "/bin", "/usr/bin"} or name not in PROGRAMS:
             return Proof(doubt=f"`{_shown(words[0])}` is not on the short list of programs that only read.")
         doubt, operands = harmless_words(name, words[1:])
         if doubt:
@@ -84,7 +82,7 @@ class HarmlessCommands:
         if not agrees(command, len(words), syntax):
             return Proof(doubt="The command can be read in more than one way.")
         program = self._found(name)
-        if not program or (words[0] != name and not Path(words[0]).samefile(program)):
+        if not program or (folder and os.path.realpath(words[0]) != os.path.realpath(program)):
             return Proof(
                 doubt=f"`{name}` is not found in a folder of the system, so what would run is not known."
             )

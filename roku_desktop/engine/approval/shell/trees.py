@@ -268,7 +268,7 @@ def _find_parts(argv: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def _narrows(expression: Sequence[str]) -> bool:
     """Whether a test leaves most files alone; `-name '*'` does not."""
-    for word, value in zip(expression, [*expression[1:], ""], strict=True):
+    for word, value in itertools.zip_longest(expression, expression[1:], fillvalue=""):
         if word in _NARROWING and value.strip("*?.") != "":
             return True
         if word == "-empty":
