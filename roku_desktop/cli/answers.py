@@ -17,7 +17,6 @@ from roku_desktop.cli.failures import failure_code, sentence
 from roku_desktop.cli.output import (
     colour,
     discard_output,
-    exact,
     is_reader_gone,
     one_line,
     plain,
@@ -226,7 +225,9 @@ def result_of(finished: TurnFinished, message: str, waiting: Approval | None = N
 
 def how_to_decide(waiting: Approval) -> str:
     """Return the sentence that says what a turn waits for and how a person lets it go on."""
-    approval_id, title = waiting.approval_id, exact(waiting.request.preview.title)
+    from roku_desktop.visible_text import visible_line
+
+    approval_id, title = waiting.approval_id, visible_line(waiting.request.preview.title)
     look = f"`roku-desktop approvals show {approval_id}` tells all about it"
     if waiting.state == "unknown":
         return (

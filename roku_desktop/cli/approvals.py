@@ -9,9 +9,10 @@ import sys
 from roku_desktop.cli import exits
 from roku_desktop.cli.ask import run_turn
 from roku_desktop.cli.lookup import find_approval
-from roku_desktop.cli.output import exact, print_json, table, when
+from roku_desktop.cli.output import print_json, table, when
 from roku_desktop.cli.place import engine_of, show_log
 from roku_desktop.engine import Approval, Consent, Engine, ModelChoice, Turn, Verdict
+from roku_desktop.visible_text import visible, visible_line
 
 _PARKING = Consent(waits=False)
 
@@ -30,7 +31,7 @@ async def _list(arguments: argparse.Namespace) -> int:
         print("Nothing waits for an approval.")
     else:
         rows = [
-            (one.state, exact(one.request.preview.title), when(one.requested_at), one.approval_id)
+            (one.state, visible_line(one.request.preview.title), when(one.requested_at), one.approval_id)
             for one in found
         ]
         print(table(("STATE", "WHAT", "ASKED", "ID"), rows, flexible=1))
@@ -73,8 +74,8 @@ def _lines(approval: Approval, known: list[str]) -> list[str]:
         ("Digest", asked.digest),
         ("Known", "; ".join(known)),
     ]
-    shown = [f"{name:<12}{exact(text)}" for name, text in facts if text]
-    return [*shown, "", exact(asked.preview.text, lines=True)]
+    shown = [f"{name:<12}{visible_line(text)}" for name, text in facts if text]
+    return [*shown, "", visible(asked.preview.text)]
 
 
 def approve(arguments: argparse.Namespace) -> int:
@@ -135,7 +136,10 @@ async def _rules(arguments: argparse.Namespace) -> int:
     elif not found:
         print("No rules are in force: everything that changes something asks.")
     else:
-        rows = [(rule.rule_id, rule.session_id or rule.workspace, exact(rule.description)) for rule in found]
+        rows = [
+            (rule.rule_id, rule.session_id or rule.workspace, visible_line(rule.description))
+            for rule in found
+        ]
         print(table(("ID", "HOLDS IN", "ALLOWS"), rows))  # nothing is cut: it is what the person agreed to
     return exits.DONE
 

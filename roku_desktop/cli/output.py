@@ -71,23 +71,6 @@ def _visible(char: str) -> str:
 _DIRECTION_CHANGES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 
 
-def exact(text: str, *, lines: bool = False) -> str:
-    """Return text that a person decides on: whatever can't be seen is a code, also what `plain` lets be.
-
-    With `lines` line breaks stay; without, nothing in it can pass for a line of ours.
-    """
-    return "".join(_exact(char) if char != "\n" or not lines else char for char in text)
-
-
-def _exact(char: str) -> str:
-    blank = char in _BLANK or "\ufe00" <= char <= "\ufe0f" or char >= "\U000e0000"
-    return char if char.isprintable() and not blank else ascii(char)[1:-1]
-
-
-_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
-"""Letters and marks by their category, and yet there is nothing to be seen."""
-
-
 def one_line(text: str) -> str:
     """Return the text as one line, white space collapsed."""
     return plain(" ".join(text.split()))

@@ -15,9 +15,10 @@ from typing import Final
 import msgspec
 
 from roku_desktop.cli import exits
-from roku_desktop.cli.output import colour, one_line, plain, print_json
+from roku_desktop.cli.output import colour, print_json
 from roku_desktop.engine import RiskTier, ShellPolicy, ShellVerdict
 from roku_desktop.engine.errors import ConfigurationError
+from roku_desktop.visible_text import visible_line
 
 _MAX_LINE_BYTES: Final = 8 * 1024 * 1024
 _DECODER: Final = msgspec.json.Decoder(str)
@@ -57,16 +58,13 @@ def _explain_lines(policy: ShellPolicy, *, as_json: bool) -> int:
     if sys.stdin is None:
         raise ConfigurationError("There is nothing on stdin: send one JSON string a line.")
     encoder, out = msgspec.json.Encoder(), sys.stdout.buffer
-    interactive = sys.stdin.isatty() or sys.stdout.isatty()
     for line in _lines():
         answer = _answer(policy, line)
         if as_json:
             out.write(encoder.encode(answer) + b"\n")
         else:
-            out.write(f"{answer.tier}\t{one_line(answer.reason)}\n".encode("utf-8", "replace"))
-        if interactive:
-            out.flush()
-    out.flush()
+            out.write(f"{answer.tier}\t{visible_line(answer.reason)}\n".encode("utf-8", "replace"))
+        out.flush()  # whoever sends one line at a time waits for its answer
     return exits.DONE
 
 
@@ -101,9 +99,9 @@ def _lenient(line: bytes) -> str | None:
 
 def _text(verdict: ShellVerdict) -> str:
     said, name = _SAID[verdict.tier]
-    lines = [f"{colour(verdict.tier, name)}: {said}. {plain(verdict.reason)}"]
+    lines = [f"{colour(verdict.tier, name)}: {said}. {visible_line(verdict.reason)}"]
     if verdict.program:
-        lines.append(f"Program: {plain(verdict.program)}")
+        lines.append(f"Program: {visible_line(verdict.program)}")
     elif verdict.tier == "denied":
-        lines += [f"Because of: {one_line(segment)}" for segment in verdict.segments]
+        lines += [f"Because of: {visible_line(segment)}" for segment in verdict.segments]
     return "\n".join(lines)

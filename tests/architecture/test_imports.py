@@ -61,7 +61,7 @@ NOT_FOR_A_START = (
     "ui.tray.icon",
     "ui.tray.tray",
     "ui.approving.text",
-    "ui.approving.visible_text",
+    "visible_text",
 )
 
 

@@ -13,9 +13,9 @@ from typing import Final, Literal, assert_never
 import msgspec
 
 from roku_desktop.engine import Approval, Decision
-from roku_desktop.ui.approving.visible_text import visible, visible_line
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.wording import clock, day, duration, padded
+from roku_desktop.visible_text import visible, visible_line
 
 PageState = Literal["waiting", "unknown", "approved", "closed"]
 """A person has to decide; has to say what became of it; it is approved and has not begun; it is over."""

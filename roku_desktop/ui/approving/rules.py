@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QScrollArea, QVBoxLa
 
 from roku_desktop.engine import Rule
 from roku_desktop.ui.approving.pages import moment
-from roku_desktop.ui.approving.visible_text import visible_line
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.look.controls import FlatButton
+from roku_desktop.visible_text import visible_line
 
 
 class ApprovalRules(QDialog):

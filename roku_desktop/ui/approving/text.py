@@ -23,8 +23,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from roku_desktop.ui.approving.pages import TextKind
-from roku_desktop.ui.approving.visible_text import MARK
 from roku_desktop.ui.look import theme
+from roku_desktop.visible_text import MARK
 
 _LINES_AT_ONCE: Final = 250
 

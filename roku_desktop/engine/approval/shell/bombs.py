@@ -17,27 +17,35 @@ _MAX_BODY_CHARS: Final = 4096
 
 SENTENCE: Final = "It starts copies of itself without end (a fork bomb)."
 
+_BACKGROUNDED: Final = re.compile(r"[^;&\n]*&(?![&>])")
 _WAITS: Final = re.compile(r"\b(?:wait|sleep|break|exit|return|read)\b")
 _SELF: Final = (
     r"""["']?(?:\./|(?:ba|z|da|k)?sh\s+|exec\s+|source\s+|\.\s+)?"""
     r"""\$(?:\{?0\}?|\{?BASH_SOURCE(?:\[0\])?\}?)["']?(?:\s+\$[@*])?"""
 )
 _SELF_TWICE: Final = re.compile(rf"{_SELF}\s*[|&]\s*{_SELF}")
+_FILE_TWICE: Final = re.compile(r"(\./[\w.-]{1,60})\s*\|\s*\1\s*&(?!&)")
 _CLASSIC: Final = re.compile(
     r"([^\s(){};|&<>$`]+)\s*\(\s*\)\s*\{?\(?[^{}]*?(?<![^\s;|&({`!])\1\s*\|\s*\1\s*&"
 )
 _WINDOWS: Final = re.compile(
     r"%~?0\s*\|\s*%~?0|start\s+(?:\"\"\s+)?(?:/b\s+)?\"?%~?[dpnxf]*0|:(\w+)\s*[\r\n&]+\s*start\b.*[\r\n&]+\s*goto\s+:?\1\b"
     r"|for\s+/l\s+%+\w\s+in\s*\(\s*\d+\s*,\s*0\s*,\s*\d+\s*\)\s*do\s+start\b"
-    r"|while\s*\(\s*(?:\$true|1)\s*\)\s*\{\s*(?:start-process|start|saps|start-job|invoke-expression)\b",
+    r"|(?:while\s*\(\s*(?:\$true|1)\s*\)|for\s*\(\s*;\s*;\s*\))\s*\{\s*(?:start-process|start|saps|start-job|invoke-expression)\b",
     re.IGNORECASE,
 )
 _CODE: Final = re.compile(
-    r"\bfork\s+while\s+(?:fork|1|true)|while\s*\(?\s*(?:true|1|!0|not False)\s*\)?\s*[:{]?\s*(?:do\s*)?[\s;]*"
+    r"\bfork\s+while\s*\(?\s*(?:fork|1|true)"
+    r"|\bfork\(\)\s+for\s+\w+\s+in\s+(?:iter\(|(?:itertools\.)?(?:count|repeat|cycle)\()"
+    r"|while\s*\(?\s*(?:true|1|!0|not False)\s*\)?\s*[:{]?\s*(?:do\s*)?[\s;]*"
     r"(?:__import__\(['\"]os['\"]\)\.|\w+\.|\w+::)*(?:pcntl_)?fork\b"
-    r"|(?:\bloop|\buntil\s+false)\s*(?:\{|do\b)\s*(?:Process\.)?fork|for\s*\(\s*;\s*;\s*\)\s*\{?\s*(?:pcntl_)?fork"
-    r"|\bfork\s*\(?\s*\)?\s*(?:while|until)\s+(?:true|1|false|0)|\bos\.fork\(\)\s*(?:and|or|;)\s*os\.fork\(\)\s*(?:and|or|;)\s*os\.fork"
-    r"|while\s*\(?\s*(?:true|1)\s*\)?\s*[:{]?[^}]{0,80}?(?:child_process|subprocess\.Popen|multiprocessing\.Process|spawn)\b[^}]{0,60}"
+    r"|(?:\bloop|\buntil\s+false)\s*(?:\{|do\b)\s*(?:Process\.)?fork"
+    r"|for\s*\(\s*;\s*;\s*\)\s*\{?\s*(?:pcntl_)?fork"
+    r"|while\s+true\s+do\s+os\.execute\([^)]*&"
+    r"|\bfork\s*\(?\s*\)?\s*(?:while|until)\s+(?:true|1|false|0)"
+    r"|\bos\.fork\(\)\s*(?:and|or|;)\s*os\.fork\(\)\s*(?:and|or|;)\s*os\.fork"
+    r"|while\s*\(?\s*(?:true|1)\s*\)?\s*[:{]?[^}]{0,80}?"
+    r"(?:child_process|subprocess\.Popen|multiprocessing\.Process|spawn)\b[^}]{0,60}"
     r"(?:__file__|__filename|sys\.argv|process\.argv|argv\[0\]|execPath|\bfork\()",
     re.IGNORECASE,
 )
@@ -47,7 +55,9 @@ def is_bomb(text: str, functions: Sequence[tuple[str, str]], endless: Iterable[s
     """`functions` are names and bodies, `endless` the bodies of loops that background something."""
     if "$" in text and _SELF_TWICE.search(text):
         return True
-    if any(not _WAITS.search(body) for body in endless):
+    if any(not _WAITS.search(_BACKGROUNDED.sub("", body)) for body in endless):
+        return True
+    if "./" in text and _FILE_TWICE.search(text):
         return True
     few = [(name, body[:_MAX_BODY_CHARS]) for name, body in functions[:_MAX_FUNCTIONS]]
     if any(_returns(name, few) for name, _ in few):
@@ -62,7 +72,10 @@ def is_windows_bomb(text: str) -> bool:
 
 def is_code_bomb(code: str) -> bool:
     """Endless forking in Python, Perl, Ruby, PHP and JavaScript."""
-    return "fork" in code.lower() and _CODE.search(code[:65_536]) is not None
+    return (
+        re.search("fork|os.execute", code, re.IGNORECASE) is not None
+        and _CODE.search(code[:65_536]) is not None
+    )
 
 
 def _returns(name: str, functions: Sequence[tuple[str, str]]) -> bool:

@@ -7,6 +7,7 @@ anyway about whatever an interpreter runs.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -16,10 +17,16 @@ from roku_desktop.engine.approval.shell.places import ANY_HOME, is_disk, ruinous
 
 _MAX_CHARS: Final = 65_536
 _MAX_LITERALS: Final = 200
-_LITERAL: Final = re.compile(r"""(['"`])((?:[^'"`\\\n]|\\.)*?)\1""")
-_LISTED: Final = re.compile(r"""[\[(]\s*((?:['"][^'"\n]*['"]\s*,\s*){1,40}['"][^'"\n]*['"])\s*[,\])]""")
+_LITERAL: Final = re.compile(r"""(['"`])(?P<text>(?:[^'"`\\\n]|\\.)*?)\1""")
+_WHOLE_LITERAL: Final = re.compile(r"""(['"`])(?P<text>(?:(?!\1)[^\\\n]|\\.)*?)\1""")
+"""With the other kinds of quotation marks in it, where `_LITERAL` finds the innermost."""
+_BRACED: Final = re.compile(r"(?:\bq[qxw]?\s?[{(|]|\{)(?P<text>[^{}()|\n]{3,400})[})|]")
+"""Perl's and Ruby's `q{…}`, Tcl's `{…}`."""
+_LISTED: Final = re.compile(
+    r"""(?:[\[(]|\b(?:system|exec|spawn\w*)\s)\s*((?:['"][^'"\n]*['"]\s*,\s*){1,40}['"][^'"\n]*['"])\s*(?:[,\])};]|$)"""
+)
 _HOMES: Final = re.compile(
-    r"(?:Path\.home\(\)|(?:os\.path\.)?expanduser\(\s*['\"]~[/'\"]*\s*\)|(?:os\.)?homedir\(\)|Dir\.home"
+    r"(?:(?:pathlib\.)?Path\.home\(\)|(?:os\.path\.)?expanduser\(\s*['\"]~[/'\"]*\s*\)|(?:os\.)?homedir\(\)|Dir\.home"
     r"|os\.environ(?:\.get)?[\[(]\s*['\"]HOME['\"]\s*[\])]|process\.env\.HOME|ENV\[\s*['\"]HOME['\"]\s*\]|\$ENV\{['\"]?HOME['\"]?\})"
 )
 _DELETION: Final = re.compile(
@@ -59,10 +66,10 @@ def denied_code(code: str) -> str:
 
 def literals(code: str) -> Iterator[str]:
     """Yield the text literals of a program, at most `_MAX_LITERALS`."""
-    for count, found in enumerate(_LITERAL.finditer(code[:_MAX_CHARS])):
-        if count == _MAX_LITERALS:
-            return
-        yield found[2]
+    code = code[:_MAX_CHARS]
+    every = itertools.chain(_LITERAL.finditer(code), _WHOLE_LITERAL.finditer(code), _BRACED.finditer(code))
+    for found in itertools.islice(every, _MAX_LITERALS):
+        yield re.sub(r"\\(['\"`\\])", r"\1", found["text"])
 
 
 def argument_lists(code: str) -> Iterator[list[str]]:
@@ -70,4 +77,4 @@ def argument_lists(code: str) -> Iterator[list[str]]:
     for count, found in enumerate(_LISTED.finditer(code[:_MAX_CHARS])):
         if count == _MAX_LITERALS:
             return
-        yield [literal[2] for literal in _LITERAL.finditer(found[1])]
+        yield [literal["text"] for literal in _LITERAL.finditer(found[1])]

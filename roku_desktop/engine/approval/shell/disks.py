@@ -23,7 +23,7 @@ _LOOKS_ONLY: Final = listed(
 _DEVICE: Final = re.compile(r"/dev/(?!null|zero|full|tty|std|fd/|pts/|shm|random|urandom|loop)")
 _ERASING: Final = {
     "cryptsetup": frozenset(["luksFormat", "erase", "luksErase", "reencrypt", "plainOpen"]),
-    "zpool": frozenset(["destroy", "labelclear"]),
+    "zpool": frozenset(["create", "destroy", "labelclear"]),
     "zfs": frozenset(["destroy"]),
     "nvme": frozenset(["format", "sanitize", "write-zeroes"]),
     "diskutil": listed(
@@ -48,8 +48,6 @@ _ERASING: Final = {
     "vgremove": frozenset(["-f", "--force", "-ff", "-y", "--yes"]),
     "lvremove": frozenset(["-f", "--force", "-ff", "-y", "--yes"]),
     "pvremove": frozenset(["-f", "--force", "-ff", "-y", "--yes"]),
-    "nwipe": frozenset(["--autonuke", "--nowait"]),
-    "dban": frozenset(["autonuke"]),
     "storcli": frozenset(["erase", "start"]),
 }
 
@@ -58,7 +56,7 @@ def overwrite(argv: Sequence[str], folder: str) -> str:
     """`dd`, `dcfldd`: onto a disk or a vital file."""
     for word in argv[1:]:
         key, _, target = word.partition("=")
-        if key == "of" and (is_disk(target) or _unknown_device(target)):
+        if key in {"of", "wipe", "hof"} and (is_disk(target) or _unknown_device(target)):
             return f"It overwrites the disk {_shown(target)}."
         if key == "of" and is_vital_file(target, folder):
             return f"It overwrites {_shown(target)}, without which the system doesn't work."
@@ -68,7 +66,7 @@ def overwrite(argv: Sequence[str], folder: str) -> str:
 def make_file_system(argv: Sequence[str], _folder: str) -> str:
     """`mkfs.*`, `newfs_*`, `mkswap` and the like: on a device."""
     for word in argv[1:]:
-        if _is_device(word):
+        if _is_device(word) or word.startswith(UNKNOWN) or re.fullmatch(r"r?disk\d\S*", word):
             return f"It formats {_shown(word)}, and what is on it is lost."
     return ""
 
@@ -78,11 +76,15 @@ def partition(argv: Sequence[str], _folder: str) -> str:
     words = argv[1:]
     devices = [word for word in words if _is_device(word)]
     program = argv[0].rpartition("/")[2]
+    if program == "nwipe" and "--autonuke" in words:
+        return "`nwipe` erases every disk here."
     if not devices or (_LOOKS_ONLY.intersection(words) and not _destroys(program, words)):
         return ""
     if program == "wipefs" and not any(
         word.startswith(("-a", "-o", "--all", "--offset", "-f", "--force")) for word in words
     ):
+        return ""
+    if program == "debugfs" and "-w" not in words:
         return ""
     if program == "badblocks" and not any(re.match(r"-[a-z]*w", word) for word in words):
         return ""
@@ -111,7 +113,7 @@ RULES: Final[dict[str, Rule]] = {
         listed(
             """
     fdisk gdisk sgdisk sfdisk cfdisk cgdisk parted wipefs blkdiscard badblocks scrub partx partprobe
-    ddrescue
+    ddrescue nwipe debugfs flash_erase flash_eraseall flashcp nandwrite
     """
         ),
         partition,

@@ -71,7 +71,9 @@ def expand_all(text: str, scope: Scope, depth: int = 0) -> list[list[str]]:
 def expand_value(word: str, scope: Scope, depth: int = 0) -> list[str]:
     """Return the alternatives for the right side of an assignment or a redirection: not split."""
     if word.startswith("(") and word.endswith(")"):
-        return [" ".join(fields) for fields in expand_all(word[1:-1], scope, depth)]
+        lists = expand_all(word[1:-1], scope, depth)
+        items = [item for fields in lists for item in fields if " " in item]
+        return [*(" ".join(fields) for fields in lists), *items][:MAX_ALTERNATIVES]
     if not _ACTIVE.search(word):
         return [word]
     return [_decoded(whole) for whole in _assembled(word, scope, depth)]
@@ -191,13 +193,17 @@ def _value(unit: str, scope: Scope, depth: int) -> Sequence[str]:
 
 def _parameter(inner: str, scope: Scope, depth: int) -> Sequence[str]:
     found = _PARAMETER.match(inner)
-    if found is None or found[1] or (found[2] and found[3]):
+    if found is None or (found[2] and found[3]):
         return (UNKNOWN,)
     name, index, operation = found[3], found[4], found[5]
     values = scope.values(name)
+    if found[1]:  # `${!name}` is the value of what the name holds
+        values = tuple(value for inner_name in values for value in scope.values(inner_name))[
+            :MAX_ALTERNATIVES
+        ]
     if index and index not in {"[@]", "[*]"}:
-        values = tuple(item for value in values for item in value.split()) or ("",)
-    if not operation or name == "IFS":
+        values = (*values, *(item for value in values for item in value.split()))
+    if not operation or operation[0] == "@" or name == "IFS":
         return values
     if _DEFAULT.match(operation):
         word = operation.lstrip(":")[1:]

@@ -18,11 +18,13 @@ from typing import Final
 
 import msgspec
 
+from roku_desktop.engine.approval.shell.harmless_languages import LANGUAGES
 from roku_desktop.engine.approval.shell.harmless_programs import PROGRAMS, harmless_words
 from roku_desktop.engine.approval.shell.syntax import Syntax
+from roku_desktop.visible_text import visible
 
 _MAX_CHARS: Final = 4_096
-_WORD: Final = re.compile(r"(?:[\w@%+:,./=-]|'[^']*'|\"[^\"$`\\!]*\")+")
+_WORD: Final = re.compile(r"(?:[\w@%+:,./=-]|'[^']*'|\"(?:[^\"$`\\!]|\\[^\"$`\\!])*\")+")
 _PIECE: Final = re.compile(r"'([^']*)'|\"([^\"]*)\"|([^'\"]+)")
 _OPERATORS: Final = re.compile(r"[|&;<>()$`\n\r\\*?\[\]{}~!#^]")
 _WORD_NODES: Final = frozenset(["command_name", "word", "string", "raw_string", "concatenation", "number"])
@@ -43,7 +45,7 @@ _SECRETS: Final = re.compile(
     r"|netrc|npmrc|yarnrc.*|pypirc|pgpass|my\.cnf|htpasswd|git-credentials|s3cfg|boto|dockercfg|terraformrc|mozilla|gem)"
     r"|_netrc|id_(?:rsa|dsa|ecdsa|ed25519).*|.*\.(?:pem|key|p12|pfx|p8|kdbx?|keystore|jks|ppk|ovpn|asc|gpg|age|tfstate.*|tfvars.*"
     r"|crt|cer|der|secret.*|token.*)|.*(?:credential|secret|passw|token|apikey|api_key|api-key|privkey|private_key|private-key).*"
-    r"|shadow.*|gshadow.*|sudoers.*|.*_history|.*history\.txt|authorized_keys.*|known_hosts.*|master\.key|wallet\.dat|keyring.*"
+    r"|.*keystore.*|shadow.*|gshadow.*|sudoers.*|.*_history|.*history\.txt|authorized_keys.*|known_hosts.*|master\.key|wallet\.dat|keyring.*"
     r"|login data|cookies.*|service-?account.*",
     re.IGNORECASE,
 )
@@ -71,14 +73,17 @@ class HarmlessCommands:
         if isinstance(words, str):
             return Proof(doubt=words)
         folder, _, name = words[0].rpartition("/")
-        if folder not in {"", "/bin", "/usr/bin"} or name not in PROGRAMS:
+        if folder not in {"", "/bin", "/usr/bin"} or not (name in PROGRAMS or name in LANGUAGES):
             return Proof(doubt=f"`{_shown(words[0])}` is not on the short list of programs that only read.")
-        doubt, operands = harmless_words(name, words[1:])
+        judge = LANGUAGES.get(name)
+        doubt, operands = judge(words[1:]) if judge else harmless_words(name, words[1:])
+        for kind, text in operands:
+            if kind in {"file", "place"}:
+                doubt = doubt or self._doubt_about(text, content=kind == "file")
+            elif kind == "wanted" and _may_be_secret(text):
+                doubt = doubt or f"'{_shown(text)}' may find where credentials are kept."
         if doubt:
             return Proof(doubt=doubt)
-        for kind, text in operands:
-            if kind in {"file", "place"} and (doubt := self._doubt_about(text, content=kind == "file")):
-                return Proof(doubt=doubt)
         if not agrees(command, len(words), syntax):
             return Proof(doubt="The command can be read in more than one way.")
         program = self._found(name)
@@ -100,12 +105,12 @@ class HarmlessCommands:
             mode = stat.S_IFREG
         except (OSError, ValueError):
             return f"'{shown}' can't be looked at."
-        if not _is_below(real, self._root):
+        if self._root == "/" or not _is_below(real, self._root):
             return f"'{shown}' lies outside the workspace."
         if real.startswith(_NO_FILES) and _is_below(real, "/" + real.split("/")[1]):
             return f"'{shown}' is part of the running system, not a file."
         relative = real[len(self._root) :]
-        if any(_SECRETS.fullmatch(part) for part in (*relative.split("/"), *path.split("/"))):
+        if _may_be_secret(relative) or _may_be_secret(path):
             return f"'{shown}' may hold credentials, which would be sent to the model."
         if stat.S_ISDIR(mode):
             return f"'{shown}' is a folder." if content else ""
@@ -133,13 +138,12 @@ def plain_words(command: str) -> list[str] | str:
     """Return the words of one plain command, or in a sentence what makes it more than that."""
     if len(command) > _MAX_CHARS:
         return "The command is long, so a person has to look at it."
-    if not command.isprintable() or unicodedata.normalize("NFKC", command) != command:
-        special = (
-            "joins commands over several lines"
+    if visible(command.strip()) != command.strip() or unicodedata.normalize("NFKC", command) != command:
+        return (
+            "It joins commands over several lines."
             if "\n" in command.strip()
-            else "holds characters that can't be seen"
+            else "It holds characters that can't be seen, or that look like others."
         )
-        return f"It {special}."
     words: list[str] = []
     for raw in _split(command):
         if not _WORD.fullmatch(raw):
@@ -148,6 +152,8 @@ def plain_words(command: str) -> list[str] | str:
                 if _OPERATORS.search(raw)
                 else "Its words can't be read with certainty."
             )
+        if not words and ("'" in raw or '"' in raw):
+            return "The name of its program is in quotation marks, which no plain command needs."
         words.append("".join(one or two or plain for one, two, plain in _PIECE.findall(raw)))
     if not words:
         return "There is no command."
@@ -169,6 +175,11 @@ def agrees(command: str, count: int, syntax: Syntax) -> bool:
         return False
     children = root.children[0].children
     return len(children) == count and all(child.type in _WORD_NODES for child in children)
+
+
+def _may_be_secret(path: str) -> bool:
+    """Whether a part of a path, or of a pattern for one, is a name under which credentials are kept."""
+    return any(_SECRETS.fullmatch(part) for part in (*path.split("/"), *re.sub(r"[*?]", "", path).split("/")))
 
 
 def _is_below(path: str, root: str) -> bool:

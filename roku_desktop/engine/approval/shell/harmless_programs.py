@@ -1,11 +1,12 @@
 """The short list: programs, and of each the options and operands that have no side effect.
 
 Owns knowledge about programs alone; an option that is not here is not known to be harmless and asks.
-What is left out on purpose: whatever can write (`sort -o`, `uniq in out`, `date -s`), run something
-(`rg --pre`, `diff -l`, `find -exec`), name files in a file (`wc --files0-from`, `file -f`), never end
-(`tail -f`), look things up in the network (`hostname -f`), or read whole trees, where credentials lie
-(`grep -r`). git asks always: a repository's own configuration can make it run programs. Called by
-`harmless`.
+What is left out on purpose: whatever can write (`sort -o`, `uniq in out`, `xxd in -l9`), run something
+(`rg --pre`, `diff -l`), name files in a file (`wc --files0-from`, `file -f`, `strings @list`), never end
+(`tail -f`, and `tail +1f`, which is the same to GNU), fill the memory (`date +%999999999Y`), look things
+up in the network (`hostname -f`), leave the workspace through links (`ls -LR`), or read whole trees,
+where credentials lie (`grep -r`). git asks always: a repository's own configuration can make it run
+programs. Programs whose words are a small language are in `harmless_languages`. Called by `harmless`.
 """
 
 from __future__ import annotations
@@ -17,11 +18,15 @@ import msgspec
 
 from roku_desktop.engine.approval.shell.words import listed
 
-OperandKind = Literal["file", "place", "text", "name", "format"]
+OperandKind = Literal["file", "place", "wanted", "text", "pattern", "name", "format"]
 
 _COUNT: Final = r"[0-9]{1,9}[kKMG]?"
+_WIDTH: Final = r"[0-9]{1,4}"  # a line is padded to it
 _FROM: Final = r"[+-]?" + _COUNT
 _ANY: Final = r".{1,500}"
+_FORMAT: Final = r"(?!.*%[^a-zA-Z%]*[0-9]{4}).{1,500}"  # `%999999999Y` is a gigabyte of zeros
+_DATE: Final = r"(?!.*TZ)[\w :+.,/@-]{1,60}"  # `TZ="…"` names a file
+_PATTERN: Final = r"(?!.*\{.*\{).{0,500}"  # nested repetitions fill the memory: `x{1,255}{1,255}`
 _LIST: Final = r"[0-9,-]{1,200}"
 _WHEN: Final = r"always|never|auto"
 
@@ -29,9 +34,13 @@ _WHEN: Final = r"always|never|auto"
 class Program(msgspec.Struct, frozen=True, kw_only=True):
     """`flags` are letters of options without a value, `values` map letters to what their value may be.
 
-    `words` and `word_values` are the same for long options. Operands are `file`s whose content is read,
-    `place`s that are only looked at, `text`, `name`s of programs or users, or a date `format`;
-    `first` is the kind of the first operand where it differs. `number` allows `-20`.
+    `words` and `word_values` are the same for long options; a name in both may stand without a value,
+    and never takes the next word for one. A letter in both `flags` and `values` is the same. Operands
+    are `file`s whose content is read, `place`s that are only looked at, names that are looked for
+    (`wanted`), `text`, a regular expression (`pattern`), `name`s of programs or users, or a date
+    `format`; `first` is the kind of the first operand where it differs, unless the option `instead`
+    gives it. `number` allows `-20`. With `ordered` no option may follow an operand: where options end
+    there, it would be a file that is written to.
     """
 
     flags: str = ""
@@ -40,9 +49,11 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     word_values: dict[str, str] = msgspec.field(default_factory=dict)
     operands: OperandKind = "file"
     first: OperandKind | None = None
+    instead: str = ""
     at_least: int = 0
     at_most: int = 1_000
     number: bool = False
+    ordered: bool = False
 
 
 _SUMS: Final = Program(flags="bt", words=listed("binary text tag zero"), at_least=1)
@@ -68,11 +79,11 @@ PROGRAMS: Final[dict[str, Program]] = {
         at_most=0,
     ),
     "date": Program(
-        flags="uR",
-        values={"d": _ANY},
+        flags="uRI",
+        values={"d": _DATE, "I": r"date|hours|minutes|seconds|ns"},
         words=listed("utc universal rfc-email iso-8601"),
         word_values={
-            "date": _ANY,
+            "date": _DATE,
             "iso-8601": r"date|hours|minutes|seconds|ns",
             "rfc-3339": r"date|seconds|ns",
         },
@@ -82,14 +93,18 @@ PROGRAMS: Final[dict[str, Program]] = {
     "df": Program(
         flags="ahHikTPl",
         words=listed("human-readable si inodes local portability print-type total"),
+        operands="place",
+    ),
+    "free": Program(
+        flags="bkmghtwl",
+        words=listed("bytes kibi mebi gibi human total wide lohi si"),
         at_most=0,
     ),
     "ls": Program(
-        flags="aAbBcCdfFgGhHiIklLmnNopqQrRsStuUvwxXZ1".replace("I", "").replace("w", ""),
+        flags="aAbBcCdfFgGhiklmnNopqQrRsStuUvxXZ1",
         words=listed(
             "all almost-all author escape directory classify file-type full-time no-group human-readable si "
-            "inode dereference numeric-uid-gid literal quote-name reverse recursive size "
-            "group-directories-first"
+            "inode numeric-uid-gid literal quote-name reverse recursive size group-directories-first color"
         ),
         word_values={
             "color": _WHEN,
@@ -110,11 +125,17 @@ PROGRAMS: Final[dict[str, Program]] = {
         word_values={"max-depth": _COUNT, "threshold": _FROM},
         operands="place",
     ),
+    "tree": Program(
+        flags="adfiCnhDsupgtrvUF",
+        values={"L": _WIDTH},
+        words=listed("dirsfirst noreport"),
+        operands="place",
+    ),
     "stat": Program(
         flags="ftL",
-        values={"c": _ANY},
+        values={"c": _FORMAT},
         words=listed("file-system terse dereference"),
-        word_values={"format": _ANY, "printf": _ANY},
+        word_values={"format": _FORMAT, "printf": _FORMAT},
         operands="place",
         at_least=1,
     ),
@@ -144,7 +165,14 @@ PROGRAMS: Final[dict[str, Program]] = {
     ),
     "tac": Program(at_least=1),
     "rev": Program(at_least=1),
-    "nl": Program(values={"b": r"[atn]", "w": _COUNT, "s": _ANY, "n": r"ln|rn|rz"}, at_least=1),
+    "nl": Program(values={"b": r"[atn]", "w": _WIDTH, "s": _ANY, "n": r"ln|rn|rz"}, at_least=1),
+    "od": Program(
+        flags="abcdfilosvx",
+        values={"A": r"[doxn]", "t": r"[acdfoux0-9z]{1,20}", "j": _COUNT, "N": _COUNT},
+        at_least=1,
+    ),
+    "hexdump": Program(flags="bcCdovx", values={"n": _COUNT, "s": _COUNT}, at_least=1),
+    "base64": Program(values={"w": _COUNT}, word_values={"wrap": _COUNT}, at_least=1, at_most=1),
     "head": Program(
         flags="qvz",
         values={"n": _FROM, "c": _FROM},
@@ -188,6 +216,7 @@ PROGRAMS: Final[dict[str, Program]] = {
         words=listed("count repeated ignore-case unique"),
         at_least=1,
         at_most=1,
+        ordered=True,
     ),
     "sort": Program(
         flags="bdfgihnMRrVcCsuz",
@@ -210,24 +239,24 @@ PROGRAMS: Final[dict[str, Program]] = {
     ),
     "diff": Program(
         flags="abBcdeEinpqstTuwyZ",
-        values={"U": _COUNT, "C": _COUNT, "W": _COUNT},
+        values={"U": _COUNT, "C": _COUNT, "W": _WIDTH},
         words=listed(
             "brief report-identical-files unified context side-by-side ignore-case ignore-tab-expansion "
             "ignore-all-space ignore-space-change ignore-blank-lines ignore-trailing-space minimal text "
-            "normal suppress-common-lines"
+            "normal suppress-common-lines color"
         ),
-        word_values={"unified": _COUNT, "context": _COUNT, "width": _COUNT, "color": _WHEN},
+        word_values={"unified": _COUNT, "context": _COUNT, "width": _WIDTH, "color": _WHEN},
         at_least=2,
         at_most=2,
     ),
     "grep": Program(
         flags="EFGiyvwxcLlnobHhsqaTzZ",
-        values={"A": _COUNT, "B": _COUNT, "C": _COUNT, "m": _COUNT},
+        values={"A": _COUNT, "B": _COUNT, "C": _COUNT, "m": _COUNT, "e": _PATTERN},
         words=listed(
             "extended-regexp fixed-strings basic-regexp ignore-case no-ignore-case invert-match "
             "word-regexp line-regexp count files-without-match files-with-matches only-matching quiet "
             "silent no-messages line-number "
-            "with-filename no-filename byte-offset initial-tab text"
+            "with-filename no-filename byte-offset initial-tab text color colour context"  # BSD: `--context`
         ),
         word_values={
             "after-context": _COUNT,
@@ -237,7 +266,8 @@ PROGRAMS: Final[dict[str, Program]] = {
             "color": _WHEN,
             "colour": _WHEN,
         },
-        first="text",
+        first="pattern",
+        instead="e",
         number=True,
         at_least=2,
     ),
@@ -248,6 +278,15 @@ PROGRAMS: Final[dict[str, Program]] = {
 }
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,63}")
+_CHECKS: Final[dict[OperandKind, tuple[re.Pattern[str], str]]] = {
+    "name": (_NAME, "`{}` is given something that is not a plain name."),
+    "format": (
+        re.compile(rf"\+{_FORMAT}|\+"),
+        "`{}` sets the clock when its first word has no + before it, or its format is odd.",
+    ),
+    "pattern": (re.compile(_PATTERN), "The pattern for `{}` may take more memory than there is."),
+    "file": (re.compile(r"(?!\+).*"), "`{}` may take a word with + before it for an option."),
+}
 
 
 def harmless_words(name: str, words: list[str]) -> tuple[str, list[tuple[OperandKind, str]]]:
@@ -257,50 +296,51 @@ def harmless_words(name: str, words: list[str]) -> tuple[str, list[tuple[Operand
     paths among them are still to be judged.
     """
     program = PROGRAMS[name]
-    if (
-        program.operands == "text"
-        and program is not PROGRAMS["basename"]
-        and program is not PROGRAMS["dirname"]
-    ):
+    if program.operands == "text" and not program.at_least:
         return "", []  # echo, true and false take every word as it is
-    operands: list[tuple[OperandKind, str]] = []
+    operands: list[str] = []
+    given: set[str] = set()
     waiting = list(words)
     while waiting:
         word = waiting.pop(0)
         if word == "--":
-            operands += [_operand(program, len(operands) + at, text) for at, text in enumerate(waiting)]
+            operands += waiting
             break
         if len(word) < 2 or word[0] != "-":
-            operands.append(_operand(program, len(operands), word))
-        elif not _option(program, word, waiting):
+            operands.append(word)
+        elif (program.ordered and operands) or not _option(program, word, waiting, given):
             return f"It is not known whether `{name} {word[:40]}` only reads.", []
-    if not program.at_least <= len(operands) <= program.at_most:
+    first = None if program.instead in given else program.first
+    if not program.at_least - (program.first != first) <= len(operands) <= program.at_most:
         return f"`{name}` is known to only read with another number of names after it.", []
-    for kind, text in operands:
-        if kind == "name" and not _NAME.fullmatch(text):
-            return f"`{name}` is given something that is not a plain name.", []
-        if kind == "format" and not text.startswith("+"):
-            return f"`{name}` sets the clock when its first word has no + before it.", []
-    return "", operands
+    judged = [(first if first and at == 0 else program.operands, text) for at, text in enumerate(operands)]
+    for kind, text in judged:
+        check, doubt = _CHECKS.get(kind, (None, ""))
+        if check is not None and not check.fullmatch(text):
+            return doubt.format(name), []
+    return "", judged
 
 
-def _operand(program: Program, at: int, text: str) -> tuple[OperandKind, str]:
-    return (program.first if at == 0 and program.first else program.operands), text
-
-
-def _option(program: Program, word: str, waiting: list[str]) -> bool:
+def _option(program: Program, word: str, waiting: list[str], given: set[str]) -> bool:
     """Whether an option is known to be harmless; takes its value from the words that wait."""
     if word.startswith("--"):
-        name, given, value = word[2:].partition("=")
-        if not given:
-            return name in program.words
+        name, has_value, value = word[2:].partition("=")
         pattern = program.word_values.get(name)
+        if not has_value:
+            if pattern is None or name in program.words:
+                return name in program.words
+            value = waiting.pop(0) if waiting else ""
         return pattern is not None and re.fullmatch(pattern, value) is not None
     if program.number and re.fullmatch(r"-\d{1,9}", word):
         return True
     for at, letter in enumerate(word[1:], start=2):
+        given.add(letter)
         if letter in program.values:
-            value = word[at:] or (waiting.pop(0) if waiting else "")
+            value = word[at:]
+            if not value:
+                if letter in program.flags:
+                    return True
+                value = waiting.pop(0) if waiting else ""
             return re.fullmatch(program.values[letter], value) is not None
         if letter not in program.flags:
             return False

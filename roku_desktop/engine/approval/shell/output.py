@@ -21,7 +21,25 @@ _MAX_DEPTH: Final = 6
 _MAX_CHARS: Final = 65_536
 _FORMAT: Final = re.compile(r"%[-+ 0#]*\d*(?:\.\d+)?([sbqdixXoucaefgE%])")
 _WHERE: Final = frozenset(["which", "realpath", "readlink"])
-_FILTERS: Final = frozenset(["base64", "rev", "xxd", "tr", "cat", "base32", "openssl"])
+_FILTERS: Final = frozenset(
+    [
+        "base64",
+        "rev",
+        "xxd",
+        "tr",
+        "cat",
+        "base32",
+        "openssl",
+        "tee",
+        "head",
+        "tail",
+        "sort",
+        "uniq",
+        "cut",
+        "sed",
+    ]
+)
+_SUBSTITUTION: Final = re.compile(r"s([/|#,])([^\\/|#,]*)\1([^\\/|#,&]*)\1g?")
 
 
 def static_output(text: str, scope: Scope, depth: int = 0) -> list[str]:
@@ -36,6 +54,13 @@ def static_output(text: str, scope: Scope, depth: int = 0) -> list[str]:
         argv = stage.split()
         outputs = [recoded for out in outputs for recoded in recodings(out, argv)]
     return [out.rstrip("\n") for out in outputs] or [UNKNOWN]
+
+
+def piped(text: str, scope: Scope) -> list[str]:
+    """Return what each pipe in the text may carry, where that can be told."""
+    stages = _stages(text)[:_MAX_DEPTH] if len(text) <= _MAX_CHARS else []
+    outputs = [static_output("|".join(stages[:count]), scope) for count in range(2, len(stages))]
+    return [out for some in outputs for out in some if out != UNKNOWN]
 
 
 def _stages(text: str) -> list[str]:
@@ -100,8 +125,14 @@ def recodings(text: str, argv: Sequence[str]) -> list[str]:
     name = argv[0].rpartition("/")[2] if argv else ""
     if name not in _FILTERS:
         return []
-    if name == "cat":
+    if name in {"cat", "tee", "head", "tail", "sort", "uniq"}:
         return [text]
+    if name == "cut":
+        at = next((int(word[2:-1]) for word in argv if re.fullmatch(r"-[cb]\d{1,3}-", word)), 0)
+        return ["\n".join(line[at - 1 :] for line in text.split("\n"))] if at else []
+    if name == "sed":
+        found = _SUBSTITUTION.fullmatch(argv[-1].strip("'\""))
+        return [re.sub(re.escape(found[2]), lambda _: found[3], text)] if found and found[2] else []
     if name == "rev":
         return ["\n".join(line[::-1] for line in text.split("\n"))]
     if name == "tr":

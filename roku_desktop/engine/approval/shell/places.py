@@ -28,6 +28,9 @@ _SYSTEM_TREES: Final = listed(
     /var/lib/mysql /var/lib/postgresql /var/mail /var/spool /var/www /nix /nix/store /proc/self/root
     /proc/1/root /efi /Applications /Library /Network /System /Users /Volumes /cores /private
     /private/etc /private/var /opt/homebrew /mnt/c /mnt/d /c /d /cygdrive /cygdrive/c /sdcard
+    /var/log /var/backups /var/db /etc/ssl /etc/ssh /etc/systemd /etc/init.d /etc/apt /lib/modules
+    /usr/lib/modules /usr/lib/systemd /mnt/c/Windows /mnt/c/Users /c/Windows /c/Users
+    /cygdrive/c/Windows /cygdrive/c/Users
     """
 )
 _HOME_PARTS: Final = listed(
@@ -69,6 +72,7 @@ _DRIVE: Final = re.compile(
     r"|windows[\\/]+system32|users[\\/]+[^\\/]+[\\/]*$)",
     re.IGNORECASE,
 )
+_ANY_FOLDER_OF_ROOT: Final = re.compile(rf"/+{UNKNOWN}/*\*?")
 _GLOB: Final = re.compile(r"[*?\[]")
 _BRACKETS: Final = re.compile(r"\[[^\]]*\]|\[.*$")
 
@@ -79,6 +83,8 @@ def ruinous(path: str, folder: str = ".") -> str:
     `folder` is where a relative path starts: `.` for the one the command starts in, `UNKNOWN`, or a
     path. A trailing `*` means all that is in a folder, which is as bad as the folder.
     """
+    if _ANY_FOLDER_OF_ROOT.fullmatch(path):
+        return "folders of the system"
     place = _absolute(path, folder)
     if place is None:
         return ""

@@ -9,6 +9,7 @@ by `policy explain`.
 
 from __future__ import annotations
 
+import logging
 import os
 import unicodedata
 from collections.abc import Mapping
@@ -22,16 +23,18 @@ from roku_desktop.engine.events import RiskTier
 MAX_COMMAND_BYTES: Final = 512 * 1024
 """Longer commands are not read; Linux itself takes 128 KiB in one argument."""
 
-_MAX_SEGMENTS: Final = 100
+FAULT: Final = "The command can't be read because of a fault in this program, so a person has to look at it."
+
+_log = logging.getLogger(__name__)
 _MAX_SEGMENT_CHARS: Final = 200
 
 
 class ShellVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """How a command is treated, and why, in one sentence.
 
-    `segments` are the simple commands in it, as far as they were read (at most 100, each cut to 200
-    characters); of a denied command the piece that is denied. `program` is the absolute path and
-    `argv` the words that a safe command is run with, without any shell; both are empty otherwise.
+    `segments` holds the command, cut to 200 characters; of a denied one the piece that is denied.
+    `program` is the absolute path and `argv` the words that a safe command is run with, without any
+    shell; both are empty otherwise.
     """
 
     tier: RiskTier
@@ -60,6 +63,13 @@ class ShellPolicy:
 
     def classify(self, command: str) -> ShellVerdict:
         """Return the verdict on a command's text; never raises for a text, whatever it holds."""
+        try:
+            return self._classified(command)
+        except Exception:  # noqa: BLE001 (a fault in the reading lets nothing pass, and doesn't end the turn)
+            _log.exception("a command could not be classified")
+            return _asks(FAULT, command)
+
+    def _classified(self, command: str) -> ShellVerdict:
         from roku_desktop.engine.approval.shell.search import DenySearch
 
         size_bytes = len(command.encode("utf-8", "surrogatepass"))

@@ -22,11 +22,11 @@ _RULES: Final[dict[str, Rule]] = {**trees.RULES, **disks.RULES}
 _SHELLS: Final = listed(
     """
     sh bash zsh dash ksh mksh ash fish csh tcsh rbash busybox toybox source . eval at batch crontab
-    parallel xargs pwsh powershell cmd ssh su
+    parallel xargs pwsh powershell cmd ssh su ed ex vi vim nvim make gmake gdb expect osascript screen tmux
     """
 )
 _INTERPRETER: Final = re.compile(
-    r"(?:python|perl|ruby|node|nodejs|php|lua|deno|bun|tclsh|osascript|pypy|awk|gawk)[\d.]*"
+    r"(?:python|perl|ruby|node|nodejs|php|lua|deno|bun|tclsh|osascript|pypy|awk|gawk|expect|wish)[\d.]*"
 )
 _INERT: Final = listed(
     """

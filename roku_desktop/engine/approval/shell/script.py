@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from roku_desktop.engine.approval.shell.expansion import expand, expand_all, expand_value
-from roku_desktop.engine.approval.shell.output import static_output
+from roku_desktop.engine.approval.shell.output import printed, static_output
 from roku_desktop.engine.approval.shell.places import ANY_HOME, UNKNOWN
 from roku_desktop.engine.approval.shell.scope import Scope
 from roku_desktop.engine.approval.shell.syntax import Syntax, walk
@@ -39,6 +39,7 @@ _ENDLESS: Final = re.compile(
     r"(?:while|until)\s+(?:true|:|1|\[+\s*1\s*\]+|\(\(\s*1\s*\)\)|/bin/true|false|/bin/false|!\s*false)$"
     r"|for\s*\(\(\s*;\s*;?\s*;?\s*\)\)"
 )
+_HERE_STRING: Final = re.compile(r"<<<\s*(\S+)")
 _SEPARATORS: Final = re.compile(r"[;|&\n(){}`]+")
 _READS: Final = frozenset(["read", "mapfile", "readarray", "getopts"])
 
@@ -54,7 +55,8 @@ class Command:
 
 @dataclass(kw_only=True)
 class Script:
-    """`fed` are here-documents and here-strings; `written` the targets of `>` with their folders.
+    """`fed` are here-documents and here-strings; `written` the targets of `>` with their folders,
+    `assigned` names with each value.
 
     `functions` are names and bodies; `endless` the bodies of loops without an end. `understood` is
     false where the grammar found an error or the text is too large.
@@ -64,6 +66,7 @@ class Script:
     commands: list[Command] = field(default_factory=list)
     fed: list[str] = field(default_factory=list)
     written: list[tuple[str, str]] = field(default_factory=list)
+    assigned: list[tuple[str, str]] = field(default_factory=list)
     functions: list[tuple[str, str]] = field(default_factory=list)
     endless: list[str] = field(default_factory=list)
     understood: bool = True
@@ -168,7 +171,7 @@ class _Reader:
     def _command(self, text: str) -> None:
         self._found.append((text, self._folder))
         if len(text) <= MAX_COMMAND_CHARS and text.startswith(
-            ("cd", "pushd", "popd", "chdir", "read", "mapfile", "getopts", "set ", "builtin cd")
+            ("cd", "pushd", "popd", "chdir", "read", "mapfile", "getopts", "set ", "builtin cd", "printf")
         ):
             self._follow(text)
 
@@ -181,8 +184,12 @@ class _Reader:
         elif name == "popd":
             self._folder = UNKNOWN
         elif name in _READS:
+            given = _HERE_STRING.search(text)
+            values = expand_value(given[1], self._scope) if given else ()
             for operand in operands:
-                self._scope.assign(operand, [UNKNOWN])
+                self._scope.assign(operand, [UNKNOWN, *values])
+        elif name == "printf" and len(fields) > 3 and fields[1] == "-v":
+            self._scope.assign(fields[2], [printed(["printf", *fields[3:]]) or UNKNOWN])
         elif name == "set" and len(fields) > 2 and fields[1] == "--":
             self._scope.positional = fields[2:]
 
@@ -192,7 +199,9 @@ class _Reader:
             word = "$_"
         append = name.endswith("+")
         name = name.removesuffix("+").partition("[")[0]
-        self._scope.assign(name, expand_value(word, self._scope), append=append)
+        values = [_at_home(value) for value in expand_value(word, self._scope)]
+        self._script.assigned += [(name, value) for value in values]
+        self._scope.assign(name, values, append=append)
 
     def _redirect(self, text: str) -> None:
         operator = text.lstrip("0123456789{}abcdefghijklmnopqrstuvwxyz_")
@@ -205,7 +214,7 @@ class _Reader:
         words = split_words(head)
         if len(words) > 3 and words[2] == "in":
             values = [value for word in words[3:] for fields in expand(word, self._scope) for value in fields]
-            self._scope.assign(words[1], values)
+            self._scope.assign(words[1], map(_at_home, values))
 
     def _endless(self, node: Node) -> None:
         body = next(
@@ -237,6 +246,11 @@ class _Reader:
                 words = split_words(text)
                 if words and words[0] in names:
                     self._scope.positional += [f for word in words[1:] for f in expand(word, self._scope)[0]]
+
+
+def _at_home(value: str) -> str:
+    """A tilde counts where the value is given, not where it is used."""
+    return ANY_HOME + value[1:] if value == "~" or value.startswith("~/") else value
 
 
 def _entered(folder: str, target: str) -> str:

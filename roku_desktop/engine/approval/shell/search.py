@@ -9,6 +9,7 @@ Only programs that are known to treat their words as mere data are left out. Cal
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from collections import deque
@@ -19,8 +20,15 @@ import msgspec
 
 from roku_desktop.engine.approval.shell import bombs, trees
 from roku_desktop.engine.approval.shell.code import argument_lists, denied_code, literals
-from roku_desktop.engine.approval.shell.output import printed, unpacked
-from roku_desktop.engine.approval.shell.places import UNKNOWN, is_disk, is_vital_file
+from roku_desktop.engine.approval.shell.containers import with_mounts_resolved
+from roku_desktop.engine.approval.shell.output import piped, printed, unpacked
+from roku_desktop.engine.approval.shell.places import (
+    UNKNOWN,
+    is_disk,
+    is_root_glob,
+    is_vital_file,
+    ruinous,
+)
 from roku_desktop.engine.approval.shell.programs import (
     MAX_PLACES,
     denied_by_rule,
@@ -40,12 +48,17 @@ MAX_TEXT_CHARS: Final = 4_000_000
 TIME_LIMIT_S: Final = 0.6
 MAX_DEPTH: Final = 12
 _HAS_COMMAND: Final = re.compile(r"[\s{,$`|&;<>()=!]")
-_LEADING: Final = re.compile(r"^[\s!@+:-]*(?:\d[\d*/,-]*\s+|[*@]\S*\s+){0,6}")
+_LEADING: Final = re.compile(r"^[\s!@+:|-]*(?:\d[\d*/,-]*\s+|[*@]\S*\s+){0,6}")
 _SETS_COMMAND: Final = re.compile(
-    r"(?i)^(\w*(?:command|pager|editor|visual|browser|askpass|shell|diff|env|rc|cmd|hook|exec)\w*)\+?="
+    r"(?i)^(\w*(?:command|pager|editor|visual|browser|askpass|shell|diff|env|rc|cmd|hook|exec|open|close)\w*)\+?="
 )
 _APPENDING: Final = frozenset(["xargs", "parallel"])
 _PACKED: Final = re.compile(r"[A-Za-z0-9+/=]{8,}")
+_RUNS_LATER: Final = re.compile(
+    r"/etc/(?:cron|profile|init|rc|bash|zsh)|/var/spool/cron|\.git/hooks/"
+    r"|\.(?:bashrc|zshrc|kshrc|profile|bash_profile|bash_login|bash_logout|zprofile|zshenv|zlogin|xinitrc|xprofile)$"
+)
+_RUNNING_OPTION: Final = re.compile(r"--(?:pager|pre|hostname-bin|comp[a-z-]*|html)(?:=|$)")
 _RECODERS: Final = re.compile(r"\b(?:base64|base32|xxd|openssl|rev|powershell|pwsh)\b|fromhex|b64decode")
 
 
@@ -72,7 +85,7 @@ class DenySearch:
         self._waiting: deque[_Text] = deque()
         self._seen: set[str] = set()
         self._chars_left = MAX_TEXT_CHARS
-        self._ends_at = time.monotonic() + TIME_LIMIT_S
+        self._ends_at = time.thread_time() + TIME_LIMIT_S
         self.complete = True
 
     def run(self, text: str) -> Denial | None:
@@ -86,7 +99,7 @@ class DenySearch:
 
     def _out_of_time(self) -> bool:
         """Whether the text takes too long; then it is not known to be harmless, and a person looks at it."""
-        late = time.monotonic() > self._ends_at
+        late = time.thread_time() > self._ends_at
         self.complete = self.complete and not late
         return late
 
@@ -118,28 +131,33 @@ class DenySearch:
         )
         if not script.understood and waiting.depth == 0:
             self.complete = False
+        self._nest_assigned(script, waiting)
         if bombs.is_bomb(text, script.functions, script.endless):
             return Denial(bombs.SENTENCE, text)
         for target, folder in script.written:
-            if is_disk(target):
-                return Denial(f"It overwrites the disk {target[:80]}.", text)
-            if is_vital_file(target, folder):
-                return Denial(f"It overwrites {target[:80]}, without which the system doesn't work.", text)
+            if reason := _overwrites(target, folder):
+                return Denial(reason, text)
         for command in script.commands:
             if self._out_of_time():
                 return None
             if denial := self._look_at_command(command, script, waiting):
                 return denial
-        return self._look_at_programs(script, waiting) or self._look_at_fed(script, waiting)
+        return (
+            self._look_at_programs(script, waiting)
+            or self._look_at_found(script, waiting)
+            or self._look_at_fed(script, waiting)
+        )
 
     def _look_at_command(self, command: Command, script: Script, waiting: _Text) -> Denial | None:
         folder = waiting.folder if command.folder == "." else command.folder
         for words in command.alternatives:
-            argv = _without_assignments(words)
+            argv = with_mounts_resolved(_without_assignments(words))
             if argv and (reason := self._denied(argv, folder)):
                 return Denial(reason, command.text)
             if argv and not takes_data(argv):
                 self._look_inside(argv, script, waiting, folder)
+            elif argv:
+                self._look_inside(list(_run_by_option(argv)), script, waiting, folder)
         if "=" in command.text:
             self._look_at_assignments(command, script, waiting)
         return None
@@ -175,6 +193,8 @@ class DenySearch:
             self._nest(" ".join(words), script, waiting, folder)
         for at, word in enumerate(argv):
             if _HAS_COMMAND.search(word):
+                if "$0" in word:
+                    word = word.replace("$0", "".join(argv[at + 1 : at + 2]))  # noqa: PLW2901 (as bash has it)
                 self._nest(word, script, waiting, folder, positional=argv[at + 2 :])
 
     def _nest(
@@ -189,6 +209,11 @@ class DenySearch:
             for word in argv[:20]:
                 if _SETS_COMMAND.match(word):
                     self._nest(word.partition("=")[2], script, waiting, ".")
+
+    def _nest_assigned(self, script: Script, waiting: _Text) -> None:
+        for name, value in script.assigned:
+            if _SETS_COMMAND.match(f"{name}="):
+                self._nest(value, script, waiting, ".")
 
     def _look_at_programs(self, script: Script, waiting: _Text) -> Denial | None:
         """What interpreters are given as a program is looked at as one."""
@@ -210,14 +235,26 @@ class DenySearch:
                 self._nest(literal, script, waiting, waiting.folder)
         return None
 
+    def _look_at_found(self, script: Script, waiting: _Text) -> Denial | None:
+        """A tree that is listed whole, and a deletion of what can't be told: in a loop, by `xargs`."""
+        every = [
+            (argv, command.folder) for command in script.commands for argv in command.alternatives if argv
+        ]
+        trees_found = [
+            tree for argv, folder in every for tree in trees.found_everything(argv, folder, deep=True)
+        ]
+        if trees_found and any(trees.removes_unknown(argv) for argv, _ in every):
+            return Denial(f"It wipes {ruinous(trees_found[0])}.", waiting.text)
+        return None
+
     def _look_at_fed(self, script: Script, waiting: _Text) -> Denial | None:
         """What the text prints or feeds is read as commands if anything in it may run what it reads."""
         found = {
             name for command in script.commands for argv in command.alternatives for name in readers(argv)
         }
-        if not found:
+        if not found and not any(_RUNS_LATER.search(target) for target in _targets(script)):
             return None
-        fed = [*script.fed, *_printed(script)]
+        fed = [*script.fed, *_printed(script), *piped(waiting.text, script.scope)]
         if _RECODERS.search(waiting.text):
             fed += [plain for text in fed for plain in (*unpacked(text), text[::-1])]
             fed += [plain for word in _PACKED.findall(waiting.text)[:50] for plain in unpacked(word)]
@@ -228,7 +265,7 @@ class DenySearch:
         return self._look_at_xargs(script, fed, waiting) if found & _APPENDING else None
 
     def _look_at_xargs(self, script: Script, fed: Iterable[str], waiting: _Text) -> Denial | None:
-        given = [word for text in fed for word in text.split()]
+        given = [word for text in fed for word in re.split(r"[\s\0]+", text) if word]
         every = [
             (argv, command.folder) for command in script.commands for argv in command.alternatives if argv
         ]
@@ -244,6 +281,14 @@ class DenySearch:
         return None
 
 
+def _overwrites(target: str, folder: str) -> str:
+    if is_disk(target):
+        return f"It overwrites the disk {target[:80]}."
+    if is_vital_file(target, folder):
+        return f"It overwrites {target[:80]}, without which the system doesn't work."
+    return f"It empties {ruinous(target, folder)}." if is_root_glob(target, folder) else ""
+
+
 def _without_assignments(argv: Sequence[str]) -> list[str]:
     at = 0
     while at < len(argv) and re.match(r"[A-Za-z_]\w*\+?=", argv[at]):
@@ -257,8 +302,27 @@ def _readings(word: str) -> Iterator[str]:
     stripped = _LEADING.sub("", word)
     if stripped != word:
         yield stripped
-    if "=" in word:
-        yield from (part for part in word.split("=")[1:4] if part)
+    parts = word.split("=")
+    for part in (*("=".join(parts[at:]) for at in range(1, min(len(parts), 4))), *parts[1:3]):
+        yield from filter(None, {part, _LEADING.sub("", part)})
+
+
+def _run_by_option(argv: Sequence[str]) -> Iterator[str]:
+    """What a program that only reads is told to run: `man -P`, `sort --compress-program`, `rg --pre`."""
+    is_man = program_name(argv[0]) == "man"
+    for word, following in itertools.pairwise([*argv, ""]):
+        if is_man and word[:2] in {"-P", "-H"}:
+            yield word[2:] or following
+        elif _RUNNING_OPTION.match(word):
+            yield word.partition("=")[2] or following
+
+
+def _targets(script: Script) -> Iterator[str]:
+    yield from (target for target, _ in script.written)
+    for command in script.commands:
+        for argv in command.alternatives:
+            if "tee" in argv:
+                yield from argv
 
 
 def _printed(script: Script) -> Iterator[str]:

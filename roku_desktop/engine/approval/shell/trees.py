@@ -32,13 +32,15 @@ _NARROWING: Final = listed(
     """
 )
 _DESTROYERS: Final = listed("rm unlink shred rmdir srm wipe truncate mv dd trash gio")
+_ALWAYS_RECURSIVE: Final = listed("trash rimraf rmtree del-cli srm wipe")
+_RUNS_EACH: Final = listed("-exec -execdir -ok -okdir -x -X --exec --exec-batch")
 _FIND_VALUE_OPTIONS: Final = frozenset(["-maxdepth", "-mindepth", "-D"])
 
 
 def remove(argv: Sequence[str], folder: str) -> str:
     """`rm`, `srm`, `wipe`, `trash`: recursive on a precious tree, or everything at its top."""
     options, operands = _parted(argv)
-    recursive = _has(options, "rR", "recursive", "no-preserve-root", "dir")
+    recursive = argv[0] in _ALWAYS_RECURSIVE or _has(options, "rR", "recursive", "no-preserve-root", "dir")
     for operand in operands:
         if recursive and (tree := ruinous(operand, folder)):
             return _wipes(tree)
@@ -65,11 +67,11 @@ def find(argv: Sequence[str], folder: str) -> str:
     """`find` that deletes whatever it finds below a precious tree."""
     starts, expression = _find_parts(argv)
     destroys = "-delete" in expression or any(
-        word in {"-exec", "-execdir", "-ok", "-okdir"}
+        word in _RUNS_EACH
         and _program(following) in _DESTROYERS | {"sh", "bash", "xargs", "sudo", "env", "busybox"}
         and (
             _program(following) in _DESTROYERS
-            or any(re.search(r"\b(rm|unlink|shred)\b", w) for w in expression)
+            or any(re.search(r"\b(rm|unlink|shred|truncate)\b|>\s*[\"']?\$", w) for w in expression)
         )
         for word, following in itertools.pairwise(expression)
     )
@@ -82,9 +84,12 @@ def find(argv: Sequence[str], folder: str) -> str:
     return ""
 
 
-def found_everything(argv: Sequence[str], folder: str) -> list[str]:
-    """Return the precious trees that `find` or `ls` lists in full, for a pipe into `xargs rm`."""
-    if _program(argv[0]) in {"ls", "dir", "gci", "du", "tree"}:
+def found_everything(argv: Sequence[str], folder: str, *, deep: bool = False) -> list[str]:
+    """Return the precious trees that `find` or `ls` lists in full, for a pipe into `xargs rm`.
+
+    With `deep` only what lists every file in them, so that no `-r` is needed.
+    """
+    if not deep and _program(argv[0]) in {"ls", "dir", "gci", "du", "tree"}:
         operands = _parted(argv)[1] or ["."]
         return [operand for operand in operands if ruinous(operand, folder)]
     if _program(argv[0]) not in {"find", "fd", "fdfind", "gfind"}:
@@ -95,6 +100,16 @@ def found_everything(argv: Sequence[str], folder: str) -> list[str]:
         for start in starts
         if ruinous(start, folder) and (not _narrows(expression) or _is_system(start, folder))
     ]
+
+
+def removes_unknown(argv: Sequence[str]) -> bool:
+    """Whether it destroys files whose names can't be told: from a variable, a substitution, `xargs`."""
+    for at, word in enumerate(argv):
+        if _program(word) in {"rm", "unlink", "shred", "truncate"} and (
+            at or any(UNKNOWN in operand for operand in argv)
+        ):
+            return True
+    return False
 
 
 def move(argv: Sequence[str], folder: str) -> str:
@@ -119,6 +134,8 @@ def copy(argv: Sequence[str], folder: str) -> str:
     for target in targets:
         if is_disk(target):
             return f"It overwrites the disk {_shown(target)}."
+        if _program(argv[0]) == "truncate" and is_root_glob(target, folder):
+            return f"It empties {ruinous(target, folder)}."
         if is_vital_file(target, folder) and len(operands) > (
             _program(argv[0]) not in {"tee", "truncate", "sponge"}
         ):
@@ -183,15 +200,28 @@ def archive(argv: Sequence[str], folder: str) -> str:
 
 
 def git(argv: Sequence[str], folder: str) -> str:
-    """`git clean` or `git rm` in a precious tree other than the current folder."""
-    for at, word in enumerate(argv[:-1]):
-        if (
-            word in {"-C", "--work-tree"}
-            and "clean" in argv
-            and any(w.startswith("-") and "f" in w for w in argv)
-        ):
-            tree = ruinous(argv[at + 1], folder)
-            if tree and tree != "the whole current folder":
+    """`git clean -f` in a precious tree other than the current folder."""
+    options, operands = _parted(argv)
+    if "clean" not in operands or not _has(options, "f", "force"):
+        return ""
+    places = [option.partition("=")[2] for option in options if option.startswith("--work-tree=")]
+    for place in (*places, *operands, *([folder] if folder not in {".", UNKNOWN} else [])):
+        tree = ruinous(place, folder)
+        if tree and tree != "the whole current folder":
+            return _wipes(tree)
+    return ""
+
+
+def trash(argv: Sequence[str], folder: str) -> str:
+    """`gio trash`, `gio remove`."""
+    return remove(["trash", *argv[2:]], folder) if argv[1:2] in (["trash"], ["remove"]) else ""
+
+
+def delete_volume(argv: Sequence[str], folder: str) -> str:
+    """`btrfs subvolume delete` of a precious tree."""
+    if "delete" in argv:
+        for operand in argv[1:]:
+            if tree := ruinous(operand, folder):
                 return _wipes(tree)
     return ""
 
@@ -207,7 +237,9 @@ def unknown_program(argv: Sequence[str], folder: str) -> str:
 
 
 RULES: Final[dict[str, Rule]] = {
-    **dict.fromkeys(["rm", "srm", "wipe", "trash", "rimraf", "del-cli", "grm"], remove),
+    **dict.fromkeys(["rm", "grm", *_ALWAYS_RECURSIVE], remove),
+    "btrfs": delete_volume,
+    "gio": trash,
     "shred": shred,
     "gshred": shred,
     **dict.fromkeys(["find", "gfind", "fd", "fdfind"], find),
@@ -252,6 +284,8 @@ def _find_parts(argv: Sequence[str]) -> tuple[list[str], list[str]]:
     words = list(argv[1:])
     at = 0
     starts: list[str] = []
+    if _program(argv[0]).startswith("fd"):
+        return _fd_parts(words)
     while at < len(words):
         word = words[at]
         if word in {"-H", "-L", "-P"} or word.startswith("-O"):
@@ -264,6 +298,16 @@ def _find_parts(argv: Sequence[str]) -> tuple[list[str], list[str]]:
             starts.append(word)
             at += 1
     return starts or ["."], words[at:]
+
+
+def _fd_parts(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """`fd PATTERN FOLDER … -x COMMAND`, in the words of `find`."""
+    at = next((at for at, word in enumerate(words) if word in _RUNS_EACH), len(words))
+    operands = [word for word in words[:at] if not word.startswith("-")]
+    narrow = operands[:1] not in ([], ["."], [".*"], ["*"]) or any(
+        re.match(r"-[eEdSo]|--(?:ext|size|change|exclude|max|min|exact|owner)", word) for word in words[:at]
+    )
+    return operands[1:] or ["."], [*(["-name", "x"] if narrow else []), *words[at:]]
 
 
 def _narrows(expression: Sequence[str]) -> bool:

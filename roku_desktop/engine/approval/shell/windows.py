@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from roku_desktop.engine.approval.shell.batch import as_cmd_reads
 from roku_desktop.engine.approval.shell.bombs import SENTENCE, is_windows_bomb
 from roku_desktop.engine.approval.shell.words import listed
 
@@ -21,7 +22,7 @@ _MAX_CHARS: Final = 65_536
 _MAX_WORDS: Final = 200
 _MAX_DEPTH: Final = 3
 _WORTH_A_LOOK: Final = re.compile(
-    r"format|del|erase|rd|rmdir|remove|ri|rm|diskpart|clear|initialize|physicaldrive|%~?0|start|goto|-e|cipher|sdelete"
+    r"format|del|robocopy|wmic|fsutil|erase|rd|rmdir|remove|ri|rm|diskpart|clear|initialize|physicaldrive|%~?0|start|goto|-e|cipher|sdelete"
     r"|takeown|icacls|wbadmin|vssadmin",
     re.IGNORECASE,
 )
@@ -54,7 +55,11 @@ _TARGET: Final = re.compile(
 _RECURSIVE: Final = re.compile(
     r"(?:/[a-z])*/s(?:/[a-z])*|-r(?:e(?:c(?:u(?:r(?:se?)?)?)?)?)?(?::\$true)?|-recurse.*"
 )
-_DELETERS: Final = frozenset(["remove-item", "ri", "rm", "rd", "rmdir", "del", "erase", "rni"])
+_DELETERS: Final = frozenset(["remove-item", "ri", "rm", "rd", "rmdir", "del", "erase", "deltree", "rni"])
+_METHOD: Final = re.compile(
+    r"(?:IO\.Directory\]::Delete\(\s*[\"']([^\"']+)[\"']|Get-Item\s+[\"']?([^\s\"')]+)[\"']?\s*\)\.Delete\()",
+    re.IGNORECASE,
+)
 _DISK_CMDLETS: Final = listed(
     """
     clear-disk format-volume initialize-disk remove-partition diskpart diskpart.exe
@@ -65,13 +70,16 @@ _DISK_CMDLETS: Final = listed(
 
 def denied_windows(text: str, *, depth: int = 0) -> str:
     """Return why the text is denied, read as cmd or PowerShell would; empty where nothing in it is."""
-    text = text[:_MAX_CHARS]
+    text = as_cmd_reads(text[:_MAX_CHARS])
     if not _WORTH_A_LOOK.search(text):
         return ""
     if is_windows_bomb(text):
         return SENTENCE
     listing = ""
-    for statement in _split(text.replace("^", "").replace("`", "")):
+    for found in _METHOD.finditer(text):
+        if _TARGET.fullmatch(found[1] or found[2]):
+            return f"It deletes everything in {(found[1] or found[2])[:80]}."
+    for statement in _split(text):
         words = [_unquoted(word) for word in _WORDS.findall(statement)]
         if not words or words[0].lower() in _INERT:
             continue
@@ -122,16 +130,37 @@ def _denied(name: str, words: Sequence[str], listing: str) -> str:
         return f"`{name}` formats or erases disks and their partitions."
     if name in _DELETERS:
         return _deletion(name, words, lower, listing)
-    if name in {"out-file", "set-content", "dd"} or "openwrite" in name:
+    if name in {"out-file", "set-content", "dd", "fsutil"} or "openwrite" in name:
         for word in (name, *lower):
             if "physicaldrive" in word:
                 return "It overwrites a whole disk."
+    return _tool(name, words, lower)
+
+
+def _tool(name: str, words: Sequence[str], lower: Sequence[str]) -> str:
+    """Programs of Windows that empty a drive, or take away everyone's access to it."""
+    targets = [word for word in words if _TARGET.fullmatch(word)]
+    match name:
+        case "robocopy" if {"/mir", "/purge"} & set(lower) and _TARGET.fullmatch("".join(words[1:2])):
+            return f"It deletes everything in {words[1][:80]} that is not in {words[0][:80]}."
+        case "cipher" if any(word.startswith("/w") for word in lower):
+            return "It overwrites all free space of a drive, so that nothing deleted comes back."
+        case "sdelete" | "sdelete64" if targets:
+            return f"It deletes everything in {targets[0][:80]} beyond recovery."
+        case "vssadmin" | "wmic" if "delete" in lower and {"shadows", "shadowcopy"} & set(lower):
+            return "It deletes the copies from which Windows restores files."
+        case "icacls" if targets and "/t" in lower and {"/deny", "/remove", "/inheritance:r"} & set(lower):
+            return f"It takes away access to {targets[0][:80]}, down to its last file."
+        case "forfiles" if (
+            targets and "/s" in lower and re.search(r"\b(?:del|erase|rd|rmdir)\b", " ".join(lower))
+        ):
+            return f"It deletes everything in {targets[0][:80]}."
     return ""
 
 
 def _deletion(name: str, words: Sequence[str], lower: Sequence[str], listing: str) -> str:
-    recursive = any(_RECURSIVE.fullmatch(word) for word in lower)
-    if not recursive or (name in {"rm", "rmdir"} and lower[0] in {"-r", "-rf", "-fr"}):
+    recursive = bool(listing) or name == "deltree" or any(_RECURSIVE.fullmatch(word) for word in lower)
+    if not recursive or (name in {"rm", "rmdir"} and lower[:1] in (["-r"], ["-rf"], ["-fr"])):
         return ""  # `rm -r` is for the rules of the POSIX program
     for word in words:
         options = re.fullmatch(r"(/[a-z])+", word.lower())

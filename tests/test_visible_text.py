@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from roku_desktop.ui.approving.visible_text import LONGEST_LINE, MARK, visible, visible_line
+from roku_desktop.visible_text import LONGEST_LINE, MARK, visible, visible_line
 
 TRICKY = st.text(
     st.one_of(

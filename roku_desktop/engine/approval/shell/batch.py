@@ -1,0 +1,38 @@
+"""cmd's own text tricks undone: carets, variables that the text sets, loops over files.
+
+Owns the reading of a batch text as cmd would expand it, as far as the text alone tells. Judges nothing.
+Called by `windows`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_MAX_VALUES: Final = 20
+_SET: Final = re.compile(r"\bset\s+\"?(\w+)=([^&|\"\r\n]*)", re.IGNORECASE)
+_EACH: Final = re.compile(
+    r"\bfor\s+/([dr])\s+(?:\"?([^\s%\"]+)\"?\s+)?%{1,2}(\w)\s+in\s*\(([^)\r\n]*)\)\s*do\s+([^\r\n]*)",
+    re.IGNORECASE,
+)
+
+
+def as_cmd_reads(text: str) -> str:
+    """Return the text without carets and backticks, its own variables and the files of loops put in."""
+    text = text.replace("^", "").replace("`", "")
+    if "%" not in text:
+        return text
+    for found in list(_SET.finditer(text))[:_MAX_VALUES]:
+        value = found[2].strip().replace("\\", r"\\")
+        text = re.sub(rf"%{found[1]}%", value, text, flags=re.IGNORECASE)
+    return _EACH.sub(_body, text)
+
+
+def _body(found: re.Match[str]) -> str:
+    """The body of a loop with what it goes through in the place of its variable."""
+    kind, root, name, files, body = found.groups()
+    place = files.strip()
+    if kind.lower() == "r":
+        place = (root or ".").rstrip("\\") + "\\" + place
+    body = re.sub(rf"\"?%{{1,2}}~?[a-z]*{name}\"?", place.replace("\\", r"\\"), body)
+    return f"{body} /s" if kind.lower() == "r" else body
