@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from roku_desktop import __version__
 from roku_desktop.config import Configuration, ConfigWatcher, SettingsDesk, load
-from roku_desktop.engine import Engine, EngineSettings
+from roku_desktop.engine import DiskRoom, Engine, EngineSettings
+from roku_desktop.engine.disk_room import MIB
 from roku_desktop.engine.errors import ConfigurationError, StorageError
 from roku_desktop.engine.events import ConfigReloaded, Event
 from roku_desktop.engine.ports import Clock, Credentials, Providers, SystemClock
@@ -59,7 +60,8 @@ async def open_engine(
     clock = clock or SystemClock()
     await asyncio.to_thread(home.create)
     settings = follow_variables(configuration.settings, os.environ)
-    async with _log_in(home, settings) as log:
+    room = DiskRoom(home.home, settings.storage.min_free_mb * MIB)
+    async with _log_in(home, settings, room) as log:
         store = await SqliteStore.open(home.home, clock=clock, settings=settings.storage)
         credentials = credentials or _credentials()
         registry = ProviderRegistry(settings=settings, credentials=credentials, clock=clock)
@@ -69,9 +71,9 @@ async def open_engine(
             providers=registry,
             clock=clock,
             price=PriceList(registry.settings_of).cost_usd,
-            tools=partial(standard_catalogue, output_folder=home.tool_output),
+            tools=partial(standard_catalogue, output_folder=home.tool_output, room=room),
         )
-        _record(engine, registry.settings_of, home, credentials, log)
+        _record(engine, registry.settings_of, home, credentials, log=log, room=room)
         try:
             await engine.start()
             yield engine
@@ -178,14 +180,14 @@ def _run_window(
 
 
 @asynccontextmanager
-async def _log_in(home: HomePaths, settings: EngineSettings) -> AsyncIterator[LogHandler]:
+async def _log_in(home: HomePaths, settings: EngineSettings, room: DiskRoom) -> AsyncIterator[LogHandler]:
     """Keep a log in that home until the end of the block."""
     from roku_desktop.config.secrets import without_secrets
     from roku_desktop.telemetry.logs.handler import LogHandler
 
     wanted = settings.telemetry
     clean = without_secrets if wanted.capture_content else None
-    log = LogHandler(home.logs, wanted.log_level, wanted.log_levels, clean)
+    log = LogHandler(home.logs, wanted.log_level, wanted.log_levels, clean, room.has_room)
     log.install()
     try:
         yield log
@@ -201,7 +203,9 @@ def _record(
     settings_of: Callable[[str], ProviderSettings | None],
     home: HomePaths,
     credentials: Credentials,
+    *,
     log: LogHandler,
+    room: DiskRoom,
 ) -> None:
     """Measure and trace what happens, from the first event on; only then is what does it loaded."""
     recording: Recording | None = None
@@ -211,7 +215,14 @@ def _record(
         if recording is None:
             from roku_desktop.telemetry.recording import recording_of
 
-            recording = recording_of(engine, settings_of, home.traces, log, _knows_tool(engine.settings))
+            recording = recording_of(
+                engine,
+                settings_of,
+                home.traces,
+                log=log,
+                room=room,
+                knows_tool=_knows_tool(engine.settings),
+            )
             recording.keep_house(engine)
             _let_telemetry_out(recording, engine.settings, home, credentials)
         recording.hear(event)

@@ -1813,6 +1813,16 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/wording.py"/>
+        <source>The disk has room again: traces, the log and long outputs of tools are kept.</source>
+        <translation>磁盘又有空间了：跟踪记录、日志和工具的长输出会继续保存。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/wording.py"/>
+        <source>The disk has only {0} left: free some space; traces, the log and long outputs are not kept.</source>
+        <translation>磁盘只剩 {0}：请腾出一些空间；跟踪记录、日志和长输出暂不保存。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/wording.py"/>
         <source>Something inside the program went wrong ({0}).</source>
         <translation>程序内部出了问题（{0}）。</translation>
     </message>

@@ -24,11 +24,13 @@ from roku_desktop.cli.output import (
     shorten,
 )
 from roku_desktop.cli.stopping import Stopper
+from roku_desktop.cli.storage import disk_line
 from roku_desktop.engine import (
     AnswerCompleted,
     Approval,
     AssistantMessage,
     BudgetNear,
+    DiskLow,
     Event,
     FailedOver,
     Failure,
@@ -129,6 +131,8 @@ class TextPrinter(Printer):
                 self._say(incident_line(event))
             case BudgetNear():
                 self._say(budget_line(event))
+            case DiskLow():
+                self._say(disk_line(event.free_bytes, is_over=event.is_over))
             case ToolStarted(call=call) if self._tells_tools:
                 self._tool_line(f"{call.name} {call.arguments}")
             case ToolFinished(call=call, result=result) if self._tells_tools and result.outcome != "ok":

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from typing import Final
 
 from roku_desktop.cli import exits
 from roku_desktop.cli.output import print_json, size, table
-from roku_desktop.cli.place import engine_of, show_log
-from roku_desktop.engine import StorageUse
+from roku_desktop.cli.place import engine_of, home_of, show_log
+from roku_desktop.engine import DiskRoom, StorageUse
+
+MIB: Final = 1024 * 1024
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -21,8 +24,10 @@ async def _run(arguments: argparse.Namespace) -> int:
     async with engine_of(arguments) as engine:
         freed = await engine.prune_storage() if arguments.prune else None
         used = await engine.storage_usage()
+        room = DiskRoom(home_of(arguments).home, engine.settings.storage.min_free_mb * MIB)
+    room.has_room()
     if arguments.json:
-        document: dict[str, object] = {"storage": used}
+        document: dict[str, object] = {"storage": used, "disk": _disk(room)}
         if freed is not None:
             document["freed"] = freed
         print_json(document)
@@ -31,7 +36,29 @@ async def _run(arguments: argparse.Namespace) -> int:
         print(_freed(freed) + "\n")
     print(table(("KIND", "SIZE", "ITEMS", "CAP", "KEPT", "PRUNABLE"), [_row(use) for use in used]))
     print(f"\n{size(sum(use.size_bytes for use in used))} in all.")
+    if room.free_bytes is not None:
+        kept_free, free = size(room.kept_free_bytes), size(room.free_bytes)
+        low = disk_line(room.free_bytes)
+        print(
+            low
+            if room.is_low
+            else f"{free} are free on this disk; below {kept_free} only what matters grows."
+        )
     return exits.DONE
+
+
+def disk_line(free_bytes: int, *, is_over: bool = False) -> str:
+    """What a disk without room means for a person, and what to do."""
+    if is_over:
+        return "The disk has room again: traces, the log and long outputs of tools are kept."
+    return (
+        f"The disk of the home has only {size(free_bytes)} left, so traces, the log and long outputs of "
+        f"tools are not kept: free some space; `roku-desktop storage` shows what lies in the home."
+    )
+
+
+def _disk(room: DiskRoom) -> dict[str, object]:
+    return {"free_bytes": room.free_bytes, "kept_free_bytes": room.kept_free_bytes, "low": room.is_low}
 
 
 def _row(use: StorageUse) -> tuple[str, ...]:

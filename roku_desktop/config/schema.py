@@ -187,6 +187,9 @@ _SECTIONS: Final[Mapping[str, Mapping[str, Key]]] = {
             upper=36_500,
         ),
         "max_snapshots": _whole("copies of the database kept from before upgrades", "copies", 1, 1_000),
+        "min_free_mb": _whole(
+            "below that traces, the log and the like stop growing; 0 = never", "MB", 0, 10**6
+        ),
     },
     "approvals": {
         "expire_after_days": Key(

@@ -19,6 +19,7 @@ from roku_desktop.engine.decisions import (
     Rule,
     Verdict,
 )
+from roku_desktop.engine.disk_room import DiskRoom
 from roku_desktop.engine.errors import (
     ApprovalNotOpenError,
     ConfigurationError,
@@ -44,6 +45,7 @@ from roku_desktop.engine.events import (
     BreakerChanged,
     BudgetNear,
     ConfigReloaded,
+    DiskLow,
     Event,
     FailedOver,
     Incident,
@@ -165,6 +167,8 @@ __all__ = [
     "CostRow",
     "CredentialError",
     "Decision",
+    "DiskLow",
+    "DiskRoom",
     "Engine",
     "EngineClosingError",
     "EnginePausedError",

@@ -294,6 +294,14 @@ class ConfigReloaded(EventBase, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
 
 
+class DiskLow(EventBase, frozen=True, kw_only=True):
+    """The home's disk has less room than is kept free, so what can wait stops growing; or again enough."""
+
+    free_bytes: int
+    kept_free_bytes: int
+    is_over: bool = False
+
+
 class WindowReady(EventBase, frozen=True, kw_only=True):
     """The first prompt could be typed and sent, `startup_s` seconds after the process was created."""
 
@@ -328,5 +336,6 @@ Event = (
     | ModelSwitched
     | SessionChanged
     | ConfigReloaded
+    | DiskLow
     | WindowReady
 )

@@ -12,11 +12,12 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from roku_desktop.engine.decisions import Consent
 from roku_desktop.engine.events import (
     ConfigReloaded,
+    DiskLow,
     Event,
     Incident,
     ModelSwitched,
@@ -143,6 +144,13 @@ class Engine:
     def report_config_problem(self, problem: str) -> None:
         """A changed configuration can't be used; the last good one stays in force."""
         self._config_reloaded(problem=problem)
+
+    def report_disk(self, free_bytes: int, kept_free_bytes: int, *, is_over: bool) -> None:
+        """The home's disk is low, or no longer."""
+        here: dict[str, Any] = {"session_id": "", "run_id": "", "at": self._clock.now()}
+        self._publish(
+            DiskLow(**here, free_bytes=free_bytes, kept_free_bytes=kept_free_bytes, is_over=is_over)
+        )
 
     def before_closing(self, finish: Callable[[], Awaitable[None]]) -> None:
         """Await `finish` when the engine closes: after the last event, while storage still works."""

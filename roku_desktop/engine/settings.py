@@ -146,10 +146,14 @@ class NetworkSettings(Settings, frozen=True, kw_only=True):
 
 
 class StorageSettings(Settings, frozen=True, kw_only=True):
-    """What is kept under the home. `run_detail_ttl_days`: steps of finished runs; messages stay."""
+    """What is kept under the home. `run_detail_ttl_days`: steps of finished runs; messages stay.
+
+    With less than `min_free_mb` (MiB) free on the disk, what can wait stops growing.
+    """
 
     run_detail_ttl_days: float = 90.0
     max_snapshots: int = 3
+    min_free_mb: int = 256
 
 
 class BudgetSettings(Settings, frozen=True, kw_only=True):

@@ -23,6 +23,7 @@ from roku_desktop.engine.events import (
     BreakerChanged,
     BudgetNear,
     ConfigReloaded,
+    DiskLow,
     Event,
     FailedOver,
     ModelSwitched,
@@ -113,7 +114,14 @@ class Meter:
                 return self._approvals.measure(event, self._name_of(event.request.call.name))
             case ApprovalDecided() | ApprovalExpired() | ApprovalResolved():
                 return self._approvals.measure(event, "")
-            case ResponseStarted() | ToolStarted() | ToolsAnswered() | BudgetNear() | SessionChanged():
+            case (
+                ResponseStarted()
+                | ToolStarted()
+                | ToolsAnswered()
+                | BudgetNear()
+                | SessionChanged()
+                | DiskLow()
+            ):
                 return []
             case _:
                 assert_never(event)

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from roku_desktop.engine import Engine, Event, Sample
-from roku_desktop.engine.errors import RokuError
+from roku_desktop.engine import DiskRoom, Engine, Event, Sample
+from roku_desktop.engine.errors import RokuError, StorageFullError
 from roku_desktop.engine.settings import ProviderSettings
 from roku_desktop.telemetry import instruments as table
 from roku_desktop.telemetry.content import Content
-from roku_desktop.telemetry.housekeeping import keep_house
+from roku_desktop.telemetry.housekeeping import keep_house, watch_disk
 from roku_desktop.telemetry.logs.event_line import event_line
 from roku_desktop.telemetry.logs.handler import LogHandler
 from roku_desktop.telemetry.measurement import KnowsTool, Measurement, attributes_of
@@ -47,19 +47,20 @@ class Recording:
         recorder: takes measurements of others too.
     """
 
-    def __init__(self, recorder: Recorder, traces: Path, log: LogHandler, knows_tool: KnowsTool) -> None:
+    def __init__(
+        self, recorder: Recorder, traces: Path, log: LogHandler, room: DiskRoom, knows_tool: KnowsTool
+    ) -> None:
         self.recorder = recorder
+        self._room = room
         self._log = log
         self._knows_tool = knows_tool
         self._loop = asyncio.get_running_loop()
         self._spans = SpanMaker(knows_tool, Content(log.clean))
-        self._files = TraceFiles(
-            traces, on_drop=lambda count, reason: self._dropped_elsewhere("trace file", count, reason)
-        )
+        self._files = TraceFiles(traces, partial(self._dropped_elsewhere, "trace file"), room.has_room)
         self._exporter: Exporter | None = None
         self._page: PageServer | None = None
         self._opening: asyncio.Task[None] | None = None
-        self._house: asyncio.Task[None] | None = None
+        self._house: list[asyncio.Task[None]] = []
         self._process = ProcessFigures()
         self._interval_s = 60.0
         self._next_totals: asyncio.TimerHandle | None = None
@@ -79,8 +80,11 @@ class Recording:
                     self._exporter.add_span(span)
 
     def keep_house(self, engine: Engine) -> None:
-        """Keep the home of that engine within its caps."""
-        self._house = asyncio.create_task(keep_house(engine, self.recorder.record), name="housekeeping")
+        """Keep the home of that engine within its caps, and look whether its disk has room."""
+        self._house = [
+            asyncio.create_task(keep_house(engine, self.recorder.record), name="housekeeping"),
+            asyncio.create_task(watch_disk(engine, self._room), name="disk watch"),
+        ]
 
     def export(self, plan: ExportPlan, spool: Path, find_key: Callable[[], Awaitable[str | None]]) -> None:
         """Send what is heard from now on to a collector; `find_key` finds its key in the keyring."""
@@ -100,7 +104,7 @@ class Recording:
                 return ""
 
         self._gathering = SpanGathering()
-        kept = Spool(spool, self._dropped_elsewhere)
+        kept = Spool(spool, self._dropped_elsewhere, has_room=self._room.has_room)
         self._exporter = Exporter(plan, kept, self._dropped_elsewhere, find_bearer)
         self._log.hand_on(self._exporter.add_line, partial(self._dropped_elsewhere, "logs"))
         self._interval_s = plan.metric_interval_s
@@ -115,9 +119,9 @@ class Recording:
         """Bring what was heard to the disk and to the collector; to be awaited while storage still works."""
         if self._next_totals is not None:
             self._next_totals.cancel()
-        if self._house is not None:
-            self._house.cancel()
-            await asyncio.gather(self._house, return_exceptions=True)
+        for task in self._house:
+            task.cancel()
+        await asyncio.gather(*self._house, return_exceptions=True)
         if self._opening is not None:
             await self._opening
         if self._page is not None:
@@ -167,21 +171,26 @@ def recording_of(
     engine: Engine,
     settings_of: Callable[[str], ProviderSettings | None],
     traces: Path,
+    *,
     log: LogHandler,
+    room: DiskRoom,
     knows_tool: KnowsTool = lambda _name: True,
 ) -> Recording:
     """The recording of that engine, its traces in the folder `traces`."""
-    return Recording(recorder_of(engine, settings_of, knows_tool), traces, log, knows_tool)
+    return Recording(recorder_of(engine, settings_of, knows_tool, room), traces, log, room, knows_tool)
 
 
 def recorder_of(
     engine: Engine,
     settings_of: Callable[[str], ProviderSettings | None],
     knows_tool: KnowsTool = lambda _name: True,
+    room: DiskRoom | None = None,
 ) -> Recorder:
-    """A recorder that keeps its rows in the engine's home."""
+    """A recorder that keeps its rows in the engine's home, as long as its disk has room."""
 
     async def keep(measurements: Sequence[Measurement]) -> None:
+        if room is not None and room.is_low:
+            raise StorageFullError("The disk is low, so no measurements are kept.")
         await engine.keep_samples([_sample(measurement) for measurement in measurements])
 
     return Recorder(Meter(lambda provider: _server(settings_of(provider)), knows_tool), keep)

@@ -27,6 +27,7 @@ from roku_desktop.engine.events import (
     BreakerChanged,
     BudgetNear,
     ConfigReloaded,
+    DiskLow,
     Event,
     FailedOver,
     ModelSwitched,
@@ -112,6 +113,7 @@ class SpanMaker:
                 | ModelSwitched()
                 | SessionChanged()
                 | ConfigReloaded()
+                | DiskLow()
                 | WindowReady()
             ):
                 return []

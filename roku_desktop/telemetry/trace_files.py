@@ -31,11 +31,14 @@ _decode: Final = msgspec.json.Decoder[TraceLine](TraceLine).decode
 
 
 class TraceFiles:
-    """Writes the traces of a process. `on_drop` hears (count, reason) in the writer's thread."""
+    """Writes the traces of a process. In its thread `on_drop` hears (count, reason), `has_room` is asked."""
 
-    def __init__(self, folder: Path, on_drop: Callable[[int, str], None]) -> None:
+    def __init__(
+        self, folder: Path, on_drop: Callable[[int, str], None], has_room: Callable[[], bool] = lambda: True
+    ) -> None:
         self._folder = folder
         self._on_drop = on_drop
+        self._has_room = has_room
         self._files: dict[str, IO[bytes]] = {}
         self._background = Background("trace files", self._take, self._close_files, max_waiting=MAX_WAITING)
 
@@ -50,6 +53,9 @@ class TraceFiles:
 
     def _take(self, order: tuple[str, Sequence[TraceLine]]) -> None:
         run_id, lines = order
+        if not self._has_room():
+            self._on_drop(len(lines), "low disk")
+            return
         try:
             self._append(run_id, lines)
         except OSError as error:

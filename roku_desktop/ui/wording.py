@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 from PySide6.QtCore import QDate, QLocale, QTime
 
-from roku_desktop.engine import Failure
+from roku_desktop.engine import DiskLow, Failure
 from roku_desktop.ui.language import tr
 
 _FIRST_ARGUMENTS = ("path", "pattern", "name", "command", "url", "task", "query")
@@ -34,6 +34,16 @@ def metrics_line(
     if cost_usd:
         parts.append(f"${cost_usd:.4f}" if cost_usd < 1 else f"${cost_usd:.2f}")
     return " · ".join(parts)
+
+
+def disk_line(event: DiskLow) -> str:
+    """What a disk without room means, and what to do."""
+    if event.is_over:
+        return tr("The disk has room again: traces, the log and long outputs of tools are kept.")
+    free = QLocale().formattedDataSize(event.free_bytes, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+    return tr(
+        "The disk has only {0} left: free some space; traces, the log and long outputs are not kept."
+    ).format(free)
 
 
 def duration(seconds: float) -> str:

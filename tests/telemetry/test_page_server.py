@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from roku_desktop.engine import DiskRoom
 from roku_desktop.telemetry.logs.handler import LogHandler
 from roku_desktop.telemetry.page_server import PageServer
 from roku_desktop.telemetry.recording import recording_of
@@ -31,7 +32,13 @@ def quiet(home: Path) -> LogHandler:
 async def test_the_page_shows_the_totals_of_the_process_that_serves_it(tmp_path: Path):
     (tmp_path / "traces").mkdir()
     async with engine_on(tmp_path, scripted(["one"], ["two"])) as engine:
-        recording = recording_of(engine, lambda _provider: None, tmp_path / "traces", quiet(tmp_path))
+        recording = recording_of(
+            engine,
+            lambda _provider: None,
+            tmp_path / "traces",
+            log=quiet(tmp_path),
+            room=DiskRoom(tmp_path, 0),
+        )
         engine.subscribe(recording.hear)
         engine.before_closing(recording.close)
         server = await PageServer.open(0, recording.recorder.cells.copies)
@@ -64,7 +71,9 @@ async def test_all_else_is_refused(request_head: str, status: str):
 async def test_a_taken_port_is_no_trouble_for_the_engine(tmp_path: Path):
     server = await PageServer.open(0, list)
     async with engine_on(tmp_path, scripted(["one"])) as engine:
-        recording = recording_of(engine, lambda _provider: None, tmp_path, quiet(tmp_path))
+        recording = recording_of(
+            engine, lambda _provider: None, tmp_path, log=quiet(tmp_path), room=DiskRoom(tmp_path, 0)
+        )
         recording.open_page(server.port)
         await recording.close()
     await server.close()

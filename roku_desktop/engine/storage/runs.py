@@ -20,6 +20,7 @@ from roku_desktop.engine.events import (
     BreakerChanged,
     BudgetNear,
     ConfigReloaded,
+    DiskLow,
     Event,
     FailedOver,
     ModelSwitched,
@@ -86,6 +87,7 @@ def apply(db: Any, event: Event, instances: Instances) -> None:  # noqa: C901  o
             ModelSwitched()
             | SessionChanged()
             | ConfigReloaded()
+            | DiskLow()
             | BreakerChanged()
             | BudgetNear()
             | WindowReady()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from roku_desktop.engine.disk_room import DiskRoom
 from roku_desktop.engine.ports import Tool, ToolSpec
 from roku_desktop.engine.settings import ToolSettings
 
@@ -36,10 +37,13 @@ class ToolCatalogue:
         return tuple(name for name, tool in self._tools.items() if tool.read_only)
 
 
-def standard_catalogue(settings: ToolSettings, output_folder: Path | None = None) -> ToolCatalogue:
+def standard_catalogue(
+    settings: ToolSettings, output_folder: Path | None = None, room: DiskRoom | None = None
+) -> ToolCatalogue:
     """Return the catalogue of the product: the read-only tools, then those that need an approval.
 
-    `output_folder` is where commands leave what is too long for a result; without it the rest is lost.
+    `output_folder` is where commands leave what is too long for a result; without it, and
+    where the disk has no `room`, the rest is lost.
     """
     from roku_desktop.engine.tools.grep import GrepTool
     from roku_desktop.engine.tools.listing import InspectTool, ListDirTool
@@ -51,7 +55,7 @@ def standard_catalogue(settings: ToolSettings, output_folder: Path | None = None
     from roku_desktop.engine.tools.web_fetch import WebFetchTool
     from roku_desktop.engine.tools.write import EditTool, WriteTool
 
-    outputs = OutputFolder(output_folder) if output_folder else None
+    outputs = OutputFolder(output_folder, room) if output_folder else None
     return ToolCatalogue(
         [
             ReadTool(settings, outputs),

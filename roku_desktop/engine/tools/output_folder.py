@@ -11,17 +11,21 @@ import os
 import secrets
 from pathlib import Path
 
+from roku_desktop.engine.disk_room import DiskRoom
 from roku_desktop.engine.ports import CallContext
 
 
 class OutputFolder:
     """Made by `paths.HomePaths.create`; nothing here makes it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, room: DiskRoom | None = None) -> None:
         self.path = path
+        self._room = room
 
-    def new_file(self, context: CallContext) -> Path:
-        """Name a file for the output of a call."""
+    def new_file(self, context: CallContext) -> Path | None:
+        """Name a file for the output of a call; None where the disk has no room for it."""
+        if self._room is not None and not self._room.has_room():
+            return None
         return self.path / f"{context.session_id}-{secrets.token_hex(8)}.txt"
 
     def record(self, approval_id: str) -> Path:

@@ -48,16 +48,21 @@ class Spool:
         max_bytes: int = MAX_BYTES,
         max_age_s: float = MAX_AGE_S,
         now: Callable[[], float] = time.time,
+        has_room: Callable[[], bool] = lambda: True,
     ) -> None:
         self._folder = folder
         self._on_drop = on_drop
         self._max_bytes = max_bytes
         self._max_age_s = max_age_s
         self._now = now
+        self._has_room = has_room
         self._number = 0
 
     def put(self, signal: Signal, items: int, payload: bytes) -> Parcel | None:
-        """Keep a request; None where the disk refuses it."""
+        """Keep a request; None where the disk refuses it or has no room."""
+        if not self._has_room():
+            self._on_drop(signal, items, "low disk")
+            return None
         self._number += 1
         stem = f"{round(self._now() * 1e9):020d}-{os.getpid()}-{self._number}-{signal}-{items}"
         path = self._folder / (stem + _WAITING)

@@ -19,6 +19,7 @@ from roku_desktop.engine.events import (
     BreakerChanged,
     BudgetNear,
     ConfigReloaded,
+    DiskLow,
     Event,
     FailedOver,
     ModelSwitched,
@@ -129,6 +130,9 @@ def event_line(event: Event, knows_tool: KnowsTool) -> LogLine | None:  # noqa: 
         case ConfigReloaded(problem=problem, warnings=warnings):
             said = "a changed configuration can't be used" if problem else "the configuration was read again"
             return _line(event, "warning" if problem else "info", "config", said, warnings=len(warnings))
+        case DiskLow(free_bytes=free_bytes, is_over=is_over):
+            said = "the disk has room again" if is_over else "the disk is low: what can wait stops growing"
+            return _line(event, "info" if is_over else "warning", "storage", said, free_bytes=free_bytes)
         case WindowReady(startup_s=startup_s):
             return _line(event, "info", "ui", "the first prompt can be typed", startup_s=startup_s)
         case _:

@@ -27,13 +27,22 @@ MAX_FILES: Final = 4
 
 
 class LogFiles:
-    """Writes the log of one process. `on_drop` hears (count, reason), also in the writer's thread."""
+    """Writes the log of one process. `on_drop` hears (count, reason), also in the writer's thread.
+
+    `has_room` is asked there before each line.
+    """
 
     def __init__(
-        self, folder: Path, on_drop: Callable[[int, str], None], *, max_file_bytes: int = MAX_FILE_BYTES
+        self,
+        folder: Path,
+        on_drop: Callable[[int, str], None],
+        *,
+        has_room: Callable[[], bool] = lambda: True,
+        max_file_bytes: int = MAX_FILE_BYTES,
     ) -> None:
         self._folder = folder
         self._on_drop = on_drop
+        self._has_room = has_room
         self._max_file_bytes = max_file_bytes
         self._file: IO[bytes] | None = None
         self._day = ""
@@ -51,6 +60,9 @@ class LogFiles:
         self._background.close(within_s)
 
     def _take(self, line: LogLine) -> None:
+        if not self._has_room():
+            self._on_drop(1, "low disk")
+            return
         try:
             self._file_for(line.at).write(msgspec.json.encode(line) + b"\n")
         except (OSError, ValueError):  # a disk that refuses, a text that is none

@@ -38,9 +38,15 @@ class LogHandler(logging.Handler):
     """
 
     def __init__(
-        self, folder: Path, level: str, components: tuple[str, ...], clean: Clean | None = None
+        self,
+        folder: Path,
+        level: str,
+        components: tuple[str, ...],
+        clean: Clean | None = None,
+        has_room: Callable[[], bool] = lambda: True,
     ) -> None:
         super().__init__()
+        self._has_room = has_room
         self._folder = folder
         self._wanted = (level, components)
         self.clean = clean
@@ -103,7 +109,7 @@ class LogHandler(logging.Handler):
         if self._files is None:
             from roku_desktop.telemetry.logs.files import LogFiles
 
-            self._files = LogFiles(self._folder, self._drop)
+            self._files = LogFiles(self._folder, self._drop, has_room=self._has_room)
         self._files.write(line)
         if self._sink is not None:
             self._sink(line)

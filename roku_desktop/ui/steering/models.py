@@ -17,6 +17,7 @@ from roku_desktop.engine import (
     BreakerState,
     BudgetNear,
     ConfigReloaded,
+    DiskLow,
     Event,
     ModelChoice,
     ModelSwitched,
@@ -29,6 +30,7 @@ from roku_desktop.ui.conversation import Conversation
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.main_window import MainWindow
 from roku_desktop.ui.steering.switcher import SwitcherSteering
+from roku_desktop.ui.wording import disk_line
 
 
 class ModelSteering(QObject):
@@ -85,6 +87,8 @@ class ModelSteering(QObject):
                     self._tell(budget_line(event))
                 case BreakerChanged():
                     self._bridge.supply.load_breakers()
+                case DiskLow():
+                    self._tell(disk_line(event))
                 case ConfigReloaded():
                     self._config_reloaded(event)
                 case _:

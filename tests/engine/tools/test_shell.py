@@ -117,6 +117,7 @@ async def test_what_is_too_long_is_in_a_file_that_read_pages_through(
 async def test_a_link_among_the_outputs_leads_nowhere(workspace: Path, outputs: OutputFolder):
     secret = workspace.parent / "outside" / "secret.txt"
     link = outputs.new_file(CONTEXT)
+    assert link is not None
     link.symlink_to(secret)
     with pytest.raises(ToolRefusal):
         await ReadTool(SETTINGS, outputs).run(encoded(path=str(link)), workspace, CONTEXT)
