@@ -32,7 +32,11 @@ class KeyringStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Keys(Protocol):
-    """The keys of providers. Every call may raise `CredentialError`; no key is ever returned to a window."""
+    """The keys of providers, and of the collector. Every call may raise `CredentialError`."""
+
+    async def key_for(self, provider: str) -> str | None:
+        """Return the key itself, for whoever sends it; it is never shown."""
+        ...
 
     async def source_of(self, provider: str) -> KeySource: ...
 

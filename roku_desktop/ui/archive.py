@@ -19,7 +19,9 @@ from roku_desktop.ui.sessions.export_file import AlreadyThereError, ExportFile, 
 from roku_desktop.ui.sessions.results import Findings
 
 if TYPE_CHECKING:
+    from roku_desktop.config import SettingsDesk
     from roku_desktop.ui.approving.calls import ApprovalCalls
+    from roku_desktop.ui.settings.calls import SettingsCalls
 
 _PAGE: Final = 500
 _MAX_HITS: Final = 100
@@ -73,6 +75,12 @@ class Archive(QObject):
             self._approvals.rest()
             self._approvals.deleteLater()
             self._approvals = None
+
+    def settings(self, desk: SettingsDesk) -> SettingsCalls:
+        """Changing settings and keys at that desk."""
+        from roku_desktop.ui.settings.calls import SettingsCalls
+
+        return SettingsCalls(self._engine, desk, self._start)
 
     # Sessions
 

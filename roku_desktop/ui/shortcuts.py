@@ -58,6 +58,7 @@ COMMANDS: Final = (
     Command("trace", marked("Trace of the newest answer"), "search", ("Ctrl+Shift+T",)),
     Command("review_approvals", marked("Review what waits for approval"), "warning", ("Ctrl+J",)),
     Command("plan_mode", marked("Plan mode: only look, change nothing"), "lock", ("Ctrl+Shift+L",)),
+    Command("settings", marked("Settings…"), "settings", ("Ctrl+,",)),
     Command("approval_rules", marked("Rules that approve without asking…"), "settings"),
     Command("quick_prompt", marked("Quick prompt"), "command"),
     Command("pause", marked("Pause: send nothing to any provider, or resume"), "stop"),

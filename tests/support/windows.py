@@ -14,6 +14,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, SignalInstance
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from roku_desktop.config import SettingsDesk
 from roku_desktop.engine import Engine, EngineSettings
 from roku_desktop.engine.ports import Provider
 from roku_desktop.engine.settings import ToolSettings
@@ -88,17 +89,20 @@ async def opened_window(
     *providers: Provider,
     settings: EngineSettings | None = None,
     tools: Callable[[ToolSettings], ToolCatalogue] = standard_catalogue,
+    desk: SettingsDesk | None = None,
 ) -> AsyncIterator[OpenedWindow]:
     """The window, ready, on the engine of that home; closed in the order of the program."""
     async with (
         engine_on(home, *providers, settings=settings, tools=tools) as engine,
-        window_on(engine, home) as opened,
+        window_on(engine, home, desk) as opened,
     ):
         yield opened
 
 
 @asynccontextmanager
-async def window_on(engine: Engine, workspace: Path) -> AsyncIterator[OpenedWindow]:
+async def window_on(
+    engine: Engine, workspace: Path, desk: SettingsDesk | None = None
+) -> AsyncIterator[OpenedWindow]:
     """The window, ready, on an engine that is somebody else's to close."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
@@ -106,7 +110,7 @@ async def window_on(engine: Engine, workspace: Path) -> AsyncIterator[OpenedWind
     window = MainWindow()
     window.show()
     bridge = Bridge(engine)
-    steering = Steering(window, bridge, workspace, looks)
+    steering = Steering(window, bridge, workspace, looks, desk)
     try:
         await steering.begin()
         steering.furnish()

@@ -31,11 +31,34 @@ class ApprovalRules(QDialog):
         self.setWindowModality(Qt.WindowModality.NonModal)
         self.setWindowTitle(tr("Rules that approve without asking"))
         self.resize(680, 360)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._list = RuleList()
+        self._list.revoked.connect(self.revoked)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidget(self._list)
         column = QVBoxLayout(self)
-        column.addWidget(self._area)
+        column.addWidget(area)
+
+    def show_rules(self, rules: Sequence[Rule]) -> None:
+        self._list.show_rules(rules)
+
+
+class RuleList(QWidget):
+    """The rules, one below the other; also on a page of the settings.
+
+    Signals:
+        revoked: the rule (id) is to end.
+    """
+
+    revoked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._content = QWidget()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._content)
 
     def show_rules(self, rules: Sequence[Rule]) -> None:
         content = QWidget()
@@ -51,7 +74,12 @@ class ApprovalRules(QDialog):
             row.addWidget(revoke)
             rows.addLayout(row)
         rows.addStretch(1)
-        self._area.setWidget(content)
+        layout = self.layout()
+        assert layout is not None
+        layout.replaceWidget(self._content, content)
+        self._content.hide()
+        self._content.deleteLater()  # its button may be the one whose click is being handled
+        self._content = content
 
     def _words(self, rule: Rule) -> str:
         where = tr("one session") if rule.session_id else tr("every session")

