@@ -62,6 +62,12 @@ NOT_FOR_A_START = (
     "ui.tray.tray",
     "ui.approving.text",
     "visible_text",
+    "ui.approving.visible_text",
+    "config.editing",
+    "ui.settings.calls",
+    "ui.settings.window",
+    "ui.steering.keys",
+    "ui.steering.settings",
 )
 
 

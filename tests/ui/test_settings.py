@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,7 +16,7 @@ from roku_desktop.config import ConfigWatcher, SettingsDesk, load
 from roku_desktop.credentials import SystemCredentials
 from roku_desktop.engine.ports import SystemClock
 from roku_desktop.paths import HomePaths
-from roku_desktop.ui.look.appearance import Appearance, apply_appearance
+from roku_desktop.ui.look.appearance import Appearance, Scheme, read, write
 from roku_desktop.ui.settings.fields import ChoiceField, LineField
 from roku_desktop.ui.settings.kinds import PAGES, PageName
 from roku_desktop.ui.settings.other_pages import StoragePage, TelemetryPage
@@ -355,34 +354,27 @@ def test_the_collector_is_tried_with_its_key(qt_run: Run, home: Path):
     qt_run(send())
 
 
-def test_theme_text_size_and_motion_are_chosen_and_kept(qt_run: Run, home: Path, app: QApplication):
+def test_colours_and_motion_are_chosen_and_kept(qt_run: Run, home: Path, app: QApplication):
     async def choose() -> None:
         async with opened_settings(home) as settings:
             page = await settings.open("appearance")
-            size = app.font().pointSizeF()
-            for name, value in (("ui.theme", "dark"), ("ui.text_percent", "150")):
-                field = page.rows[name,].field
-                assert isinstance(field, ChoiceField)
-                field.box.setCurrentIndex(field.box.findData(value))
-                field.given.emit(value)
-            page.rows["ui.reduced_motion",].field.given.emit("yes")
-            await settings.opened.bridge.finish()
+            field = page.rows["scheme",].field
+            assert isinstance(field, ChoiceField)
+            field.box.setCurrentIndex(field.box.findData("dark"))
+            field.given.emit("dark")
+            page.rows["reduced_motion",].field.given.emit("yes")
             assert app.palette().base().color().lightness() < 60
-            assert app.font().pointSizeF() == pytest.approx(size * 1.5)
-            assert app.cursorFlashTime() == 0
-            assert await settings.opened.engine.preference("ui.theme") == "dark"
+            wanted = Appearance(scheme="dark", reduced_motion=True)
+            assert read(home / "appearance.json") == wanted
+            page.rows["reduced_motion",].field.given.emit("")
+            field.given.emit("system")
+            assert read(home / "appearance.json") == Appearance()
 
-    try:
-        qt_run(choose())
-    finally:
-        apply_appearance(app, Appearance())
-        QCoreApplication.processEvents()
+    qt_run(choose())
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pictures_of_every_page(
-    qt_run: Run, home: Path, app: QApplication, screenshot: PictureTaker, scheme: str
-):
+def test_pictures_of_every_page(qt_run: Run, home: Path, screenshot: PictureTaker, scheme: Scheme):
     """For people to judge; what is checked is that no page needs more width than it has."""
     (home / "runtime.toml").write_text(
         mylab("http://127.0.0.1:9/v1") + "[runtime.budget]\nday_usd = 2.5\n[runtime.network]\nproxy = "
@@ -394,15 +386,12 @@ def test_pictures_of_every_page(
         async with opened_settings(home, environ) as settings:
             for about in PAGES:
                 page = await settings.open(about.name)
-                await asyncio.sleep(0)
+                assert QTest.qWaitForWindowExposed(settings.window)
                 QCoreApplication.processEvents()
                 screenshot(f"settings-{about.name}-{scheme}")
                 content = page.widget()
                 assert content is not None
                 assert content.minimumSizeHint().width() <= page.viewport().width(), about.name
 
-    try:
-        apply_appearance(app, Appearance(theme=scheme))
-        qt_run(look())
-    finally:
-        apply_appearance(app, Appearance())
+    write(home / "appearance.json", Appearance(scheme=scheme))
+    qt_run(look())

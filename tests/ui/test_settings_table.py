@@ -75,7 +75,7 @@ def test_a_preference_that_nobody_chose_is_its_first_choice(tmp_path: Path):
     configuration = load(HomePaths.locate({}, home=str(tmp_path)), {})
     (theme, *_) = settings_of("appearance")
     assert state_of(theme, configuration, {}).value == "system"
-    assert state_of(theme, configuration, {"ui.theme": "dark"}).value == "dark"
+    assert state_of(theme, configuration, {"language": "en"}).value == "en"
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,9 @@ class SettingsPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):
-    """One setting. `path` is its key in `runtime.toml` without `runtime`, or the one name of what is kept elsewhere.
+    """One setting.
+
+    `path` is its key in `runtime.toml` without `runtime`, or the one name of what is kept elsewhere.
 
     Texts are English and are shown through `tr`. `absent` says what it means that nothing is set;
     `choices` are values with their titles.

@@ -216,7 +216,7 @@ def _key_in_words(status: ProviderStatus) -> str:
         case "not needed":
             return "" if status.kind == "local" else tr("asked without a key")
         case "unknown":
-            return tr("key not looked at")
+            return ""  # known only by asking a person for the keyring's password
 
 
 def _clear(layout: QVBoxLayout) -> None:

@@ -20,8 +20,8 @@ from roku_desktop.ui.main_window import MainWindow
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from roku_desktop.ui.settings.calls import SettingsCalls
     from roku_desktop.ui.look.looks import Looks
+    from roku_desktop.ui.settings.calls import SettingsCalls
     from roku_desktop.ui.settings.kinds import KeyPath, SettingsPage
     from roku_desktop.ui.settings.other_pages import DefaultsPage
     from roku_desktop.ui.settings.page import Page
