@@ -61,7 +61,6 @@ NOT_FOR_A_START = (
     "ui.tray.icon",
     "ui.tray.tray",
     "ui.approving.text",
-    "visible_text",
     "ui.approving.visible_text",
     "config.editing",
     "ui.settings.calls",

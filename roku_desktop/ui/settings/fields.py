@@ -17,8 +17,10 @@ from roku_desktop.ui.look.controls import FlatButton
 
 
 class Field(QWidget):
-    """Signals:
-    given: what the person made of it, as `states.read` takes it.
+    """Each kind of it has a `text`, shows a value and says its name.
+
+    Signals:
+        given: what the person made of it, as `states.read` takes it.
     """
 
     given = Signal(str)
@@ -26,15 +28,13 @@ class Field(QWidget):
     @property
     def text(self) -> str:
         """What stands in it now."""
-        raise NotImplementedError
+        return ""
 
     def show_text(self, text: str) -> None:
         """Show a value; a field that is being typed in keeps what was typed."""
-        raise NotImplementedError
 
     def say_name(self, name: str, hint: str) -> None:
         """For those who listen."""
-        raise NotImplementedError
 
 
 class LineField(Field):
