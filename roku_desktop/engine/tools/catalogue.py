@@ -52,6 +52,7 @@ def standard_catalogue(
     from roku_desktop.engine.tools.read import ReadTool
     from roku_desktop.engine.tools.search import FindTool, GlobTool
     from roku_desktop.engine.tools.shell import ShellTool
+    from roku_desktop.engine.tools.table import TablePreviewTool, TableSchemaTool
     from roku_desktop.engine.tools.web_fetch import WebFetchTool
     from roku_desktop.engine.tools.write import EditTool, WriteTool
 
@@ -64,6 +65,8 @@ def standard_catalogue(
             GrepTool(settings),
             FindTool(settings),
             InspectTool(settings),
+            TablePreviewTool(settings),
+            TableSchemaTool(settings),
             WriteTool(),
             EditTool(),
             WebFetchTool(),

@@ -74,6 +74,8 @@ def test_the_arguments_are_those_that_models_know(catalogue: ToolCatalogue):
         "Grep": ["pattern", "path", "glob"],
         "Find": ["name", "path"],
         "Inspect": ["path"],
+        "TablePreview": ["path", "sheet", "rows"],
+        "TableSchema": ["path", "sheet"],
         "Write": ["path", "content"],
         "Edit": ["path", "old_string", "new_string", "replace_all"],
         "WebFetch": ["url"],
