@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from roku_desktop.app import open_engine
 from roku_desktop.config import ConfigWatcher, SettingsDesk, load
 from roku_desktop.credentials import SystemCredentials
-from roku_desktop.engine.ports import SystemClock
+from roku_desktop.engine import EMBEDDED_PROVIDER
+from roku_desktop.engine.ports import KeySource, SystemClock
 from roku_desktop.paths import HomePaths
 from roku_desktop.ui.look.appearance import Appearance, Scheme, read, write
 from roku_desktop.ui.settings.fields import ChoiceField, LineField
@@ -31,6 +32,13 @@ from tests.support.windows import OpenedWindow, until, window_on
 from tests.ui.conftest import Run
 
 pytestmark = pytest.mark.window
+
+
+class NamingCredentials(SystemCredentials):
+    async def source_of(self, provider: str) -> KeySource:
+        if provider == EMBEDDED_PROVIDER:
+            return "missing"
+        return "keyring" if await self.key_for(provider) else "missing"
 
 
 class Opened:
@@ -70,14 +78,19 @@ class Opened:
 
 @asynccontextmanager
 async def opened_settings(
-    home: Path, environ: Mapping[str, str] | None = None, *, has_keyring: bool = True
+    home: Path,
+    environ: Mapping[str, str] | None = None,
+    *,
+    has_keyring: bool = True,
+    names_keys: bool = False,
 ) -> AsyncIterator[Opened]:
+    """`names_keys`: the keyring tells which keys it has without being unlocked, as most do."""
     environ = dict(environ or {})
     paths = HomePaths.locate(environ, home=str(home))
     configuration = load(paths, environ)
     keyring = KeyringInMemory()
     keys = (
-        SystemCredentials(environ, find_backend=lambda: keyring)
+        (NamingCredentials if names_keys else SystemCredentials)(environ, find_backend=lambda: keyring)
         if has_keyring
         else SystemCredentials(environ, platform="linux")
     )

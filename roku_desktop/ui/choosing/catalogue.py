@@ -45,7 +45,13 @@ class NoteRow(msgspec.Struct, frozen=True, kw_only=True):
     problem: bool = False
 
 
-Row = ProviderRow | ModelRow | NoteRow
+class KeyRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The way to give that provider its key."""
+
+    provider: str
+
+
+Row = ProviderRow | ModelRow | NoteRow | KeyRow
 
 
 class ModelCatalogue:
@@ -53,10 +59,12 @@ class ModelCatalogue:
 
     models: by provider; a provider that is missing has not answered.
     problems: by provider, why it did not list its models.
+    takes_keys: whether a missing key can be typed in this window.
     """
 
     def __init__(self) -> None:
         self.current = ModelChoice()
+        self.takes_keys = False
         self.pin: Pin | None = None
         self.providers: Sequence[ProviderStatus] = ()
         self.breakers: Mapping[str, BreakerState] = {}
@@ -127,8 +135,10 @@ class ModelCatalogue:
                 closed_off=self._closed_off(status.name),
             )
 
-    def _notes(self, status: ProviderStatus) -> Iterator[NoteRow]:
-        if not status.usable:
+    def _notes(self, status: ProviderStatus) -> Iterator[NoteRow | KeyRow]:
+        if not status.usable and status.key == "missing" and self.takes_keys:
+            yield KeyRow(provider=status.name)
+        elif not status.usable:
             yield NoteRow(text=status.problem, problem=True)
         elif status.name in self.problems:
             yield NoteRow(text=self.problems[status.name], problem=True)
@@ -216,6 +226,8 @@ def row_in_words(row: Row, now: float) -> str:
             return ", ".join([*words, tr("chosen")] if row.current else words)
         case NoteRow():
             return row.text
+        case KeyRow():
+            return tr("Enter a key for {0}…").format(row.provider)
 
 
 def _tokens(tokens: int) -> str:

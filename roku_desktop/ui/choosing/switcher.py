@@ -36,6 +36,7 @@ from PySide6.QtWidgets import (
 
 from roku_desktop.engine import Thinking
 from roku_desktop.ui.choosing.catalogue import (
+    KeyRow,
     ModelCatalogue,
     ModelRow,
     NoteRow,
@@ -85,7 +86,7 @@ class SwitcherModel(QAbstractListModel):
         row = self._rows[place]
         if isinstance(row, ProviderRow):
             return row.breaker.phase != "closed"
-        return isinstance(row, ModelRow)
+        return isinstance(row, ModelRow | KeyRow)
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._rows)
@@ -118,11 +119,13 @@ class ModelSwitcher(QFrame):
     chosen: a `ModelChoice`.
     reset_wanted: the name of a provider whose breaker is to be closed.
     thinking_chosen: a `Thinking`.
+    key_wanted: the name of a provider whose key is to be typed.
     """
 
     chosen = Signal(object)
     reset_wanted = Signal(str)
     thinking_chosen = Signal(str)
+    key_wanted = Signal(str)
 
     def __init__(self, window: QWidget, catalogue: ModelCatalogue) -> None:
         super().__init__(window)
@@ -249,6 +252,9 @@ class ModelSwitcher(QFrame):
         elif isinstance(row, ModelRow):
             self.dismiss()
             self.chosen.emit(row.choice)
+        elif isinstance(row, KeyRow):
+            self.dismiss()
+            self.key_wanted.emit(row.provider)
 
     def _think(self, level: Thinking) -> None:
         self.show_thinking(level)

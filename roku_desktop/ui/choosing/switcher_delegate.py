@@ -9,11 +9,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from roku_desktop.ui.choosing.catalogue import (
+    KeyRow,
     ModelRow,
     NoteRow,
     ProviderRow,
     Row,
     figures_in_words,
+    row_in_words,
     state_in_words,
 )
 from roku_desktop.ui.look import theme
@@ -48,7 +50,7 @@ class SwitcherDelegate(QStyledItemDelegate):
         if selected:
             painter.setBrush(palette.color(QPalette.ColorRole.Highlight))
             painter.drawRoundedRect(area, 7, 7)
-        elif state & QStyle.StateFlag.State_MouseOver and isinstance(row, ModelRow):
+        elif state & QStyle.StateFlag.State_MouseOver and isinstance(row, ModelRow | KeyRow):
             painter.setBrush(theme.panel(palette))
             painter.drawRoundedRect(area, 7, 7)
         area = area.adjusted(10, 0, -10, 0)
@@ -58,6 +60,10 @@ class SwitcherDelegate(QStyledItemDelegate):
                 self._paint_head(painter, area, row, palette, quiet)
             case ModelRow():
                 self._paint_model(painter, area, row, palette, quiet)
+            case KeyRow():
+                words = row_in_words(row, 0.0)
+                indented = area.adjusted(_INDENT_PX, 0, 0, 0)
+                _draw(painter, indented, words, theme.accent(palette), theme.scaled_font(1.0))
             case NoteRow():
                 colour = theme.warning(palette) if row.problem else quiet
                 indented = area.adjusted(_INDENT_PX, 0, 0, 0)

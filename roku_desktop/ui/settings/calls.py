@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from roku_desktop.config import SettingsDesk
 from roku_desktop.engine import Engine, RokuError, Thinking
+from roku_desktop.telemetry import COLLECTOR_KEY
 from roku_desktop.ui.language import counted, tr
 from roku_desktop.ui.settings.kinds import THINKING, KeyPath
 from roku_desktop.ui.settings.states import Value
@@ -115,6 +116,7 @@ class SettingsCalls(QObject):
     def load_keyring(self) -> None:
         async def load() -> None:
             self.keyring_known.emit(await self.desk.keys.keyring_status())
+            self.importable_known.emit(await self.desk.keys.importable())
 
         self._start(load)
 
@@ -149,7 +151,10 @@ class SettingsCalls(QObject):
                 self.key_refused.emit(provider, str(error))
                 return
             self.key_changed.emit(provider)
-            await self._ask(provider, tell=then_test)
+            if provider != COLLECTOR_KEY:
+                await self._ask(provider, tell=then_test)
+            elif then_test:
+                self.tested.emit(provider, *await self._try_collector())
 
         self._start(work)
 
@@ -203,12 +208,14 @@ class SettingsCalls(QObject):
         """Send an empty report to each collector, as the next start would."""
 
         async def send() -> None:
-            from roku_desktop.ui.settings.collector_test import try_collector
-
-            taken, words = await try_collector(self.desk)
-            self.collector_tested.emit(taken, words)
+            self.collector_tested.emit(*await self._try_collector())
 
         self._start(send)
+
+    async def _try_collector(self) -> tuple[bool, str]:
+        from roku_desktop.ui.settings.collector_test import try_collector
+
+        return await try_collector(self.desk)
 
     # About
 

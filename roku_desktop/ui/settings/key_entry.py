@@ -14,6 +14,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from roku_desktop.config import KeyringStatus
+from roku_desktop.telemetry import COLLECTOR_KEY
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.look.controls import FlatButton
 from roku_desktop.ui.settings.rows import Note, heading
@@ -84,22 +85,28 @@ class KeyEntry(QDialog):
         self.provider = provider
         self._answered = self._asked_to_delete = False
         self.delete.setText(tr("Delete the kept key"))
-        self.setWindowTitle(tr("Key for {0}").format(provider))
-        self.title.setText(tr("Key for {0}").format(provider))
+        of_collector = provider == COLLECTOR_KEY
+        title = tr("Key of the collector") if of_collector else tr("Key for {0}").format(provider)
+        self.setWindowTitle(title)
+        self.title.setText(title)
         self.line.clear()
-        self.line.setAccessibleName(tr("Key for {0}").format(provider))
+        self.line.setAccessibleName(title)
         self.line.setPlaceholderText(tr("Paste the key here"))
         self.visible.setChecked(False)
         self.outcome.show_text("")
         self.delete.setVisible(kept)
-        self.take_over.setText(tr("Use the key in {0}").format(variable))
-        self.take_over.setVisible(bool(variable))
+        self.offer(variable)
         self._show_where(tr("Looking for the system keyring…"))
         self._show_buttons()
         self.show()
         self.raise_()
         self.activateWindow()
         self.line.setFocus()
+
+    def offer(self, variable: str) -> None:
+        """A key that stands there already, "" = none does."""
+        self.take_over.setText(tr("Use the key in {0}").format(variable))
+        self.take_over.setVisible(bool(variable))
 
     def show_keyring(self, status: KeyringStatus) -> None:
         self._can_keep = status.available

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 class KeySteering(QObject):
     """Signals:
-    usable: a provider that answered with the key that was just typed, once its window is left.
+    usable: a provider that answered with the key that was just typed, once its window is left; only where
+        the key was wanted for choosing it.
     """
 
     usable = Signal(str)
@@ -33,6 +34,7 @@ class KeySteering(QObject):
         self._entry: KeyEntry | None = None
         self._importable: dict[str, str] = {}
         self._statuses: dict[str, ProviderStatus] = {}
+        self._to_choose = False
         calls.importable_known.connect(self._importable_known)
         calls.providers_known.connect(self._providers_known)
         calls.key_changed.connect(lambda _provider: bridge.load_providers())
@@ -46,16 +48,18 @@ class KeySteering(QObject):
             entry.stored.connect(self._calls.store_key)
             entry.deleted.connect(self._calls.delete_key)
             entry.taken_over.connect(self._calls.take_over_key)
-            entry.usable.connect(self.usable)
+            entry.usable.connect(self._answered)
             self._calls.keyring_known.connect(entry.show_keyring)
             self._calls.key_changed.connect(entry.show_kept)
             self._calls.key_refused.connect(lambda provider, words: entry.show_result(provider, False, words))
             self._calls.tested.connect(entry.show_result)
         return self._entry
 
-    def ask_for(self, provider: str) -> None:
+    def ask_for(self, provider: str, *, to_choose: bool = False) -> None:
+        self._to_choose = to_choose
         status = self._statuses.get(provider)
         kept = status is None or status.key in ("keyring", "unknown")
+        kept = kept and not to_choose
         self.entry.open_for(provider, kept=kept, variable=self._importable.get(provider, ""))
         self._calls.load_keyring()
 
@@ -64,8 +68,14 @@ class KeySteering(QObject):
             self._entry.hide()
             self._entry.deleteLater()
 
+    def _answered(self, provider: str) -> None:
+        if self._to_choose:
+            self.usable.emit(provider)
+
     def _importable_known(self, variables: dict[str, str]) -> None:
         self._importable = variables
+        if self._entry is not None:
+            self._entry.offer(variables.get(self._entry.provider, ""))
 
     def _providers_known(self, statuses: list[ProviderStatus]) -> None:
         self._statuses = {status.name: status for status in statuses}

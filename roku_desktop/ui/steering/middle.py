@@ -142,7 +142,12 @@ class Steering(QObject):
     def _furnish_settings(self, desk: SettingsDesk) -> None:
         from roku_desktop.ui.steering.settings import SettingsSteering
 
+        assert self._models is not None
         self.settings = SettingsSteering(self._window, self._bridge, self.conversation, desk, self._looks)
+        switching = self._models.switching
+        switching.offer_keys()
+        switching.key_wanted.connect(self.settings.type_key)
+        self.settings.key_usable.connect(switching.open)
 
     def kept(self) -> Kept:
         """What the window that takes this one's place goes on with."""

@@ -231,6 +231,10 @@ class SettingsSteering(QObject):
         self._window.activateWindow()
         self._window.commands[command].trigger()
 
+    def type_key(self, provider: str) -> None:
+        """For choosing that provider: once it has answered, `key_usable` says so."""
+        self.keys.ask_for(provider, to_choose=True)
+
     def _type_collector_key(self) -> None:
         from roku_desktop.telemetry import COLLECTOR_KEY
 

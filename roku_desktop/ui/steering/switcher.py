@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 class SwitcherSteering(QObject):
     """Signals:
     told: a sentence about what was done.
+    key_wanted: a provider whose key is to be typed.
     """
 
     told = Signal(str)
+    key_wanted = Signal(str)
 
     def __init__(
         self, window: MainWindow, bridge: Bridge, conversation: Conversation, catalogue: ModelCatalogue
@@ -49,10 +51,15 @@ class SwitcherSteering(QObject):
 
             self._switcher = ModelSwitcher(self._window, self._catalogue)
             self._switcher.chosen.connect(self._choose)
+            self._switcher.key_wanted.connect(self.key_wanted)
             self._switcher.reset_wanted.connect(self._bridge.supply.reset_breaker)
             self._switcher.thinking_chosen.connect(self._bridge.supply.choose_thinking)
             self._bridge.supply.thinking_known.connect(self._switcher.show_thinking)
         return self._switcher
+
+    def offer_keys(self) -> None:
+        """Keys can be typed: `key_wanted` is heard."""
+        self._catalogue.takes_keys = True
 
     def toggle(self) -> None:
         """Open it; wanted again it closes."""
