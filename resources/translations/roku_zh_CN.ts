@@ -476,6 +476,11 @@ For {1} in {2}, since {3}</source>
         <translation>当前</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/choosing/catalogue.py"/>
+        <source>Enter a key for {0}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/choosing/switcher.py"/>
         <source>Ask {0} again with the next prompt (Enter)</source>
         <translation>下一条消息时再次请求 {0}（Enter）</translation>
@@ -746,6 +751,21 @@ For {1} in {2}, since {3}</source>
         <translation>没有匹配项。请试试更少的字。</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/quick/prompt.py"/>
+        <source>Quick prompt</source>
+        <translation>快速提问</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/quick/prompt.py"/>
+        <source>Stop ({0})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/quick/prompt.py"/>
+        <source>Enter sends · {0} goes on in the window · Esc hides</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/sessions/days.py"/>
         <source>Yesterday</source>
         <translation>昨天</translation>
@@ -1010,6 +1030,11 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
+        <source>Key of the collector</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
         <source>Key for {0}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1020,12 +1045,12 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
-        <source>Use the key in {0}</source>
+        <source>Looking for the system keyring…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
-        <source>Looking for the system keyring…</source>
+        <source>Use the key in {0}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1171,11 +1196,6 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Sent as a bearer token. Other headers come from the variable OTEL_EXPORTER_OTLP_HEADERS.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
-        <source>Key of the collector</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2797,11 +2817,6 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/tray/tray.py"/>
-        <source>Quick prompt</source>
-        <translation>快速提问</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/tray/tray.py"/>
         <source>Paused: nothing is sent</source>
         <translation>已暂停：不发送任何内容</translation>
     </message>
@@ -2832,6 +2847,16 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/wording.py"/>
+        <source>The disk has room again: traces, the log and long outputs of tools are kept.</source>
+        <translation>磁盘又有空间了：跟踪记录、日志和工具的长输出会继续保存。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/wording.py"/>
+        <source>The disk has only {0} left: free some space; traces, the log and long outputs are not kept.</source>
+        <translation>磁盘只剩 {0}：请腾出一些空间；跟踪记录、日志和长输出暂不保存。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/wording.py"/>
         <source>{0} ms</source>
         <translation>{0} 毫秒</translation>
     </message>
@@ -2856,16 +2881,6 @@ For {1} in {2}, since {3}</source>
         <source>d MMM</source>
         <comment>a date</comment>
         <translation>M月d日</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/wording.py"/>
-        <source>The disk has room again: traces, the log and long outputs of tools are kept.</source>
-        <translation>磁盘又有空间了：跟踪记录、日志和工具的长输出会继续保存。</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/wording.py"/>
-        <source>The disk has only {0} left: free some space; traces, the log and long outputs are not kept.</source>
-        <translation>磁盘只剩 {0}：请腾出一些空间；跟踪记录、日志和长输出暂不保存。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/wording.py"/>
