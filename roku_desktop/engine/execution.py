@@ -7,13 +7,15 @@ made from it and is never the source of truth.
 
 Owns the value, its digest and the comparison. Stands below `ports` and `events`, which name it, and
 outside `approval/`, which stands on those. Each tool derives its own (`tools/`); the journal keeps it.
-Pure, except for `identity_of`, which looks at a file.
+Pure, except for `identity_of`, which looks at a file and remembers the hashes of the system's programs.
 """
 
 from __future__ import annotations
 
 import os
 import stat
+import time
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal
 
@@ -32,6 +34,7 @@ MAX_HASHED_BYTES: Final = 64 * 1024 * 1024
 """Larger files are known by size, time and inode alone; hashing this much takes 0.1 s."""
 
 _CHUNK_BYTES: Final = 1024 * 1024
+_RESTS_AFTER_S: Final = 5.0
 
 
 class FileIdentity(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,7 +162,7 @@ def identity_of(path: Path) -> FileIdentity:
     if not stat.S_ISREG(found.st_mode):
         return FileIdentity(path=str(path), real_path=str(real), kind="other", inode=found.st_ino)
     if found.st_size <= MAX_HASHED_BYTES:
-        return FileIdentity(path=str(path), real_path=str(real), kind="file", sha256=_sha256(real))
+        return FileIdentity(path=str(path), real_path=str(real), kind="file", sha256=_digest(real, found))
     return FileIdentity(
         path=str(path),
         real_path=str(real),
@@ -168,6 +171,25 @@ def identity_of(path: Path) -> FileIdentity:
         mtime_ns=found.st_mtime_ns,
         inode=found.st_ino,
     )
+
+
+def _digest(path: Path, found: os.stat_result) -> str:
+    """Hash a file; what belongs to the system and rests is hashed once, because each command asks for bash.
+
+    A change of such a file changes its ctime, which nobody can set; one that is only seconds old may
+    hide a second change.
+    """
+    is_the_systems = os.name == "posix" and found.st_uid == 0 and not found.st_mode & 0o022
+    if not is_the_systems or time.time() - found.st_ctime < _RESTS_AFTER_S:
+        return _sha256(path)
+    return _resting_sha256(
+        path, found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    )
+
+
+@lru_cache(maxsize=256)
+def _resting_sha256(path: Path, *state: int) -> str:
+    return _sha256(path)
 
 
 def _sha256(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import msgspec
@@ -48,6 +49,21 @@ OTHERS = {
     "depends_on": (msgspec.structs.replace(SCRIPT, sha256="cd" * 32),),
     "version": 2,
 }
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="files of the system")
+def test_a_program_of_the_system_that_is_replaced_is_seen_though_its_size_and_time_are_the_same(
+    tmp_path: Path,
+):
+    program = tmp_path / "program"
+    program.write_text("one")
+    program.chmod(0o755)
+    os.utime(program, (1, 1))
+    before = identity_of(program)
+    program.write_text("two")
+    os.utime(program, (1, 1))
+    assert identity_of(program).sha256 != before.sha256
+    assert identity_of(Path(sys.executable)) == identity_of(Path(sys.executable))
 
 
 def test_every_field_has_a_case_here():

@@ -53,6 +53,13 @@ def prune(home: Path, now: float) -> None:
                 file.path.unlink()
 
 
+def drop_output_of(home: Path, session_id: str) -> None:
+    """Delete what commands of a session printed; the tools begin its files' names with its id."""
+    for path in (home / "tool_output").glob(f"{session_id}-*"):
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
 def _excess(home: Path, folder: Folder, now: float) -> list[_File]:
     if folder.cap_bytes is None or folder.ttl_days is None:
         return []

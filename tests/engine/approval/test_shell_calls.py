@@ -226,3 +226,14 @@ async def test_the_specs_are_the_same_bytes_in_every_turn(home, workspace):
         await outcome_in(engine, workspace)
     assert model.requests[0].tools == model.requests[1].tools
     assert "Shell" in [spec.name for spec in model.requests[0].tools]
+
+
+async def test_what_a_command_printed_goes_with_its_session(home, workspace):
+    model = scripted([call_of(command="seq 100000; exit")], ["Done."])
+    async with shell_on(home, model) as engine:
+        await outcome_in(engine, workspace)
+        assert await decided(engine) == "completed"
+        assert len(list((home / "tool_output").glob("*.txt"))) == 1
+        (session,) = await engine.sessions()
+        await engine.delete_session(session.session_id)
+    assert list((home / "tool_output").glob("*.txt")) == []
