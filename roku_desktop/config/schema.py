@@ -173,6 +173,16 @@ _SECTIONS: Final[Mapping[str, Mapping[str, Key]]] = {
             engine.HARD_MAX_CONTEXT_WINDOW_TOKENS,
             engine.HARD_MAX_CONTEXT_WINDOW_TOKENS,
         ),
+        "mid_compact_percent": _whole(
+            "of the window's room in use when the older half is sent as a digest", "percent", 10, 95
+        ),
+        "compact_percent": _whole(
+            "of the window's room in use when the model is asked for a summary", "percent", 10, 95
+        ),
+        "session_summary": Key(
+            shape="switch",
+            meaning="the model summarises long conversations while nothing else is to do, ahead of need",
+        ),
     },
     "network": {
         "ca_file": Key(shape="file", meaning="a further certificate authority (PEM), beside the system's"),

@@ -14,8 +14,21 @@ from typing import Literal
 
 import msgspec
 
+from roku_desktop.engine.compactions import (
+    AutoCompactCircuitBreakerTripped,
+    CacheBreakDetected,
+    CompactComplete,
+    CompactTriggered,
+    DigestWritten,
+    MicrocompactRan,
+    MidCompactLayer1Ran,
+    MidCompactLayer2Ran,
+    OutputSlotEscalated,
+    ReactiveCompactTriggered,
+)
 from roku_desktop.engine.decisions import ApprovalRequest, Decision, Resolution
 from roku_desktop.engine.errors import Failure
+from roku_desktop.engine.event_base import EventBase
 from roku_desktop.engine.messages import (
     AssistantMessage,
     StoredMessage,
@@ -35,14 +48,6 @@ BudgetScope = Literal["request", "session", "day"]
 BudgetUnit = Literal["usd", "tokens"]
 
 
-class EventBase(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="type"):
-    """Where and when. `at` is Unix seconds."""
-
-    session_id: str
-    run_id: str
-    at: float
-
-
 class PromptAccepted(EventBase, frozen=True, kw_only=True):
     """The prompt is on disk; the turn will start.
 
@@ -55,11 +60,15 @@ class PromptAccepted(EventBase, frozen=True, kw_only=True):
 
 
 class StepStarted(EventBase, frozen=True, kw_only=True):
-    """One round of the loop: a model is about to be asked. Steps count from 1 within a run."""
+    """One round of the loop: a model is about to be asked. Steps count from 1 within a run.
+
+    `estimated_tokens` is the input as estimated, uncorrected; what is counted will correct the next one.
+    """
 
     step: int
     provider: str
     model: str
+    estimated_tokens: int = 0
 
 
 class RequestSent(EventBase, frozen=True, kw_only=True):
@@ -338,4 +347,14 @@ Event = (
     | ConfigReloaded
     | DiskLow
     | WindowReady
+    | MicrocompactRan
+    | MidCompactLayer1Ran
+    | MidCompactLayer2Ran
+    | CompactTriggered
+    | ReactiveCompactTriggered
+    | CompactComplete
+    | DigestWritten
+    | AutoCompactCircuitBreakerTripped
+    | CacheBreakDetected
+    | OutputSlotEscalated
 )

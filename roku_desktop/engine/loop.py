@@ -13,13 +13,15 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
-from typing import assert_never
+from typing import Final, assert_never
 
 import msgspec
 
+from roku_desktop.engine.compactions import OutputSlotEscalated
+from roku_desktop.engine.context.turn_context import TurnContext, TurnPlace
 from roku_desktop.engine.decisions import Consent
 from roku_desktop.engine.dispatch import Dispatcher
-from roku_desktop.engine.errors import BudgetExceeded
+from roku_desktop.engine.errors import BudgetExceeded, ContextWindowExceeded
 from roku_desktop.engine.events import (
     AnswerCompleted,
     AttemptFailed,
@@ -34,7 +36,7 @@ from roku_desktop.engine.events import (
     ThinkingDelta,
     ToolsAnswered,
 )
-from roku_desktop.engine.messages import AssistantMessage, Message, ToolMessage
+from roku_desktop.engine.messages import AssistantMessage, Message, ToolMessage, UserMessage
 from roku_desktop.engine.ports import (
     Answer,
     ChatRequest,
@@ -48,6 +50,17 @@ from roku_desktop.engine.ports import (
 )
 from roku_desktop.engine.routing.route import Route
 from roku_desktop.engine.settings import LoopSettings
+
+MAX_CONTINUATIONS: Final = 3
+"""How often in a turn a model is asked to go on with an answer that reached the limit of its length."""
+
+_GO_ON: Final = (
+    "Your answer reached the limit of its length. Go on exactly where it stopped, and repeat nothing of it."
+)
+_SMALLER: Final = (
+    "Your answer reached the limit of its length before it said or did anything. Take smaller steps: think "
+    "less at once, and write long files in parts."
+)
 
 
 class TurnPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +77,10 @@ class TurnPlan(msgspec.Struct, frozen=True, kw_only=True):
     thinking_budget_tokens: int | None = None
     consent: Consent = Consent()
 
+    @property
+    def place(self) -> TurnPlace:
+        return TurnPlace(session_id=self.session_id, run_id=self.run_id, system=self.system, tools=self.tools)
+
 
 class TurnLoop:
     """The loop of one turn; used once."""
@@ -74,15 +91,19 @@ class TurnLoop:
         history: Sequence[Message],
         *,
         route: Route,
+        context: TurnContext,
         dispatcher: Dispatcher,
         clock: Clock,
     ) -> None:
         self._plan = plan
+        self._context = context
         self._route = route
         self._dispatcher = dispatcher
         self._clock = clock
         self._history: list[Message] = list(history)
         self._recoveries = plan.recoveries_used
+        self._continuations = 0
+        self._shrunk = False
 
     async def run(self) -> AsyncGenerator[Event, None]:
         """Yield the turn's events; returns when the model has answered without asking for tools.
@@ -100,8 +121,14 @@ class TurnLoop:
             async with aclosing(self._ask_model(step)) as events:
                 async for event in events:
                     yield event
-            if not self._newest_answer().tool_calls:
-                return
+            newest = self._history[-1]
+            if not isinstance(newest, AssistantMessage):
+                continue  # the window was exceeded, and what is sent is shorter now
+            if not newest.tool_calls:
+                if not self._may_go_on(newest):
+                    return
+                yield self._go_on(newest, step)
+                continue
             async with aclosing(self._run_tools(step)) as events:
                 async for event in events:
                     yield event
@@ -113,18 +140,36 @@ class TurnLoop:
         )
 
     async def _ask_model(self, step: int) -> AsyncGenerator[Event, None]:
+        """Ask for one answer; without one, the window was exceeded and less is sent with the next step."""
+        async with aclosing(self._make_room(step)) as events:
+            async for event in events:
+                yield event
+        yield StepStarted(
+            session_id=self._plan.session_id,
+            run_id=self._plan.run_id,
+            at=self._clock.now(),
+            step=step,
+            provider=self._route.current.provider,
+            model=self._route.current.model,
+            estimated_tokens=self._context.estimated_tokens,
+        )
+        exceeded: ContextWindowExceeded | None = None
+        try:
+            async with aclosing(self._answer(step)) as events:
+                async for event in events:
+                    yield event
+        except ContextWindowExceeded as error:
+            exceeded = error
+        if exceeded is not None:
+            async with aclosing(self._shrink(step, exceeded)) as events:
+                async for event in events:
+                    yield event
+
+    async def _answer(self, step: int) -> AsyncGenerator[Event, None]:
         session_id, run_id, now = self._plan.session_id, self._plan.run_id, self._clock.now
         route = self._route
         text_delta = partial(TextDelta, session_id=session_id, run_id=run_id, step=step)
         thinking_delta = partial(ThinkingDelta, session_id=session_id, run_id=run_id, step=step)
-        yield StepStarted(
-            session_id=session_id,
-            run_id=run_id,
-            at=now(),
-            step=step,
-            provider=route.current.provider,
-            model=route.current.model,
-        )
         answer: AssistantMessage | None = None
         async with aclosing(route.stream(self._request(), step)) as items:
             async for item in items:
@@ -160,6 +205,47 @@ class TurnLoop:
         assert answer is not None, "a route ends with an answer or an error"
         self._history.append(answer)
         yield AnswerCompleted(session_id=session_id, run_id=run_id, at=now(), step=step, message=answer)
+        broken = self._context.answered(step, answer)
+        if broken is not None:
+            yield broken
+
+    def _make_room(self, step: int) -> AsyncGenerator[Event, None]:
+        current = self._route.current
+        return self._context.prepare(
+            self._history, step, current.provider, current.model, self._route.aside().stream
+        )
+
+    async def _shrink(self, step: int, error: ContextWindowExceeded) -> AsyncGenerator[Event, None]:
+        """Send much less with the next step. Raises the error where that was done or can't be."""
+        if self._shrunk:
+            raise error
+        self._shrunk = True
+        before, current = self._context.view.tokens, self._route.current
+        shrinking = self._context.shrink(
+            self._history, step, current.provider, current.model, self._route.aside().stream
+        )
+        async with aclosing(shrinking) as events:
+            async for event in events:
+                yield event
+        if self._context.view.tokens >= before:
+            raise error
+
+    def _may_go_on(self, answer: AssistantMessage) -> bool:
+        return answer.stop_reason == "max_tokens" and self._continuations < MAX_CONTINUATIONS
+
+    def _go_on(self, answer: AssistantMessage, step: int) -> OutputSlotEscalated:
+        """Ask for the rest of an answer that was cut by the limit of its length."""
+        self._continuations += 1
+        nudge = UserMessage(text=_GO_ON if answer.text.strip() else _SMALLER, origin="runtime")
+        self._history.append(nudge)
+        return OutputSlotEscalated(
+            session_id=self._plan.session_id,
+            run_id=self._plan.run_id,
+            at=self._clock.now(),
+            step=step,
+            message=nudge,
+            continuations=self._continuations,
+        )
 
     async def _run_tools(self, step: int) -> AsyncGenerator[Event, None]:
         plan = self._plan
@@ -194,7 +280,7 @@ class TurnLoop:
         return ChatRequest(
             model=self._route.current.model,
             system=self._plan.system,
-            messages=tuple(self._history),
+            messages=self._context.view.messages,
             tools=self._plan.tools,
             thinking_budget_tokens=self._plan.thinking_budget_tokens,
         )

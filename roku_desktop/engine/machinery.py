@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable
 
 from roku_desktop.engine.approvals import Approvals
+from roku_desktop.engine.context.windows import ContextWindows, unlisted
 from roku_desktop.engine.events import Event
 from roku_desktop.engine.ports import Clock, Price, Providers, Store
 from roku_desktop.engine.routing.chooser import ModelChooser
@@ -25,7 +26,7 @@ class Machinery:
     """Shared by all sessions of a process.
 
     Attributes:
-        pause, router, chooser, turns, approvals: its parts.
+        pause, router, chooser, windows, turns, approvals: its parts.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Machinery:
             pause=self.pause,
         )
         self.chooser = ModelChooser(settings.llm, store=store, providers=providers, router=self.router)
+        self.windows = ContextWindows(settings, providers, unlisted)
         self.turns = Turns(
             settings,
             store=store,
@@ -62,6 +64,7 @@ class Machinery:
             publish=publish,
             tools=tools,
             pause=self.pause,
+            windows=self.windows,
         )
         self.approvals = Approvals(store, self.turns, self.turns.gate, clock, publish)
 
@@ -69,4 +72,5 @@ class Machinery:
         """Begin later turns with these settings."""
         self.chooser.settings = settings.llm
         self.router.settings = settings
+        self.windows.settings = settings
         self.turns.use(settings)

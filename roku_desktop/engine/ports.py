@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from roku_desktop.engine.compactions import Compaction, ContextRecord
 from roku_desktop.engine.events import Event, Incident, PromptAccepted, TurnFinished
 from roku_desktop.engine.execution import Execution, Preview
 from roku_desktop.engine.journal import Journal
@@ -294,6 +295,14 @@ class Store(Protocol):
 
     async def history(self, session_id: str) -> list[Message]:
         """All messages of the session, oldest first, as a model is sent them."""
+        ...
+
+    async def context(self, session_id: str) -> ContextRecord:
+        """What was stored of how the session is sent: its newest compaction, what requests counted."""
+        ...
+
+    async def compactions(self, session_id: str) -> list[tuple[float, Compaction]]:
+        """All that were made there: when (Unix seconds) and what, oldest first."""
         ...
 
     async def search(self, text: str, *, limit: int = 50) -> list[SearchHit]:

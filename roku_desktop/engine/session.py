@@ -16,6 +16,7 @@ from contextlib import aclosing
 import msgspec
 
 from roku_desktop.engine.approval.gate import Parked
+from roku_desktop.engine.compactions import CompactComplete, Compaction
 from roku_desktop.engine.errors import Failure, RokuError
 from roku_desktop.engine.events import (
     AnswerCompleted,
@@ -108,6 +109,9 @@ class Turn:
                 if isinstance(event, AnswerCompleted):
                     cost_usd = await self._known_price(event.message)
                     event = msgspec.structs.replace(event, cost_usd=cost_usd)  # noqa: PLW2901  priced
+                elif isinstance(event, CompactComplete) and event.compaction.provider:
+                    cost_usd = await self._known_price(event.compaction)
+                    event = msgspec.structs.replace(event, cost_usd=cost_usd)  # noqa: PLW2901  priced
                 self._note(event)
                 await self._outlet.put(event)
         await self._outlet.flush()
@@ -132,6 +136,9 @@ class Turn:
                 self._provider, self._model = provider, model
             case AnswerCompleted(message=message, cost_usd=cost_usd):
                 self._usage += message.usage
+                self._cost_usd = _sum(self._cost_usd, cost_usd)
+            case CompactComplete(compaction=compaction, cost_usd=cost_usd):
+                self._usage += compaction.usage
                 self._cost_usd = _sum(self._cost_usd, cost_usd)
             case _:
                 pass
@@ -197,7 +204,7 @@ class Turn:
             failure = _bug(error)
         return msgspec.structs.replace(finished, outcome="failed", failure=finished.failure or failure)
 
-    async def _known_price(self, answer: AssistantMessage) -> float | None:
+    async def _known_price(self, answer: AssistantMessage | Compaction) -> float | None:
         try:
             return await self._price(answer.provider, answer.model, answer.usage)
         except Exception:  # noqa: BLE001  a price list's bug must not lose an answer

@@ -133,9 +133,17 @@ class MemorySettings(Settings, frozen=True, kw_only=True):
 
 
 class ContextSettings(Settings, frozen=True, kw_only=True):
-    """Clamped to `HARD_MAX_CONTEXT_WINDOW_TOKENS`."""
+    """When a conversation is shortened, in percent of its room in the model's window.
+
+    `window_tokens`, clamped to `HARD_MAX_CONTEXT_WINDOW_TOKENS`, is for models whose window nobody knows.
+    From `mid_compact_percent` on the older half goes as a digest, from `compact_percent` on as a summary by
+    the model. `session_summary`: one is written ahead of need, while nothing else is to do.
+    """
 
     window_tokens: int = 128_000
+    mid_compact_percent: int = 60
+    compact_percent: int = 75
+    session_summary: bool = True
 
 
 class NetworkSettings(Settings, frozen=True, kw_only=True):

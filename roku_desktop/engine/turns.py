@@ -15,6 +15,9 @@ from typing import Final
 
 from roku_desktop.engine.approval.gate import Gate
 from roku_desktop.engine.context.prompt import system_prompt
+from roku_desktop.engine.context.session_context import SessionContexts
+from roku_desktop.engine.context.turn_context import TurnContext, TurnPlace
+from roku_desktop.engine.context.windows import ContextWindows
 from roku_desktop.engine.decisions import Consent
 from roku_desktop.engine.dispatch import Dispatcher
 from roku_desktop.engine.errors import EngineClosingError, RokuError, RunNotResumableError, SessionBusyError
@@ -51,6 +54,7 @@ class Turns:
         clock: Clock,
         price: Price,
         publish: Callable[[Event], None],
+        windows: ContextWindows,
         tools: Callable[[ToolSettings], ToolCatalogue],
         pause: Pause,
     ) -> None:
@@ -62,6 +66,8 @@ class Turns:
         self._publish = publish
         self._tools = tools
         self._pause = pause
+        self._windows = windows
+        self._contexts = SessionContexts(clock)
         self._running: dict[str, Turn] = {}
         self._accepting = 0
         self._idle = asyncio.Event()
@@ -253,7 +259,10 @@ class Turns:
 
         async def events() -> AsyncGenerator[Event, None]:
             history = await self._store.history(plan.session_id)
-            loop = TurnLoop(plan, history, route=route, dispatcher=dispatcher, clock=self._clock)
+            context = await self.context_of(plan.place)
+            loop = TurnLoop(
+                plan, history, route=route, context=context, dispatcher=dispatcher, clock=self._clock
+            )
             async with contextlib.aclosing(loop.run()) as happening:
                 async for event in happening:
                     yield event
@@ -270,6 +279,17 @@ class Turns:
         self._running[start.session_id] = turn
         self._publish(accepted)
         return turn
+
+    async def context_of(self, place: TurnPlace) -> TurnContext:
+        """How that session's history is sent."""
+        return TurnContext(
+            place,
+            await self._store.context(place.session_id),
+            session=self._contexts.of(place.session_id),
+            windows=self._windows,
+            settings=self._settings.context,
+            clock=self._clock,
+        )
 
     def _publish_turn(self, event: Event) -> None:
         if isinstance(event, TurnFinished):

@@ -12,6 +12,7 @@ from typing import Final, assert_never
 
 import msgspec
 
+from roku_desktop.engine.compactions import ContextEvent
 from roku_desktop.engine.errors import Failure
 from roku_desktop.engine.events import (
     AnswerCompleted,
@@ -43,6 +44,7 @@ from roku_desktop.engine.events import (
 )
 from roku_desktop.telemetry import instruments as table
 from roku_desktop.telemetry.approval_metering import ApprovalMeter
+from roku_desktop.telemetry.context_metering import compaction_measured
 from roku_desktop.telemetry.instruments import Instrument
 from roku_desktop.telemetry.measurement import UNKNOWN_TOOL, KnowsTool, Measurement, attributes_of
 
@@ -114,6 +116,8 @@ class Meter:
                 return self._approvals.measure(event, self._name_of(event.request.call.name))
             case ApprovalDecided() | ApprovalExpired() | ApprovalResolved():
                 return self._approvals.measure(event, "")
+            case ContextEvent():
+                return compaction_measured(event, self._of_request)
             case (
                 ResponseStarted()
                 | ToolStarted()

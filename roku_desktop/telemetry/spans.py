@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from typing import Final, assert_never
 
 from roku_desktop.engine import tracing
+from roku_desktop.engine.compactions import ContextEvent
 from roku_desktop.engine.events import (
     AnswerCompleted,
     ApprovalDecided,
@@ -49,6 +50,7 @@ from roku_desktop.engine.events import (
 from roku_desktop.engine.messages import ToolCall
 from roku_desktop.telemetry import instruments as table
 from roku_desktop.telemetry.content import CONTENT_NAMES, Content
+from roku_desktop.telemetry.context_spans import context_lines
 from roku_desktop.telemetry.measurement import MAX_CHARS, UNKNOWN_TOOL, KnowsTool
 from roku_desktop.telemetry.trace_line import (
     RUN,
@@ -117,6 +119,8 @@ class SpanMaker:
                 | WindowReady()
             ):
                 return []
+            case ContextEvent():
+                return context_lines(event, self._root_of(event.run_id))
             case ApprovalRequested():
                 return self._asked(event)
             case ApprovalDecided(decision=decision):

@@ -1,8 +1,9 @@
 """A scriptable HTTP server over real sockets that answers as told, faults included.
 
 It speaks whatever a script says: OpenAI's two wires and Anthropic's come ready from `fault_streams`. Each
-POST takes the next `Reply` of the script (the last one repeats) and is recorded; `GET …/models`, other
-GETs and POSTs to a path of `routes` are answered from these. Three ways to use it:
+POST takes the next `Reply` of the script (the last one repeats; one may be made of the request) and is
+recorded; `GET …/models`, other GETs and POSTs to a path of `routes` are answered from these. Three ways to
+use it:
 
     async with FaultServer([Reply(body=openai_stream(["Hi"]))]) as server: …      in a test's loop
     with serve_in_thread([…]) as server: …                                        beside a blocking test
@@ -29,7 +30,7 @@ import itertools
 import json
 import ssl
 import threading
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -94,7 +95,7 @@ class FaultServer:
 
     def __init__(
         self,
-        replies: Sequence[Reply],
+        replies: Sequence[Reply | Callable[[Request], Reply]],
         *,
         routes: Mapping[str, Reply] | None = None,
         tls: ssl.SSLContext | None = None,
@@ -193,7 +194,8 @@ class FaultServer:
         async with self._arrived:
             self.requests.append(request)
             self._arrived.notify_all()
-        return self._replies[min(len(self.requests), len(self._replies)) - 1]
+        reply = self._replies[min(len(self.requests), len(self._replies)) - 1]
+        return reply(request) if callable(reply) else reply
 
     async def _control(self, request: Request) -> Reply | None:
         if request.path == "/_requests":

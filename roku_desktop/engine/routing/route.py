@@ -170,6 +170,12 @@ class Route:
             async for incident in incidents:
                 yield incident
 
+    def aside(self) -> Route:
+        """A way for a request that is not the turn's own, to who answers now; the budgets are the same."""
+        beside = copy.copy(self)
+        beside._tried = [self.current]  # noqa: SLF001  a copy of this one
+        return beside
+
     def skip_wait(self) -> bool:
         """Ask the announced alternative instead of waiting; False where nothing is being waited for."""
         if self._skip is None:

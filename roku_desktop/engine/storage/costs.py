@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from roku_desktop.engine.events import AnswerCompleted
+from roku_desktop.engine.messages import Usage
 from roku_desktop.engine.records import CostRow, SessionCosts, local_day
 
 _ADD = """
@@ -20,10 +21,21 @@ ON CONFLICT DO UPDATE SET answers = answers + 1, input_tokens = input_tokens + e
 
 
 def add(db: Any, event: AnswerCompleted) -> None:
-    """Enter an answer on the day it came, in the person's own time zone."""
-    message, cost = event.message, event.cost_usd
-    counted = (message.usage.input_tokens, message.usage.output_tokens, cost or 0.0, int(cost is None))
-    db.execute_sql(_ADD, (local_day(event.at), message.provider, message.model, *counted))
+    message = event.message
+    enter(
+        db,
+        event.at,
+        provider=message.provider,
+        model=message.model,
+        usage=message.usage,
+        cost_usd=event.cost_usd,
+    )
+
+
+def enter(db: Any, at: float, *, provider: str, model: str, usage: Usage, cost_usd: float | None) -> None:
+    """Enter what a model wrote on the day it came, in the person's own time zone."""
+    counted = (usage.input_tokens, usage.output_tokens, cost_usd or 0.0, int(cost_usd is None))
+    db.execute_sql(_ADD, (local_day(at), provider, model, *counted))
 
 
 def since(db: Any, day: str) -> list[CostRow]:

@@ -13,6 +13,7 @@ import msgspec
 from roku_desktop.engine.errors import NotFoundError, SessionBusyError
 from roku_desktop.engine.identity import new_id
 from roku_desktop.engine.records import SessionSummary
+from roku_desktop.engine.storage import compactions
 from roku_desktop.engine.storage.sessions import change, create, summary_of
 
 _RUNS_IN_ORDER = (
@@ -50,6 +51,7 @@ def fork(
         last_run_id = new_id("run")
         _copy_run(db, columns, old_run_id, last_run_id, new_session_id)
         db.execute_sql(_COPY_MESSAGES, (new_session_id, last_run_id, session_id, first, last))
+    compactions.copy(db, session_id, new_session_id, end)
     change(
         db,
         new_session_id,

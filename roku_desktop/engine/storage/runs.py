@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, assert_never
 
+from roku_desktop.engine.compactions import ContextEvent
 from roku_desktop.engine.errors import NotFoundError, RunNotResumableError, SessionBusyError
 from roku_desktop.engine.events import (
     AnswerCompleted,
@@ -39,7 +40,7 @@ from roku_desktop.engine.events import (
     WindowReady,
 )
 from roku_desktop.engine.records import RunRecord
-from roku_desktop.engine.storage import approvals, calls, costs, incidents
+from roku_desktop.engine.storage import approvals, calls, compactions, costs, incidents
 from roku_desktop.engine.storage.closing import close_run, death_of, finish_step, step_is
 from roku_desktop.engine.storage.codec import USAGE_COLUMNS, run_record
 from roku_desktop.engine.storage.instances import Instances
@@ -93,6 +94,8 @@ def apply(db: Any, event: Event, instances: Instances) -> None:  # noqa: C901  o
             | WindowReady()
         ):
             pass  # what they tell of is stored by the call that caused it, or follows from what is
+        case ContextEvent():
+            compactions.note(db, event)
         case ApprovalDecided() | ApprovalExpired() | ApprovalResolved():
             pass  # stored by `journal.py`, which wins or loses the race before it is told
         case _:
@@ -202,6 +205,7 @@ def _start_step(db: Any, event: StepStarted) -> None:
         provider=event.provider,
         model=event.model,
         started_at=event.at,
+        estimated_tokens=event.estimated_tokens,
     ).on_conflict_replace().execute(db)
     Run.update(steps=Run.steps + 1, provider=event.provider, model=event.model).where(
         Run.run_id == event.run_id

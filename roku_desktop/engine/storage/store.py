@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from roku_desktop.engine import storage
+from roku_desktop.engine.compactions import Compaction, ContextRecord
 from roku_desktop.engine.events import Event, Incident, PromptAccepted, TurnFinished
 from roku_desktop.engine.identity import new_id
 from roku_desktop.engine.messages import Message, StoredMessage
@@ -43,6 +44,7 @@ if TYPE_CHECKING:  # loaded where they are first named: a start that only looks 
     import roku_desktop.engine.storage.audit
     import roku_desktop.engine.storage.breakers
     import roku_desktop.engine.storage.closing
+    import roku_desktop.engine.storage.compactions
     import roku_desktop.engine.storage.costs
     import roku_desktop.engine.storage.folders
     import roku_desktop.engine.storage.forking
@@ -177,6 +179,12 @@ class SqliteStore:
 
     async def search(self, text: str, *, limit: int = 50) -> list[SearchHit]:
         return await self._database.read(lambda db: storage.search.search(db, text, limit))
+
+    async def context(self, session_id: str) -> ContextRecord:
+        return await self._database.read(lambda db: storage.compactions.of_session(db, session_id))
+
+    async def compactions(self, session_id: str) -> list[tuple[float, Compaction]]:
+        return await self._database.read(lambda db: storage.compactions.all_of(db, session_id))
 
     # Runs
 

@@ -85,6 +85,7 @@ class Step(Counted):
     provider = TextField()
     model = TextField()
     attempt = IntegerField(default=0)
+    estimated_tokens = IntegerField(default=0)
     started_at = FloatField()
     request_sent_at = FloatField(null=True)
     first_byte_at = FloatField(null=True)

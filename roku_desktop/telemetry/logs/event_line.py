@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from typing import assert_never
 
+import msgspec
+
 from roku_desktop.engine import tracing
+from roku_desktop.engine.compactions import ContextEvent
+from roku_desktop.engine.event_base import EventBase
 from roku_desktop.engine.events import (
     AnswerCompleted,
     ApprovalDecided,
@@ -37,6 +41,7 @@ from roku_desktop.engine.events import (
     TurnFinished,
     WindowReady,
 )
+from roku_desktop.telemetry.logs.context_line import context_said
 from roku_desktop.telemetry.logs.line import Level, LogLine
 from roku_desktop.telemetry.measurement import MAX_CHARS, UNKNOWN_TOOL, KnowsTool
 
@@ -133,10 +138,20 @@ def event_line(event: Event, knows_tool: KnowsTool) -> LogLine | None:  # noqa: 
         case DiskLow(free_bytes=free_bytes, is_over=is_over):
             said = "the disk has room again" if is_over else "the disk is low: what can wait stops growing"
             return _line(event, "info" if is_over else "warning", "storage", said, free_bytes=free_bytes)
+        case ContextEvent():
+            return _context(event)
         case WindowReady(startup_s=startup_s):
             return _line(event, "info", "ui", "the first prompt can be typed", startup_s=startup_s)
         case _:
             assert_never(event)
+
+
+def _context(event: ContextEvent) -> LogLine | None:
+    said = context_said(event)
+    if said is None:
+        return None
+    line = _line(event, said.level, "engine.context", said.message, provider=said.provider, error=said.error)
+    return msgspec.structs.replace(line, attributes=said.attributes)
 
 
 def _attempt_failed(event: AttemptFailed) -> LogLine:
@@ -214,7 +229,7 @@ def _turn_finished(event: TurnFinished) -> LogLine:
 
 
 def _line(
-    event: Event,
+    event: EventBase,
     level: Level,
     component: str,
     message: str,

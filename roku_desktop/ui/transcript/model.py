@@ -24,6 +24,7 @@ from roku_desktop.engine import (
     BreakerChanged,
     BudgetNear,
     ConfigReloaded,
+    ContextEvent,
     DiskLow,
     Event,
     FailedOver,
@@ -238,7 +239,7 @@ class TranscriptModel(EntryList):
                 pass  # shown by the dialog, not in the transcript
             case AttemptFailed() | RetryScheduled() | FailedOver():
                 self._add_trouble(event)
-            case BudgetNear() | BreakerChanged() | DiskLow():
+            case BudgetNear() | BreakerChanged() | DiskLow() | ContextEvent():
                 pass  # told around the transcript
             case _:
                 assert_never(event)
