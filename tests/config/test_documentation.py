@@ -23,6 +23,8 @@ def default_of(path: tuple[str, ...], key: Key) -> str:
         return "`openai-chat`"
     if key.default in (None, ""):
         return "none"
+    if isinstance(key.default, bool):
+        return str(key.default).lower()
     if key.default == ():
         return "`[]`"
     unit = f" {key.unit}" if key.unit else ""
