@@ -20,6 +20,8 @@ from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.choosing.catalogue import breaker_in_words
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.main_window import MainWindow
+from roku_desktop.ui.steering.hotkey import PREFERENCE as HOTKEY
+from roku_desktop.ui.steering.hotkey import HotkeySteering
 from roku_desktop.ui.steering.middle import Steering
 from roku_desktop.ui.tray.icon import Standing
 from roku_desktop.ui.tray.tray import Tray
@@ -39,6 +41,7 @@ _ORDER: Final[tuple[Standing, ...]] = ("green", "amber", "red")
 class Residence(QObject):
     """Attributes:
     tray: the icon.
+    hotkey: the key that opens the quick prompt from anywhere.
     """
 
     def __init__(
@@ -58,6 +61,10 @@ class Residence(QObject):
         self._looking = QTimer(self, interval=_LOOK_EVERY_MS)
         self._looking.timeout.connect(self._look_for_tray)
         self.tray = Tray(self)
+        self.hotkey = HotkeySteering(bridge, self)
+        self.hotkey.pressed.connect(self._open_quick)
+        self.hotkey.told.connect(steering.show_notice)
+        window.commands["quick_key"].triggered.connect(self.hotkey.toggle)
         self._connect_tray()
         window.commands["quick_prompt"].triggered.connect(self._open_quick)
         window.commands["pause"].triggered.connect(self._toggle_pause)
@@ -82,7 +89,7 @@ class Residence(QObject):
     def begin(self, wish: Wish) -> None:
         """The window is ready; show what the start asked for."""
         self._bridge.archive.preferences_known.connect(self._preferences_known)
-        self._bridge.archive.load_preferences(KEEP_IN_TRAY, _TOLD)
+        self._bridge.archive.load_preferences(KEEP_IN_TRAY, _TOLD, HOTKEY)
         self._approvals_changed()
         self._bridge.supply.load_pause()
         if wish.show == "tray":
@@ -94,6 +101,7 @@ class Residence(QObject):
         """The program ends: nothing of it is left in the tray."""
         self._looking.stop()
         self.tray.icon.hide()
+        self.hotkey.release()
 
     async def aclose(self) -> None:
         """Before the engine closes."""
@@ -206,6 +214,7 @@ class Residence(QObject):
         if KEEP_IN_TRAY in known:
             self._keeps = known[KEEP_IN_TRAY] != "no"
             self._told = known[_TOLD] is not None
+            self.hotkey.load(known[HOTKEY])
 
     def _toggle_keeping(self) -> None:
         self._keeps = not self._keeps
