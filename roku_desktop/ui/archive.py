@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from roku_desktop.config import SettingsDesk
     from roku_desktop.ui.approving.calls import ApprovalCalls
     from roku_desktop.ui.settings.calls import SettingsCalls
+    from roku_desktop.ui.whole_session import WholeSession
 
 _PAGE: Final = 500
 _MAX_HITS: Final = 100
@@ -59,6 +60,7 @@ class Archive(QObject):
         self._searching: asyncio.Task[None] | None = None
         self._measuring: asyncio.Task[None] | None = None
         self._approvals: ApprovalCalls | None = None
+        self._whole_session: WholeSession | None = None
 
     @property
     def approvals(self) -> ApprovalCalls:
@@ -68,6 +70,15 @@ class Archive(QObject):
 
             self._approvals = ApprovalCalls(self._engine, self._start)
         return self._approvals
+
+    @property
+    def whole_session(self) -> WholeSession:
+        """Finding and copying what is not loaded."""
+        if self._whole_session is None:
+            from roku_desktop.ui.whole_session import WholeSession
+
+            self._whole_session = WholeSession(self._engine, self._start, self)
+        return self._whole_session
 
     def end_approvals(self) -> None:
         """Look no more; the next `approvals` reads all pages anew, in the language of its window."""

@@ -82,6 +82,10 @@ class Conversation(QObject):
         bridge.turn_refused.connect(self._turn_refused)
 
     @property
+    def transcript(self) -> TranscriptModel:
+        return self._transcript
+
+    @property
     def workspace(self) -> str:
         return self.summary.workspace if self.summary is not None else str(self._workspace)
 

@@ -177,6 +177,16 @@ class MainWindow(QMainWindow):
         if self._approval is not None:
             self._approval.clear()
 
+    def add_find_bar(self, bar: QWidget) -> None:
+        """Above the conversation, as wide as it."""
+        bar.setMaximumWidth(COLUMN_WIDTH_PX + 24)
+        across = QHBoxLayout()
+        across.setContentsMargins(16, 8, 16, 0)
+        across.addStretch(1)
+        across.addWidget(bar, 1000)
+        across.addStretch(1)
+        self._middle.insertLayout(0, across)
+
     def _add_banner(self, place: int) -> Banner:
         from roku_desktop.ui.look.banner import Banner
 
@@ -244,6 +254,7 @@ class MainWindow(QMainWindow):
             "choose_workspace": self.status.workspace_button.click,
             "quit": self.quit_wanted.emit,
         }
+        self.transcript.find_wanted.connect(self.commands["find"].trigger)
         for name, act in acts.items():
             self.commands[name].triggered.connect(partial(_do, act))
 
@@ -279,9 +290,9 @@ class MainWindow(QMainWindow):
         across.addStretch(1)
         across.addLayout(self._bottom, 1000)
         across.addStretch(1)
-        column = _column_of(middle)
-        column.addWidget(self.transcript, 1)
-        column.addLayout(across)
+        self._middle = _column_of(middle)
+        self._middle.addWidget(self.transcript, 1)
+        self._middle.addLayout(across)
         return middle
 
     # Qt

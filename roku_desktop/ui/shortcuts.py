@@ -40,7 +40,11 @@ class Command(msgspec.Struct, frozen=True):
 
 COMMANDS: Final = (
     Command("new_session", marked("New session"), "plus", ("Ctrl+N",)),
-    Command("search", marked("Search sessions"), "search", ("Ctrl+F", "Ctrl+Shift+F")),
+    Command("search", marked("Search sessions"), "search", ("Ctrl+Shift+F",)),
+    Command("find", marked("Find in this conversation"), "search", ("Ctrl+F",)),
+    Command("find_next", marked("Next place found"), "down", ("F3", "Ctrl+G")),
+    Command("find_previous", marked("Previous place found"), "up", ("Shift+F3", "Ctrl+Shift+G")),
+    Command("copy_conversation", marked("Copy the conversation as Markdown"), "copy"),
     Command("palette", marked("Command palette"), "command", ("Ctrl+K",)),
     Command("write", marked("Write a prompt"), "send", ("Ctrl+L",)),
     Command("stop", marked("Stop the answer"), "stop", ("Esc",)),

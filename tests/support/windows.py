@@ -51,6 +51,12 @@ class OpenedWindow:
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         QTest.keyClick(self.window.composer.edit, key, modifier)
 
+    async def press_in_front(self, key: Qt.Key) -> None:
+        """Press a shortcut's key once the window is active, which its manager says in its own time."""
+        while not self.window.isActiveWindow():
+            await asyncio.sleep(0.01)
+        self.press(key)
+
     def send(self, text: str) -> None:
         self.type(text)
         self.press(Qt.Key.Key_Return)

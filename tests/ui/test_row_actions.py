@@ -140,7 +140,7 @@ def test_a_stopped_answer_is_asked_for_again_from_its_row(qt_run: Run, home: Pat
         async with opened_window(home, scripted(["Half ", Waiting(asyncio.Event())], ["whole"])) as opened:
             opened.send("Go")
             await opened.until(lambda: "Half" in opened.text)
-            opened.press(Qt.Key.Key_Escape)
+            await opened.press_in_front(Qt.Key.Key_Escape)
             await ask(opened, "")
             (again,) = opened.row_buttons("Ask this prompt again")
             again.click()

@@ -54,7 +54,7 @@ def test_esc_stops_the_answer_and_what_was_shown_stays(qt_run: Run, home: Path):
         async with opened_window(home, scripted(["Half of ", Waiting(gate)], ["the rest"])) as opened:
             opened.send("Go")
             await opened.until(lambda: "Half of" in opened.text)
-            opened.press(Qt.Key.Key_Escape)
+            await opened.press_in_front(Qt.Key.Key_Escape)
             await opened.until_idle()
             assert "Half of" in opened.text
             assert "You stopped this answer." in opened.text

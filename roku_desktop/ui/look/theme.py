@@ -140,6 +140,13 @@ def danger(palette: QPalette) -> QColor:
     return palette.color(QPalette.ColorRole.BrightText)
 
 
+def found(palette: QPalette) -> QColor:
+    """Behind a text that was looked for: a marker's colour through which the text is read."""
+    colour = warning(palette)
+    colour.setAlpha(80)
+    return colour
+
+
 def scaled_font(scale: float, *, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """The person's own font, at a multiple of its size: the window's text scales with the system's."""
     font = enlarged(QGuiApplication.font(), scale)

@@ -20,13 +20,16 @@ from roku_desktop.ui.conversation import Conversation
 from roku_desktop.ui.main_window import MainWindow
 from roku_desktop.ui.prompt_queue import PREFERENCE as QUEUE_PREFERENCE
 from roku_desktop.ui.prompt_queue import PromptQueue
+from roku_desktop.ui.steering.copying import CopySteering
 from roku_desktop.ui.steering.costs import CostsSteering
+from roku_desktop.ui.steering.find import FindSteering
 from roku_desktop.ui.steering.palette import PaletteSteering
 
 
 class DeskSteering(QObject):
     """Attributes:
         queue: the prompts that wait.
+        find: the search in the open conversation.
         workspaces: the choice of a folder.
 
     Signals:
@@ -46,6 +49,8 @@ class DeskSteering(QObject):
         self.queue = PromptQueue(bridge, self)
         self.workspaces = WorkspaceMenu(window)
         self.palette = PaletteSteering(window, bridge, conversation)
+        self.find = FindSteering(window, bridge, conversation)
+        CopySteering(window, bridge, conversation)
         self.costs = CostsSteering(window, bridge, self)
         self._connect_queue()
         self._connect_figures()

@@ -9,7 +9,7 @@ widget; `conversation.py` feeds it, `view.py` shows it.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -69,6 +69,9 @@ from roku_desktop.ui.transcript.entries import (
 )
 from roku_desktop.ui.transcript.entry_list import EntryList
 from roku_desktop.ui.transcript.pages import Pages, PageSpan
+
+if TYPE_CHECKING:
+    from roku_desktop.ui.transcript.finding import Hit
 
 
 class TranscriptModel(EntryList):
@@ -151,6 +154,29 @@ class TranscriptModel(EntryList):
     def row_at(self, position: int) -> int:
         """The row where a stored message begins, or its gap."""
         return self._pages.row_at(position)
+
+    # Finding
+
+    @property
+    def last_stored(self) -> int:
+        """The position of the newest message that was read from storage, or could be; 0 without any."""
+        return self._pages.last
+
+    def live_hits(self, sought: str) -> list[Hit]:
+        """The places of a text in what has come since the session was opened."""
+        from roku_desktop.ui.transcript.finding import hits_in_entries
+
+        return list(hits_in_entries(self._entries[self._pages.rows :], sought))
+
+    def row_of_hit(self, hit: Hit) -> tuple[int, bool]:
+        """The row it is in and True, or that of the gap it is in and False."""
+        from roku_desktop.ui.transcript.finding import row_of_text
+
+        first = self._pages.row_at(hit.position) if hit.position else self._pages.rows
+        if hit.position and self.gap_at(hit.position) is not None:
+            return first, False
+        row = row_of_text(self._entries, first, hit.text)
+        return (first if row is None else row), True
 
     def fill_gap(
         self,

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QClipboard, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QTextCursor
 from PySide6.QtWidgets import QAbstractScrollArea
 
+from roku_desktop.ui.transcript.copying import CopyForm, needs_thread, text_of
 from roku_desktop.ui.transcript.rows import TranscriptRows
 from roku_desktop.ui.transcript.selection import Place, TranscriptSelection
 
@@ -24,9 +25,11 @@ class TranscriptMouse(QObject):
 
     Signals:
         link_clicked: the address of a link that was pressed and released without selecting.
+        text_wanted: what is to be copied is long, or not loaded: its pieces and the `CopyForm`.
     """
 
     link_clicked = Signal(str)
+    text_wanted = Signal(object, str)
 
     def __init__(
         self,
@@ -77,7 +80,7 @@ class TranscriptMouse(QObject):
 
     def _move(self, event: QMouseEvent) -> None:
         if not self._selecting:
-            over_link = bool(self._link_at(event.position().toPoint()))
+            over_link = bool(self.link_at(event.position().toPoint()))
             shape = Qt.CursorShape.PointingHandCursor if over_link else Qt.CursorShape.IBeamCursor
             self._view.viewport().setCursor(shape)
         else:
@@ -91,12 +94,14 @@ class TranscriptMouse(QObject):
     def _release(self, event: QMouseEvent) -> None:
         self._selecting = False
         self._scrolling.stop()
-        link = self._link_at(event.position().toPoint())
+        link = self.link_at(event.position().toPoint())
         if link and self.selection.is_empty and event.button() == Qt.MouseButton.LeftButton:
             self.link_clicked.emit(link)
         clipboard = QGuiApplication.clipboard()
         if clipboard.supportsSelection() and not self.selection.is_empty:  # X11's second clipboard
-            clipboard.setText(self.selected_text(), QClipboard.Mode.Selection)
+            pieces = self.selection.pieces(self._rows())
+            if not needs_thread(pieces):
+                clipboard.setText(text_of(pieces, "plain"), QClipboard.Mode.Selection)
 
     def _double_click(self, event: QMouseEvent) -> None:
         place = self._place_at(event.position().toPoint())
@@ -115,18 +120,23 @@ class TranscriptMouse(QObject):
         return True
 
     def select_all(self) -> None:
-        """All rows that are loaded."""
-        self.selection.select_all(len(self._rows()))
+        """The whole conversation, also what is not loaded."""
+        self.selection.select_all()
         self._view.viewport().update()
 
-    def copy(self) -> None:
-        if not self.selection.is_empty:
-            QGuiApplication.clipboard().setText(self.selected_text())
+    def copy(self, form: CopyForm = "plain") -> None:
+        """What is selected as it is read; as Markdown whole rows, as they were written."""
+        if self.selection.is_empty:
+            return
+        selection, rows = self.selection, self._rows()
+        pieces = selection.pieces(rows) if form == "plain" else selection.entries(rows)
+        if needs_thread(pieces):
+            self.text_wanted.emit(pieces, form)
+        else:
+            QGuiApplication.clipboard().setText(text_of(pieces, form))
 
-    def selected_text(self) -> str:
-        return self.selection.text(self._rows())
-
-    def _link_at(self, point: QPoint) -> str:
+    def link_at(self, point: QPoint) -> str:
+        """The address under a point of the viewport, "" where there is none."""
         row, _ = self._place_at(point)
         return self._rows().document(row).link_at(point.x(), point.y() - self._top_of(row))
 

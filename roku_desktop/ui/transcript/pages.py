@@ -56,6 +56,11 @@ class Pages:
         return sum(span.rows for span in self._spans)
 
     @property
+    def last(self) -> int:
+        """The position of the newest stored message that is shown or lies in a gap, 0 without any."""
+        return self._spans[-1].last if self._spans else 0
+
+    @property
     def loaded_messages(self) -> int:
         return sum(span.messages for span in self._spans if span.loaded)
 

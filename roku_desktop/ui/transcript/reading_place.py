@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # The room above and below everything.
 TOP_PX: Final = 28
 END_PX: Final = 24
+# So little of what stands above a message that was looked for is shown that the message comes first.
+_REVEALED_PX: Final = 8
 
 Gap = tuple[int, int]
 
@@ -35,6 +37,14 @@ class ReadingPlace:
     def go_to_row(self, row: int, y: int) -> None:
         self.following = False
         self._row, self._y = row, y
+
+    def go_to_message(self, rows: TranscriptRows, row: int, position: int, gap: Gap | None = None) -> None:
+        """Be at the stored message of that position, which begins with `row` or lies in its `gap`."""
+        if gap is None:
+            self.go_to_row(row, y=_REVEALED_PX)
+        else:
+            share = (position - gap[0]) / (gap[1] - gap[0] + 1)
+            self.go_to_row(row, y=-int(share * rows.height(row)))
 
     # The model's changes
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QAbstractTextDocumentLayout, QPainter, QPalette, QTextCharFormat, QTextCursor
 
+from roku_desktop.ui.look import theme
+from roku_desktop.ui.transcript.found_text import places_of
 from roku_desktop.ui.transcript.row_backdrop import BackdropPainter
 from roku_desktop.ui.transcript.row_document import RowDocument
 from roku_desktop.ui.transcript.rows import TranscriptRows
@@ -24,14 +27,20 @@ def paint_rows(
     area: QRect,
     scrolled: int,
     selection: TranscriptSelection | None,
+    sought: str = "",
 ) -> None:
-    """Paint what reaches into `area` of a viewport that shows the rows from `scrolled` on."""
+    """Paint what reaches into `area` of a viewport that shows the rows from `scrolled` on.
+
+    All places of `sought` are marked.
+    """
     row_painter = RowPainter(painter, palette, rows.look.line_height, rows.width_px)
     first, last = area.top() - _OVERLAP_PX + scrolled, area.bottom() + _OVERLAP_PX + scrolled
     for row, top in rows.between(first, last):
         document = rows.document(row)
         selected = selection.cursor(row, document.document) if selection else None
-        row_painter.paint(document, top - scrolled, rows.height(row), area, selected)
+        row_painter.paint(
+            document, top - scrolled, rows.height(row), area, selected, places_of(document.document, sought)
+        )
 
 
 class RowPainter:
@@ -46,9 +55,17 @@ class RowPainter:
         self._selected = QTextCharFormat()
         self._selected.setBackground(palette.color(QPalette.ColorRole.Highlight))
         self._selected.setForeground(palette.color(QPalette.ColorRole.HighlightedText))
+        self._found = QTextCharFormat()
+        self._found.setBackground(theme.found(palette))
 
-    def paint(
-        self, row: RowDocument, top: int, height: int, area: QRect, selected: QTextCursor | None
+    def paint(  # noqa: PLR0917  one frame of one row
+        self,
+        row: RowDocument,
+        top: int,
+        height: int,
+        area: QRect,
+        selected: QTextCursor | None,
+        found: Sequence[QTextCursor] = (),
     ) -> None:
         """Paint a row that begins at `top`, as far as it reaches into `area`."""
         begin = top + row.above
@@ -60,12 +77,15 @@ class RowPainter:
         layout = row.document.documentLayout()
         self._backdrops.paint(layout, row, clip)
         self._context.clip = clip
-        self._context.selections = [self._selection(selected)] if selected else []
+        self._context.selections = [
+            *(self._selection(place, self._found) for place in found),
+            *([self._selection(selected, self._selected)] if selected else ()),
+        ]
         layout.draw(self._painter, self._context)
         self._painter.restore()
 
-    def _selection(self, cursor: QTextCursor) -> QAbstractTextDocumentLayout.Selection:
+    def _selection(self, cursor: QTextCursor, look: QTextCharFormat) -> QAbstractTextDocumentLayout.Selection:
         selection = QAbstractTextDocumentLayout.Selection()
         selection.cursor = cursor
-        selection.format = self._selected
+        selection.format = look
         return selection

@@ -67,6 +67,9 @@ class TranscriptRows:
     def width_px(self) -> int:
         return self._width_px
 
+    def entry(self, row: int) -> Entry:
+        return self._entry_of(row)
+
     # The model's changes
 
     def insert(self, first: int, entries: Sequence[Entry]) -> None:

@@ -5,13 +5,19 @@ Places are (row, position in the row's document). Called by `view.py`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Final
 
 from PySide6.QtGui import QTextCursor, QTextDocument
 
+from roku_desktop.ui.transcript.copying import Piece
+from roku_desktop.ui.transcript.entries import GapEntry
 from roku_desktop.ui.transcript.rows import TranscriptRows
 
 Place = tuple[int, int]
+
+# The rows that a selection of everything reaches from and to.
+_BEFORE_ALL: Final = -1
+_BEHIND_ALL: Final = 1 << 40
 
 
 class TranscriptSelection:
@@ -37,8 +43,9 @@ class TranscriptSelection:
         cursor.select(unit)
         self.anchor, self.head = (place[0], cursor.selectionStart()), (place[0], cursor.selectionEnd())
 
-    def select_all(self, rows: int) -> None:
-        self.anchor, self.head = (0, 0), (rows, 0)
+    def select_all(self) -> None:
+        """Also what will stand there later, above and below."""
+        self.anchor, self.head = (_BEFORE_ALL, 0), (_BEHIND_ALL, 0)
 
     @property
     def is_empty(self) -> bool:
@@ -57,18 +64,27 @@ class TranscriptSelection:
         cursor.setPosition(min(last[1], end) if row == last[0] else end, QTextCursor.MoveMode.KeepAnchor)
         return cursor if cursor.hasSelection() else None
 
-    def text(self, rows: TranscriptRows) -> str:
-        """As plain text: what is pasted elsewhere carries neither our fonts nor our colours."""
-        return "\n".join(self._texts(rows))
+    def entries(self, rows: TranscriptRows) -> list[Piece]:
+        """The rows that it reaches into."""
+        return [rows.entry(row) for row in self._rows(rows)]
 
-    def _texts(self, rows: TranscriptRows) -> Iterator[str]:
-        if self.anchor is None:
-            return
-        first, last = sorted((self.anchor, self.head))
-        for row in range(first[0], min(last[0] + 1, len(rows))):
-            cursor = self.cursor(row, rows.drawn_once(row).document)
-            if cursor is not None:
-                yield cursor.selection().toPlainText()
+    def pieces(self, rows: TranscriptRows) -> list[Piece]:
+        """What is selected: text where it begins and ends, whole rows between, which need not be drawn."""
+        ends = (self.anchor[0], self.head[0]) if self.anchor is not None else ()
+        pieces: list[Piece] = []
+        for row in self._rows(rows):
+            if row not in ends or isinstance(rows.entry(row), GapEntry):
+                pieces.append(rows.entry(row))
+            elif cursor := self.cursor(row, rows.drawn_once(row).document):
+                # Plain: what is pasted elsewhere carries neither our fonts nor our colours.
+                pieces.append(cursor.selection().toPlainText())
+        return pieces
+
+    def _rows(self, rows: TranscriptRows) -> range:
+        if self.anchor is None or self.is_empty:
+            return range(0)
+        first, last = sorted((self.anchor[0], self.head[0]))
+        return range(max(0, first), min(last + 1, len(rows)))
 
     # The model's changes
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -23,10 +24,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from roku_desktop.ui.language import tr
-from roku_desktop.ui.look.controls import GlyphButton
 from roku_desktop.ui.look.scroll_bar import SlimScrollBar
 from roku_desktop.ui.transcript.reading_place import TOP_PX, ReadingPlace, last_value, missing_position
 from roku_desktop.ui.transcript.repaint import Repaint
+from roku_desktop.ui.transcript.way_to_end import WayToEnd
 
 if TYPE_CHECKING:
     from roku_desktop.ui.transcript.model import TranscriptModel
@@ -41,8 +42,6 @@ _SIDE_MARGIN_PX = 28
 # Rows this far outside of the view are drawn too, so that a step of the wheel finds them ready.
 _NEAR_PX: Final = 240
 _ROUNDS: Final = 12
-# So little of what stands above a message that was looked for is shown that the message comes first.
-_REVEALED_PX: Final = 8
 
 
 class TranscriptView(QAbstractScrollArea):
@@ -53,12 +52,16 @@ class TranscriptView(QAbstractScrollArea):
         run_action_wanted: "resume" or "retry" it, "edit" its prompt, "regenerate" or "fork" it; its id.
         review_wanted: a call that waits for approval is to be looked at; the ids of its run and of it.
         link_clicked: the address of a link.
+        text_wanted: what is to be copied is long, or not loaded: its pieces and the `CopyForm`.
+        find_wanted: a text is to be found.
     """
 
     page_wanted = Signal(int)
     run_action_wanted = Signal(str, str)
     review_wanted = Signal(str, str)
     link_clicked = Signal(str)
+    text_wanted = Signal(object, str)
+    find_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,8 +73,9 @@ class TranscriptView(QAbstractScrollArea):
         self._place = ReadingPlace()
         self._arranging = self._arrangement_due = False
         self._repaint = Repaint(self.viewport())
+        self._sought = ""
         self._revealing: int | None = None  # the message that is on its way to the top of the view
-        self._to_end: GlyphButton | None = None
+        self._way_to_end = WayToEnd(self, self.scroll_to_end)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setBackgroundRole(QPalette.ColorRole.Base)
@@ -115,17 +119,30 @@ class TranscriptView(QAbstractScrollArea):
         assert self._model is not None
         row = self._model.row_at(position)
         gap = self._model.gap_of_row(row)
-        if gap is None:
-            self._place.go_to_row(row, y=_REVEALED_PX)
-        else:
-            share = (position - gap[0]) / (gap[1] - gap[0] + 1)
-            self._place.go_to_row(row, y=-int(share * self.rows.height(row)))
+        self._place.go_to_message(self.rows, row, position, gap)
+        if gap is not None:
             self._revealing = position
             self.page_wanted.emit(position)
         self._arrange()
         bar = self.verticalScrollBar()
         self._place.following = bar.maximum() == 0  # all of it is seen: there is no end to go to
-        self._show_way_to_end()
+        self._way_to_end.offer(wanted=not self._place.following)
+
+    def highlight(self, sought: str) -> None:
+        """Mark all places of a text that are seen; "" marks none."""
+        self._sought = sought
+        self.viewport().update()
+
+    def show_found(self, row: int, sought: str, number: int) -> None:
+        """Select the place number `number` of a text in a row, from 0, and bring it into sight."""
+        from roku_desktop.ui.transcript.found_text import place_in
+
+        start, end, y = place_in(self.rows.document(row), sought, number)
+        self.mouse.selection.anchor, self.mouse.selection.head = (row, start), (row, end)
+        if not self.viewport().height() // 8 < self.top_of(row) + y < self.viewport().height() * 7 // 8:
+            self._place.go_to_row(row, y=self.viewport().height() // 3 - y)
+        self._arrange()
+        self.viewport().update()
 
     @property
     def following(self) -> bool:
@@ -152,6 +169,7 @@ class TranscriptView(QAbstractScrollArea):
                 self, rows=lambda: self.rows, place_at=self.place_at, top_of=self.top_of
             )
             self._mouse.link_clicked.connect(self.link_clicked)
+            self._mouse.text_wanted.connect(self.text_wanted)
         return self._mouse
 
     @property
@@ -236,7 +254,7 @@ class TranscriptView(QAbstractScrollArea):
         revealing, sought = self._revealing, self._place.sought
         if revealing is not None and first <= revealing <= last:
             self._revealing = None
-            self._place.go_to_row(self._model.row_at(revealing), y=_REVEALED_PX)
+            self._place.go_to_message(self.rows, self._model.row_at(revealing), revealing)
         elif sought is not None and first <= sought <= last:
             self._place.go_to_row(self._model.row_at(sought), y=0)
         self._arrange()
@@ -274,7 +292,7 @@ class TranscriptView(QAbstractScrollArea):
         bar.setValue(value)
         self._arranging = False
         self._note_place()
-        self._show_way_to_end()
+        self._way_to_end.offer(wanted=not self._place.following)
         self._repaint.bring(self._rows, value)
         self._place_controls()
 
@@ -309,16 +327,6 @@ class TranscriptView(QAbstractScrollArea):
         self._place.following = bar.value() >= bar.maximum() - 4
         self._arrange()
 
-    def _show_way_to_end(self) -> None:
-        if self._to_end is None:
-            if self._place.following:
-                return
-            self._to_end = GlyphButton("down", tr("Go to the end"), parent=self)
-            self._to_end.clicked.connect(self.scroll_to_end)
-        size = self._to_end.sizeHint()
-        self._to_end.move((self.width() - size.width()) // 2, self.height() - size.height() - 12)
-        self._to_end.setVisible(not self._place.following)
-
     # Keys and pointer
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -334,6 +342,16 @@ class TranscriptView(QAbstractScrollArea):
         if isinstance(event, QMouseEvent) and not self._is_empty:
             return self.mouse.handle(event)
         return super().viewportEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self._is_empty:
+            return
+        from roku_desktop.ui.transcript.context_menu import TranscriptMenu
+
+        link = self.mouse.link_at(self.viewport().mapFrom(self, event.pos()))
+        menu = TranscriptMenu(self.mouse, link=link, find=self.find_wanted.emit, parent=self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
 
     # Qt
 
@@ -373,5 +391,6 @@ class TranscriptView(QAbstractScrollArea):
                 area=event.rect(),
                 scrolled=self.verticalScrollBar().value() - TOP_PX,
                 selection=self._mouse.selection if self._mouse is not None else None,
+                sought=self._sought,
             )
         painter.end()
