@@ -476,6 +476,11 @@ For {1} in {2}, since {3}</source>
         <translation>当前</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/choosing/catalogue.py"/>
+        <source>Enter a key for {0}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/choosing/switcher.py"/>
         <source>Ask {0} again with the next prompt (Enter)</source>
         <translation>下一条消息时再次请求 {0}（Enter）</translation>
@@ -716,6 +721,36 @@ For {1} in {2}, since {3}</source>
         <translation>这段时间内没有回答。</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/hotkey/macos.py"/>
+        <source>this keyboard lacks it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/hotkey/macos.py"/>
+        <source>another program uses it, or this keyboard lacks it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/hotkey/portal.py"/>
+        <source>this desktop lets no program have one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/hotkey/portal.py"/>
+        <source>it was not allowed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/hotkey/portal.py"/>
+        <source>Open the quick prompt of Roku</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/hotkey/x11.py"/>
+        <source>the X server can&apos;t be asked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/look/looks.py"/>
         <source>This lasts until you quit: {0} can&apos;t be written ({1}).</source>
         <translation>此设置仅在退出前有效：无法写入 {0}（{1}）。</translation>
@@ -749,6 +784,16 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/quick/prompt.py"/>
         <source>Quick prompt</source>
         <translation>快速提问</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/quick/prompt.py"/>
+        <source>Stop ({0})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/quick/prompt.py"/>
+        <source>Enter sends · {0} goes on in the window · Esc hides</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/days.py"/>
@@ -894,8 +939,209 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/about_page.py"/>
+        <source>see its own page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/about_page.py"/>
+        <source>Version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/about_page.py"/>
+        <source>System</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/about_page.py"/>
+        <source>Home</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/about_page.py"/>
+        <source>Configuration</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/about_page.py"/>
+        <source>Logs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/about_page.py"/>
         <source>Copy</source>
         <translation>复制</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/about_page.py"/>
+        <source>Copy what stands here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/about_page.py"/>
+        <source>Parts and their licences</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/about_page.py"/>
+        <source>Roku Desktop stands under the Apache License 2.0, and is built on:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/calls.py"/>
+        <source>{0} gave no answer within {1} s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/calls.py"/>
+        <source>1 model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../roku_desktop/ui/settings/calls.py"/>
+        <source>%Ln models</source>
+        <translation type="unfinished"><numerusform></numerusform></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/calls.py"/>
+        <source>{0} answered in {1} ms and lists {2}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/calls.py"/>
+        <source>{0} were freed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/collector_test.py"/>
+        <source>No collector is named: type its address first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/collector_test.py"/>
+        <source>{0} took {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/collector_test.py"/>
+        <source>{0} did not take {1}: {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/fields.py"/>
+        <source>Choose…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/fields.py"/>
+        <source>Choose a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/fields.py"/>
+        <source>On</source>
+        <comment>of a switch</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
+        <source>Show what I type</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
+        <source>Keep and test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
+        <source>Delete the kept key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
+        <source>Key of the collector</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
+        <source>Key for {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
+        <source>Paste the key here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
+        <source>Looking for the system keyring…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
+        <source>Use the key in {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
+        <source>It is kept in the system keyring ({0}), never in a file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
+        <source>You get one at {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
+        <source>Done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
+        <source>Keeping it and asking {0}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
+        <source>Really delete it?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
+        <source>The kept key was deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/kinds.py"/>
+        <source>Providers and keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/kinds.py"/>
+        <source>provider, key, keyring, address, model, Anthropic, OpenAI, OpenRouter, Ollama</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/kinds.py"/>
+        <source>Defaults and budgets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/kinds.py"/>
+        <source>model, thinking, workspace, budget, limit, cost</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/kinds.py"/>
+        <source>Approvals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/kinds.py"/>
+        <source>rules, revoke, approve without asking</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/kinds.py"/>
@@ -904,8 +1150,313 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/kinds.py"/>
+        <source>OTLP, OpenTelemetry, collector, Prometheus, metrics, traces, test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/kinds.py"/>
         <source>Storage</source>
         <translation>存储</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/kinds.py"/>
+        <source>disk, space, caps, delete, prune, home</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/kinds.py"/>
+        <source>Appearance and language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/kinds.py"/>
+        <source>theme, dark, light, text size, motion, English, Chinese</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/kinds.py"/>
+        <source>Network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/kinds.py"/>
+        <source>proxy, certificate, CA, TLS</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/kinds.py"/>
+        <source>Advanced</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/kinds.py"/>
+        <source>retries, timeouts, breaker, pin, failover, tools, context</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/kinds.py"/>
+        <source>About</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/kinds.py"/>
+        <source>version, licences, paths, home, log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>Answers in new sessions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>Workspace</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>The folder new sessions work in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>Key…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>Sent as a bearer token. Other headers come from the variable OTEL_EXPORTER_OTLP_HEADERS.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>Send a test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>Test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>Sends one empty report to the collector that is named above.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>What lies in the home</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>Free it now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>Kind</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>Size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>Limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>Kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>Can be freed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>{0} days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>{0} are past their time or limit. Messages are never among them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>Everything is within its limits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>Freeing…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>Sessions and figures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>Copies from before upgrades</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>Traces</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>Output of tools</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>Waiting for the collector</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>Other files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/presets.py"/>
+        <source>Any OpenAI-compatible service</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/presets.py"/>
+        <source>Any service with OpenAI&apos;s Responses API</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/presets.py"/>
+        <source>Any service with Anthropic&apos;s API</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/presets.py"/>
+        <source>OpenAI-compatible (chat completions)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/presets.py"/>
+        <source>OpenAI Responses API</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/presets.py"/>
+        <source>Anthropic messages API</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/presets.py"/>
+        <source>On this computer, without a key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>Protocol</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>What the vendor&apos;s own tools would be given: with /v1, except for Anthropic&apos;s API.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>The one that is asked first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>what the service lists first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>Asked next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>Models that stand in for it, with commas between.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>Context window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>what the service tells</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>Longest answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>the model&apos;s own limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>Stands in for others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>The lowest number is asked first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>Region</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>Only a provider of the same region stands in for it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>Letters and digits, with . - _ between.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>Save and test</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
@@ -913,29 +1464,559 @@ For {1} in {2}, since {3}</source>
         <translation>取消</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>Add a provider</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>Settings of {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>Type a name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>There is a provider called {0} already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/providers_page.py"/>
+        <source>Add a key…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/providers_page.py"/>
+        <source>Change…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/providers_page.py"/>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/providers_page.py"/>
+        <source>Asking {0}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/providers_page.py"/>
+        <source>Test asks a service for its models: that needs its address and key, and costs nothing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/providers_page.py"/>
+        <source>Keys are kept in the system keyring ({0}), never in a file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/providers_page.py"/>
+        <source>There is a key for {0} in the variable {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/providers_page.py"/>
+        <source>Keep it and use it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/providers_page.py"/>
+        <source>runs inside the program</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/providers_page.py"/>
+        <source>found on this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/providers_page.py"/>
+        <source>asked without a key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/rows.py"/>
+        <source>Reset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/rows.py"/>
+        <source>Reset: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/rows.py"/>
+        <source>Takes effect at the next start.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/states.py"/>
+        <source>Set by the variable {0}; unset it to change this here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/states.py"/>
+        <source>From {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/states.py"/>
+        <source>From {0}, cut from {1} to the limit {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/states.py"/>
+        <source>Type a whole address, such as http://127.0.0.1:8000.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/states.py"/>
+        <source>Type a whole number from {0} to {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/states.py"/>
+        <source>Type a number from {0} to {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>What may be spent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>How far one turn may go</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>no limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>US dollars</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>When a provider is in trouble</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>How much tools read at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>How much models are asked to think before they answer, from the next prompt on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Thinking as configured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>What a model may spend on thinking where “As configured” is chosen above.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>no thinking</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>One question</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>With all its steps. A request that would pass a limit is not sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>One session</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>All its questions together.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>One day</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>All sessions together, from midnight on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Warn at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>How much of a limit is used when a warning comes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>How often the model may be asked for one answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Failed tool calls</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>After so many the turn ends and says why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Undecided calls expire after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>A call that nobody decided on by then counts as refused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Collector (OTLP)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Where metrics and traces are sent. Without an address nothing leaves this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>nothing is sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>What is sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Metrics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>With contents</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Prompts, answers and what tools are given and say. Off, only figures and timings are kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>From which level on the log in the home is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Page for Prometheus</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>A port on this computer alone; 0 = no page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Steps of finished runs are kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Messages stay until you delete their session.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>copies</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>What the command line and the log say stays English.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>As the system</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Theme</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Light</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Dark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Text size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>On top of the size that the system says.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Reduced motion</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Nothing blinks, and menus don&apos;t fade.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Used instead of the system&apos;s. One that needs a password belongs into the variable HTTPS_PROXY.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>as the system says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Further certificate authority</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>A PEM file, trusted beside those of the system. Certificates are always verified.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>the system&apos;s alone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Pinned provider</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Only this one answers; nobody can switch until the pin is removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>none: people choose</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>May stand in for it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Names of providers with commas between, the first one first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>nobody</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Retries of one request</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Wait before the first retry</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Longest wait</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Failures that open the breaker</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Then it is left alone for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>To reach the server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Until the answer begins</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Without any byte</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Without content</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>For the whole answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Bytes of a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Entries of a folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Matches of a search by name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Entries visited by one search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Assumed where nothing better is known of a model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/window.py"/>
+        <source>Settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/window.py"/>
+        <source>Find a setting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/window.py"/>
+        <source>What is in force is older than the file: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/settings/window.py"/>
         <source>OK</source>
         <translation>好</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/settings/window.py"/>
+        <source>Pages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
         <source>Find in this conversation</source>
-        <translation>在此会话中查找</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
         <source>Next place found</source>
-        <translation>下一处</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
         <source>Previous place found</source>
-        <translation>上一处</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
         <source>Copy the conversation as Markdown</source>
-        <translation>以 Markdown 复制整个会话</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
@@ -1004,8 +2085,18 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Settings…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
         <source>Rules that approve without asking…</source>
         <translation>不再询问、直接批准的规则…</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Quick prompt from anywhere: its key on or off</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
@@ -1123,6 +2214,26 @@ For {1} in {2}, since {3}</source>
         <translation>替换</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/steering/hotkey.py"/>
+        <source>No key opens the quick prompt any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/hotkey.py"/>
+        <source>it is no combination with Ctrl, Alt or a function key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/hotkey.py"/>
+        <source>{0} opens the quick prompt from anywhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/hotkey.py"/>
+        <source>{0} can&apos;t open the quick prompt ({1}): give the command `roku-desktop quick` a key in the settings of your desktop.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/steering/models.py"/>
         <source>{0} is ready</source>
         <translation>{0} 已就绪</translation>
@@ -1176,6 +2287,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/steering/plan_switch.py"/>
         <source>Only looking is allowed, nothing is changed. Click to end plan mode.</source>
         <translation>只能查看，不做任何改动。点击可结束计划模式。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/provider_settings.py"/>
+        <source>{0} was removed; its key, if it has one, stays in the keyring.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/residence.py"/>
@@ -1591,17 +2707,17 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/transcript/context_menu.py"/>
         <source>Copy as Markdown</source>
-        <translation>复制为 Markdown</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/context_menu.py"/>
         <source>Copy link</source>
-        <translation>复制链接</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/context_menu.py"/>
         <source>Select all</source>
-        <translation>全选</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/entries.py"/>
@@ -1626,7 +2742,7 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/transcript/find_bar.py"/>
         <source>Not found</source>
-        <translation>未找到</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/link_question.py"/>
