@@ -2001,22 +2001,22 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
         <source>Find in this conversation</source>
-        <translation type="unfinished"></translation>
+        <translation>在此会话中查找</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
         <source>Next place found</source>
-        <translation type="unfinished"></translation>
+        <translation>下一处</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
         <source>Previous place found</source>
-        <translation type="unfinished"></translation>
+        <translation>上一处</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
         <source>Copy the conversation as Markdown</source>
-        <translation type="unfinished"></translation>
+        <translation>以 Markdown 复制整个会话</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
@@ -2707,17 +2707,17 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/transcript/context_menu.py"/>
         <source>Copy as Markdown</source>
-        <translation type="unfinished"></translation>
+        <translation>复制为 Markdown</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/context_menu.py"/>
         <source>Copy link</source>
-        <translation type="unfinished"></translation>
+        <translation>复制链接</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/context_menu.py"/>
         <source>Select all</source>
-        <translation type="unfinished"></translation>
+        <translation>全选</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/entries.py"/>
@@ -2742,7 +2742,7 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/transcript/find_bar.py"/>
         <source>Not found</source>
-        <translation type="unfinished"></translation>
+        <translation>未找到</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/link_question.py"/>
