@@ -42,6 +42,7 @@ class Archive(QObject):
     files_read: a `ReadFiles`.
     context_known: session id, estimated tokens of all its messages.
     preferences_known: dict of name to value or None, as asked for by `load_preferences`.
+    first_start_known: whether nobody has worked in this home before.
     """
 
     found = Signal(object)
@@ -52,6 +53,7 @@ class Archive(QObject):
     files_read = Signal(object)
     context_known = Signal(str, int)
     preferences_known = Signal(object)
+    first_start_known = Signal(bool)
 
     def __init__(self, engine: Engine, start: Start, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -190,6 +192,15 @@ class Archive(QObject):
     def load_preferences(self, *names: str) -> None:
         async def load() -> None:
             self.preferences_known.emit({name: await self._engine.preference(name) for name in names})
+
+        self._start(load)
+
+    def load_first_start(self, preference: str) -> None:
+        """Find out whether this home has neither a session nor this preference."""
+
+        async def load() -> None:
+            told = await self._engine.preference(preference)
+            self.first_start_known.emit(told is None and not await self._engine.sessions(limit=1))
 
         self._start(load)
 

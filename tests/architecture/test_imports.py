@@ -68,6 +68,8 @@ NOT_FOR_A_START = (
     "config.editing",
     "ui.settings.calls",
     "ui.settings.window",
+    "ui.first_start.page",
+    "ui.steering.first_start",
     "ui.steering.keys",
     "ui.steering.settings",
 )

@@ -27,6 +27,7 @@ from roku_desktop.ui.transcript.model import TranscriptModel
 if TYPE_CHECKING:
     from roku_desktop.config import SettingsDesk
     from roku_desktop.ui.steering.approvals import ApprovalSteering
+    from roku_desktop.ui.steering.first_start import FirstStartSteering
     from roku_desktop.ui.steering.models import ModelSteering
     from roku_desktop.ui.steering.sessions import SessionSteering
     from roku_desktop.ui.steering.settings import SettingsSteering
@@ -50,7 +51,7 @@ class Steering(QObject):
         conversation: the open session.
         telemetry: the panel and the badge, None before `furnish`.
         approvals: what waits for a person, None before `furnish`.
-        settings: the settings, None before `furnish` and where there is no desk for them.
+        settings, first_start: None before `furnish`, and where there is no desk to change settings at.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Steering(QObject):
         self.telemetry: TelemetrySteering | None = None
         self.approvals: ApprovalSteering | None = None
         self.settings: SettingsSteering | None = None
+        self.first_start: FirstStartSteering | None = None
         self._drafts: dict[str, str] = {}
         self._draft_of = ""
         self._ready = False
@@ -137,9 +139,12 @@ class Steering(QObject):
         self._models.begin()
         self._desk.begin()
         self.approvals.begin()
+        if self.first_start is not None:
+            self.first_start.begin()
         self._place.watch()
 
     def _furnish_settings(self, desk: SettingsDesk) -> None:
+        from roku_desktop.ui.steering.first_start import FirstStartSteering
         from roku_desktop.ui.steering.settings import SettingsSteering
 
         assert self._models is not None
@@ -148,6 +153,9 @@ class Steering(QObject):
         switching.offer_keys()
         switching.key_wanted.connect(self.settings.type_key)
         self.settings.key_usable.connect(switching.open)
+        self.first_start = FirstStartSteering(self._window, self._bridge, self.conversation)
+        self.first_start.key_wanted.connect(self.settings.type_key)
+        self.settings.key_usable.connect(self.first_start.end)
 
     def kept(self) -> Kept:
         """What the window that takes this one's place goes on with."""
