@@ -721,6 +721,71 @@ For {1} in {2}, since {3}</source>
         <translation>这段时间内没有回答。</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/first_start/page.py"/>
+        <source>First start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/first_start/page.py"/>
+        <source>Write now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/first_start/page.py"/>
+        <source>Use my key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/first_start/page.py"/>
+        <source>For Anthropic, OpenAI or OpenRouter. It is kept in the system keyring and tried at once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/first_start/page.py"/>
+        <source>Not now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/first_start/page.py"/>
+        <source>What can I help you with?</source>
+        <translation>有什么可以帮您？</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/first_start/page.py"/>
+        <source>Just write below, or choose who answers. You can change that at any time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/first_start/page.py"/>
+        <source>Nothing is sent anywhere before you choose; only this computer was asked what runs on it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/first_start/page.py"/>
+        <source>{0} answers on this computer, without a network. It is small: fine for a first try.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/first_start/page.py"/>
+        <source>Use {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/first_start/page.py"/>
+        <source>It runs on this computer, with {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/first_start/page.py"/>
+        <source>None was found. Start Ollama, LM Studio, llama.cpp or vLLM, and look again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/first_start/page.py"/>
+        <source>Look for a server here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/hotkey/macos.py"/>
         <source>this keyboard lacks it</source>
         <translation type="unfinished"></translation>
@@ -2252,11 +2317,6 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/steering/models.py"/>
         <source>Ready</source>
         <translation>就绪</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/steering/models.py"/>
-        <source>What can I help you with?</source>
-        <translation>有什么可以帮您？</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/models.py"/>
