@@ -15,6 +15,7 @@ from typing import Any
 
 from jeepney import DBusAddress, MatchRule, Message, MessageType, message_bus, new_method_call
 from jeepney.io.asyncio import DBusRouter, Proxy, open_dbus_router
+from jeepney.io.common import RouterClosed
 
 
 class BusError(Exception):
@@ -36,7 +37,7 @@ class SessionBus:
         """Ask and return the answer's body. Raises `BusError`."""
         try:
             reply = await self._router.send_and_get_reply(new_method_call(to, method, signature, body))
-        except (OSError, EOFError, RuntimeError) as error:
+        except (OSError, EOFError, RouterClosed) as error:
             raise BusError(str(error)) from error
         if reply.header.message_type is MessageType.error:
             raise BusError(str(reply.body[0]) if reply.body else "refused")

@@ -66,6 +66,7 @@ COMMANDS: Final = (
     Command("approval_rules", marked("Rules that approve without asking…"), "settings"),
     Command("quick_prompt", marked("Quick prompt"), "command"),
     Command("quick_key", marked("Quick prompt from anywhere: its key on or off"), "command"),
+    Command("notice_content", marked("Notifications: titles of sessions and calls, shown or not"), "warning"),
     Command("pause", marked("Pause: send nothing to any provider, or resume"), "stop"),
     Command("keep_in_tray", marked("Closing the window: leave Roku in the tray, or end it"), "down"),
     Command("speak_system", marked("Language: as the system"), "settings"),

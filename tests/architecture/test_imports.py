@@ -57,6 +57,8 @@ NOT_FOR_A_START = (
     "ui.steering.residence",
     "ui.doorway",
     "ui.hotkey.combination",
+    "ui.notices.bus",
+    "ui.steering.notices",
     "ui.session_bus",
     "ui.quick.prompt",
     "ui.steering.hotkey",

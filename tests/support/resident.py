@@ -11,6 +11,8 @@ from pathlib import Path
 from PySide6.QtWidgets import QSystemTrayIcon
 
 from roku_desktop.engine.providers.scripted import ScriptedProvider
+from roku_desktop.engine.settings import ToolSettings
+from roku_desktop.engine.tools.catalogue import ToolCatalogue, standard_catalogue
 from roku_desktop.single_instance import Wish
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.steering.residence import Residence
@@ -27,9 +29,14 @@ class Resident(OpenedWindow):
 
 @asynccontextmanager
 async def resident(
-    home: Path, *, provider: ScriptedProvider | None = None, wish: Wish | None = None, tray: bool = True
+    home: Path,
+    *,
+    provider: ScriptedProvider | None = None,
+    wish: Wish | None = None,
+    tray: bool = True,
+    tools: Callable[[ToolSettings], ToolCatalogue] = standard_catalogue,
 ) -> AsyncIterator[Resident]:
-    async with opened_window(home, provider or scripted(["Hello."], ["Hello."])) as opened:
+    async with opened_window(home, provider or scripted(["Hello."], ["Hello."]), tools=tools) as opened:
         opened.__class__ = Resident
         assert isinstance(opened, Resident)
         opened.quits = []

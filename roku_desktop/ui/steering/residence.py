@@ -23,6 +23,7 @@ from roku_desktop.ui.main_window import MainWindow
 from roku_desktop.ui.steering.hotkey import PREFERENCE as HOTKEY
 from roku_desktop.ui.steering.hotkey import HotkeySteering
 from roku_desktop.ui.steering.middle import Steering
+from roku_desktop.ui.steering.notices import SHOW_CONTENT, NoticeSteering
 from roku_desktop.ui.tray.icon import Standing
 from roku_desktop.ui.tray.tray import Tray
 
@@ -42,6 +43,7 @@ class Residence(QObject):
     """Attributes:
     tray: the icon.
     hotkey: the key that opens the quick prompt from anywhere.
+    notices: what is told while no window can be seen.
     """
 
     def __init__(
@@ -64,6 +66,11 @@ class Residence(QObject):
         self.hotkey = HotkeySteering(bridge, self)
         self.hotkey.pressed.connect(self._open_quick)
         self.hotkey.told.connect(steering.show_notice)
+        self.notices = NoticeSteering(bridge, steering, self.tray, is_seen=self._is_seen, parent=self)
+        self.notices.approvals_wanted.connect(self._review)
+        self.notices.session_wanted.connect(self._show_session)
+        self.notices.telemetry_wanted.connect(self._show_telemetry)
+        window.commands["notice_content"].triggered.connect(self.notices.toggle_content)
         window.commands["quick_key"].triggered.connect(self.hotkey.toggle)
         self._connect_tray()
         window.commands["quick_prompt"].triggered.connect(self._open_quick)
@@ -89,7 +96,7 @@ class Residence(QObject):
     def begin(self, wish: Wish) -> None:
         """The window is ready; show what the start asked for."""
         self._bridge.archive.preferences_known.connect(self._preferences_known)
-        self._bridge.archive.load_preferences(KEEP_IN_TRAY, _TOLD, HOTKEY)
+        self._bridge.archive.load_preferences(KEEP_IN_TRAY, _TOLD, HOTKEY, SHOW_CONTENT)
         self._approvals_changed()
         self._bridge.supply.load_pause()
         if wish.show == "tray":
@@ -107,6 +114,7 @@ class Residence(QObject):
         """Before the engine closes."""
         self.leave()
         self.tray.remove()
+        await self.notices.aclose()
         if self._quick is not None:
             await self._quick.aclose()
         self.deleteLater()
@@ -151,6 +159,20 @@ class Residence(QObject):
     def _new_session(self) -> None:
         self._window.come_to_front()
         self._window.new_wanted.emit()
+
+    def _show_session(self, session_id: str) -> None:
+        """Where it was asked: in the box, or else in the window."""
+        if self._quick is not None and self._quick.conversation.session_id == session_id:
+            self._quick.open()
+            return
+        self._window.come_to_front()
+        self._steering.conversation.open(session_id)
+
+    def _show_telemetry(self) -> None:
+        self._window.come_to_front()
+        telemetry = self._steering.telemetry
+        if telemetry is not None and (telemetry.dock is None or not telemetry.dock.isVisible()):
+            telemetry.toggle()
 
     def _review(self) -> None:
         self._window.come_to_front()
@@ -215,6 +237,7 @@ class Residence(QObject):
             self._keeps = known[KEEP_IN_TRAY] != "no"
             self._told = known[_TOLD] is not None
             self.hotkey.load(known[HOTKEY])
+            self.notices.shows_content = known[SHOW_CONTENT] is not None
 
     def _toggle_keeping(self) -> None:
         self._keeps = not self._keeps
