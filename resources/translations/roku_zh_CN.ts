@@ -826,6 +826,11 @@ For {1} in {2}, since {3}</source>
         <translation>Roku</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/notices/bus.py"/>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/palette/palette.py"/>
         <source>Type a command or the title of a session</source>
         <translation>输入命令或会话标题</translation>
@@ -966,11 +971,6 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/sessions/side.py"/>
         <source>Nothing found for “{0}”. Try fewer or shorter words.</source>
         <translation>没有找到“{0}”。请试试更少或更短的词。</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/sessions/view.py"/>
-        <source>Open</source>
-        <translation>打开</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/view.py"/>
@@ -2165,6 +2165,11 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Notifications: titles of sessions and calls, shown or not</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
         <source>Pause: send nothing to any provider, or resume</source>
         <translation>暂停（不向任何服务商发送）或恢复</translation>
     </message>
@@ -2327,6 +2332,41 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/steering/models.py"/>
         <source>Your prompts go to {0}.</source>
         <translation>您的消息将发送给 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/notices.py"/>
+        <source>Notifications show the titles of sessions and calls from now on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/notices.py"/>
+        <source>Notifications show nothing of what is asked or answered from now on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/notices.py"/>
+        <source>Open Roku to see what it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/notices.py"/>
+        <source>Roku waits for your approval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/notices.py"/>
+        <source>Your answer is ready</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/notices.py"/>
+        <source>An answer failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/notices.py"/>
+        <source>Show</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/palette.py"/>
@@ -2798,6 +2838,41 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/transcript/entries.py"/>
         <source>This run waits for an approval.</source>
         <translation>此运行正在等待审批。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/entry_text.py"/>
+        <source>waits</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/entry_text.py"/>
+        <source>runs</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/entry_text.py"/>
+        <source>refused</source>
+        <translation>已拒绝</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/entry_text.py"/>
+        <source>You: {0}</source>
+        <translation>您：{0}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/entry_text.py"/>
+        <source>The model&apos;s thinking: {0}</source>
+        <translation>模型的思考：{0}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/entry_text.py"/>
+        <source>The model&apos;s thinking</source>
+        <translation>模型的思考</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/entry_text.py"/>
+        <source>Messages that are still to be loaded</source>
+        <translation>尚未加载的消息</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/find_bar.py"/>

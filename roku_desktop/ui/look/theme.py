@@ -143,7 +143,7 @@ def danger(palette: QPalette) -> QColor:
 def found(palette: QPalette) -> QColor:
     """Behind a text that was looked for: a marker's colour through which the text is read."""
     colour = warning(palette)
-    colour.setAlpha(80)
+    colour.setAlpha(60)
     return colour
 
 

@@ -336,24 +336,3 @@ def reads_same(shown: Entry, entry: Entry) -> bool:
     if isinstance(shown, ThinkingEntry):
         return isinstance(entry, ThinkingEntry) and shown.text == entry.text
     return False
-
-
-def plain_text(entry: Entry) -> str:
-    """What a screen reader is told of a row."""
-    match entry:
-        case PromptEntry(text=text) | ThinkingEntry(text=text) | AnswerEntry(text=text):
-            return text
-        case CallEntry(name=name, arguments=arguments):
-            return f"{name} {arguments}"
-        case NoticeEntry(sentence=sentence):
-            return sentence
-        case TroubleEntry(incidents=incidents):
-            from roku_desktop.ui.transcript.trouble_words import trouble_line
-
-            return trouble_line(incidents)
-        case MetricsEntry(model=model):
-            return model
-        case GapEntry():
-            return ""
-        case _:
-            assert_never(entry)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from roku_desktop.ui.transcript.entries import Entry, plain_text
+from roku_desktop.ui.transcript.entries import Entry
 
 ENTRY_ROLE = Qt.ItemDataRole.UserRole
 _ROOT = QModelIndex()
@@ -42,7 +42,11 @@ class EntryList(QAbstractListModel):
         entry = self._entries[index.row()]
         if role == ENTRY_ROLE:
             return entry
-        return plain_text(entry) if role == Qt.ItemDataRole.DisplayRole else None
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        from roku_desktop.ui.transcript.entry_text import spoken
+
+        return spoken(entry)
 
     # Changes
 

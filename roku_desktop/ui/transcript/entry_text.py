@@ -7,11 +7,13 @@ document. Pure, so that a thread can do it. Called by `finding.py`, `copying.py`
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
+from typing import Final, assert_never
 
+from roku_desktop.ui.language import marked, tr
 from roku_desktop.ui.transcript.entries import (
     AnswerEntry,
     CallEntry,
+    CallState,
     Entry,
     GapEntry,
     MetricsEntry,
@@ -25,6 +27,15 @@ from roku_desktop.ui.transcript.markdown_spans import spans_of
 from roku_desktop.ui.transcript.sections import read_on
 from roku_desktop.ui.transcript.trouble_words import trouble_line
 from roku_desktop.ui.wording import arguments_in_full, metrics_line
+
+_STATES: Final[dict[CallState, str]] = {
+    "waiting": marked("waits"),
+    "running": marked("runs"),
+    "ok": marked("done"),
+    "error": marked("failed"),
+    "refused": marked("refused"),
+    "interrupted": marked("interrupted"),
+}
 
 
 def lines_of(entry: Entry) -> Iterator[str]:
@@ -51,6 +62,24 @@ def lines_of(entry: Entry) -> Iterator[str]:
             )
         case GapEntry():
             pass
+        case _:
+            assert_never(entry)
+
+
+def spoken(entry: Entry) -> str:
+    """What a screen reader is told of a row."""
+    text = "\n".join(lines_of(entry))
+    match entry:
+        case PromptEntry():
+            return tr("You: {0}").format(text)
+        case ThinkingEntry():
+            return tr("The model's thinking: {0}").format(text) if text else tr("The model's thinking")
+        case CallEntry():
+            return f"{text}: {tr(_STATES[entry.state])}"
+        case GapEntry():
+            return tr("Messages that are still to be loaded")
+        case AnswerEntry() | NoticeEntry() | TroubleEntry() | MetricsEntry():
+            return text
         case _:
             assert_never(entry)
 

@@ -5,17 +5,22 @@ Made by `view.py` with the first row; `row_controls.py` are the buttons.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import assert_never
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import TYPE_CHECKING, assert_never
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractScrollArea
+from PySide6.QtCore import QObject, QRect, Signal
+from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from roku_desktop.ui.transcript.entries import CallEntry
 from roku_desktop.ui.transcript.model import TranscriptModel
-from roku_desktop.ui.transcript.row_controls import PlacedSpot, RowControls
+from roku_desktop.ui.transcript.row_controls import RowControls
 from roku_desktop.ui.transcript.row_spots import Spot
+
+if TYPE_CHECKING:
+    from roku_desktop.ui.transcript.row_labels import RowLabels
+    from roku_desktop.ui.transcript.rows import TranscriptRows
 
 
 class RowActs(QObject):
@@ -39,11 +44,36 @@ class RowActs(QObject):
         super().__init__(view)
         self._model = model
         self._keep_place = keep_place
+        self._area = view.viewport()
         self._controls = RowControls(view, self._act)
+        self._labels: RowLabels | None = None
+        self._order: list[QWidget] = []
 
-    def place(self, wanted: Iterable[PlacedSpot]) -> None:
-        """Show buttons there and nowhere else."""
-        self._controls.place(wanted)
+    def place(self, rows: TranscriptRows | None, scrolled: int) -> None:
+        """Show the buttons of the rows that are seen in a view that shows them from `scrolled` on."""
+        if rows is None:
+            self._controls.place(())
+            return
+        seen = list(rows.between(scrolled, scrolled + self._area.height()))
+        spots = ((row, top - scrolled, spot) for row, top in seen for spot in rows.document(row).spots())
+        self._controls.place(spots)
+        if QAccessible.isActive():
+            self._tell(rows, seen, scrolled)
+
+    def _tell(self, rows: TranscriptRows, seen: Sequence[tuple[int, int]], scrolled: int) -> None:
+        """A screen reader meets the children in the order they are stacked in: a row, then its buttons."""
+        if self._labels is None:
+            from roku_desktop.ui.transcript.row_labels import RowLabels
+
+            self._labels = RowLabels(self._area)
+        width = self._area.width()
+        places = [(rows.entry(row), QRect(0, top - scrolled, width, rows.height(row))) for row, top in seen]
+        labels = zip((row for row, _ in seen), self._labels.place(places), strict=True)
+        order = [widget for _, widget in sorted((*labels, *self._controls.shown), key=itemgetter(0))]
+        if order != self._order:
+            self._order = order
+            for widget in order:
+                widget.raise_()
 
     def _act(self, row: int, spot: Spot) -> None:
         model = self._model()

@@ -72,6 +72,11 @@ class RowControls:
         self._labels: list[FlatButton] = []
         self._shown: list[tuple[QPushButton, int, Spot]] = []
 
+    @property
+    def shown(self) -> list[tuple[int, QPushButton]]:
+        """The buttons that are shown, each with its row."""
+        return [(row, button) for button, row, _ in self._shown]
+
     def place(self, wanted: Iterable[PlacedSpot]) -> None:
         """Show a button for each of these: row, where the row begins (pixels of the area), spot."""
         shown: list[tuple[QPushButton, int, Spot]] = []
@@ -95,9 +100,10 @@ class RowControls:
             if unused.hasFocus():
                 self._view.setFocus()
             unused.hide()
-        if [button for button, _, _ in shown] != [button for button, _, _ in self._shown]:
-            self._order([button for button, _, _ in shown])
-        self._shown = shown
+        before, self._shown = [button for _, button in self.shown], shown
+        buttons = [button for _, button in self.shown]
+        if buttons != before:
+            self._order(buttons)
 
     def _order(self, buttons: list[QPushButton]) -> None:
         """Tab goes from row to row."""

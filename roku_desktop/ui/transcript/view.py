@@ -8,7 +8,6 @@ Nothing here opens links or loads resources.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QPoint, QRectF, QSize, Qt, Signal
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from roku_desktop.ui.transcript.model import TranscriptModel
     from roku_desktop.ui.transcript.mouse import TranscriptMouse
     from roku_desktop.ui.transcript.row_acts import RowActs
-    from roku_desktop.ui.transcript.row_spots import Spot
     from roku_desktop.ui.transcript.rows import TranscriptRows
 
 # About 90 characters of the default font: longer lines are tiring to read.
@@ -299,13 +297,7 @@ class TranscriptView(QAbstractScrollArea):
     def _place_controls(self) -> None:
         if self._acts is None and self._is_empty:
             return
-        self.acts.place(() if self._is_empty else self._spots_in_view())
-
-    def _spots_in_view(self) -> Iterator[tuple[int, int, Spot]]:
-        scrolled = self.verticalScrollBar().value() - TOP_PX
-        for row, top in self.rows.between(scrolled, scrolled + self.viewport().height()):
-            for spot in self.rows.document(row).spots():
-                yield row, top - scrolled, spot
+        self.acts.place(None if self._is_empty else self.rows, self.verticalScrollBar().value() - TOP_PX)
 
     def _note_place(self) -> None:
         if not self._is_empty:
