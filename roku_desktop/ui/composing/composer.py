@@ -106,6 +106,11 @@ class Composer(QWidget):
             self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
 
     @property
+    def sends_when_ready(self) -> bool:
+        """Whether what stands here was sent before anything could take it."""
+        return self._queued
+
+    @property
     def mode(self) -> Mode:
         return self._mode
 

@@ -17,6 +17,8 @@ from PySide6.QtCore import QObject
 from roku_desktop.engine import Failure
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.conversation import Conversation
+from roku_desktop.ui.drafts import PREFERENCE as DRAFTS_PREFERENCE
+from roku_desktop.ui.drafts import Drafts
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.look.looks import Looks
 from roku_desktop.ui.main_window import MainWindow
@@ -76,8 +78,9 @@ class Steering(QObject):
         self.approvals: ApprovalSteering | None = None
         self.settings: SettingsSteering | None = None
         self.first_start: FirstStartSteering | None = None
-        self._drafts: dict[str, str] = {}
+        self._drafts = Drafts(partial(bridge.remember, DRAFTS_PREFERENCE), self)
         self._draft_of = ""
+        self._set_aside = ""
         self._ready = False
         self._place = WindowPlace(window, partial(bridge.remember, WINDOW_PREFERENCE))
         self._connect()
@@ -95,18 +98,34 @@ class Steering(QObject):
         window.transcript.run_action_wanted.connect(conversation.act_on_run)
         window.transcript.link_clicked.connect(self._ask_about_link)
         conversation.draft_wanted.connect(self._keep_draft)
+        window.composer.edit.textChanged.connect(self._write_down)
+        self._bridge.session_gone.connect(self._drafts.forget)
 
     # Life
 
     async def begin(self) -> None:
         """Show the session that was open last; returns when a prompt could be sent."""
-        place, last = await self._bridge.preferences(WINDOW_PREFERENCE, _LAST_SESSION)
+        place, last, drafts = await self._bridge.preferences(
+            WINDOW_PREFERENCE, _LAST_SESSION, DRAFTS_PREFERENCE
+        )
+        self._drafts.load(drafts)
         self._place.restore(place)
         if last:
             self.conversation.open(last)
             await self._bridge.finish()
         self._ready = True
+        self._take_up_draft()
         self._show_state()
+
+    def _take_up_draft(self) -> None:
+        """What was typed while everything was opened stands behind what was kept."""
+        composer = self._window.composer
+        kept = self._drafts.of(self._draft_of)
+        if composer.sends_when_ready:  # that prompt goes alone
+            self._set_aside = kept
+        elif kept:
+            composer.set_text("\n".join(filter(None, [kept, composer.text])))
+        self._write_down()
 
     def furnish(self) -> None:
         """Show the sessions and the models, and take over their part."""
@@ -159,15 +178,15 @@ class Steering(QObject):
 
     def kept(self) -> Kept:
         """What the window that takes this one's place goes on with."""
-        drafts = {**self._drafts, self._draft_of: self._window.composer.text}
         is_open = self.telemetry is not None and self.telemetry.is_open
         page = self.settings.page if self.settings is not None else ""
-        return Kept(drafts=drafts, telemetry_is_open=is_open, settings_page=page)
+        return Kept(drafts=dict(self._drafts.all()), telemetry_is_open=is_open, settings_page=page)
 
     def take_over(self, kept: Kept) -> None:
         """Go on with what another window had, once `furnish` was called."""
-        self._drafts = dict(kept.drafts)
-        self._window.composer.set_text(self._drafts.pop(self._draft_of, ""))
+        for session_id, draft in kept.drafts.items():
+            self._drafts.put(session_id, draft)
+        self._window.composer.set_text(self._drafts.of(self._draft_of))
         if kept.telemetry_is_open and self.telemetry is not None and not self.telemetry.is_open:
             self._window.commands["telemetry"].trigger()
         if kept.settings_page and self.settings is not None:
@@ -176,6 +195,7 @@ class Steering(QObject):
     async def finish(self) -> None:
         """Hand over what is still to be kept, before the engine closes."""
         self._ready = False
+        self._drafts.keep_now()
         if self._sessions is not None:
             self._window.sessions.deletion.keep()
         if self.telemetry is not None:
@@ -215,7 +235,7 @@ class Steering(QObject):
     def continue_with(self, session_id: str, draft: str) -> None:
         """Show a session, or a new one, with this text to be edited behind what was written there."""
         composer, is_open = self._window.composer, session_id == self._draft_of
-        written = composer.text if is_open else self._drafts.get(session_id, "")
+        written = composer.text if is_open else self._drafts.of(session_id)
         text = "\n".join(filter(None, [written, draft]))
         if is_open:
             composer.set_text(text)
@@ -254,13 +274,20 @@ class Steering(QObject):
         if session_id == self._draft_of:
             return
         made_for_this_draft = not self._draft_of and self.conversation.state == "sending"
-        if self._ready and not made_for_this_draft:
-            self._drafts[self._draft_of] = composer.text
-            composer.set_text(self._drafts.pop(session_id, ""))
-        self._draft_of = session_id
+        before, self._draft_of = self._draft_of, session_id
+        if made_for_this_draft:
+            self._drafts.forget(before)
+            self._write_down()
+        elif self._ready:
+            composer.set_text(self._drafts.of(session_id))
+
+    def _write_down(self) -> None:
+        """What stands in the composer is the draft of the session that is shown."""
+        if self._ready:
+            self._drafts.put(self._draft_of, self._window.composer.text)
 
     def _keep_draft(self, session_id: str, prompt: str) -> None:
-        self._drafts[session_id] = prompt
+        self._drafts.put(session_id, prompt)
         self._window.composer.edit.setFocus()
 
     def _ask_about_link(self, target: str) -> None:
@@ -273,6 +300,11 @@ class Steering(QObject):
         question.show()
 
     def _accepted(self, prompt: str) -> None:
-        self._window.composer.clear_sent(prompt)
+        composer = self._window.composer
+        composer.clear_sent(prompt)
+        aside, self._set_aside = self._set_aside, ""
+        if aside:
+            composer.set_text("\n".join(filter(None, [composer.text, aside])))
+        self._drafts.keep_now()  # what was sent must not be there again after a kill
         self._window.clear_notice()
         self._window.transcript.scroll_to_end()
