@@ -92,7 +92,10 @@ class Delivery:
         )
         try:
             with self._ready_opener().open(request, timeout=self._destination.timeout_s) as answer:
-                return Taken(answer.read(_MAX_ANSWER_BYTES))
+                body = answer.read(_MAX_ANSWER_BYTES)
+                if answer.length and len(body) < _MAX_ANSWER_BYTES:  # how much is missing
+                    return Later("IncompleteRead")
+                return Taken(body)
         except urllib.error.HTTPError as error:
             with error:
                 why = f"HTTP {error.code}"
