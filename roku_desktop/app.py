@@ -15,7 +15,6 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from roku_desktop import __version__
 from roku_desktop.config import Configuration, ConfigWatcher, SettingsDesk, load
 from roku_desktop.engine import DiskRoom, Engine, EngineSettings
 from roku_desktop.engine.disk_room import MIB
@@ -26,13 +25,15 @@ from roku_desktop.engine.settings import ProviderSettings
 from roku_desktop.paths import HomePaths
 from roku_desktop.process_age import process_age_s
 from roku_desktop.single_instance import SingleInstance, Wish
-from roku_desktop.telemetry import follow_variables
+from roku_desktop.telemetry import COLLECTOR_KEY, follow_variables
+from roku_desktop.telemetry.collector import Collector
 
 if TYPE_CHECKING:
     from roku_desktop.credentials import SystemCredentials
     from roku_desktop.engine.tools.catalogue import ToolCatalogue
     from roku_desktop.telemetry.logs.handler import LogHandler
     from roku_desktop.telemetry.recording import Recording
+    from roku_desktop.telemetry.way_out import WayOut
 
 
 def load_configuration(home: HomePaths) -> Configuration:
@@ -47,6 +48,7 @@ async def open_engine(
     *,
     credentials: Credentials | None = None,
     clock: Clock | None = None,
+    collector: Collector | None = None,
 ) -> AsyncIterator[Engine]:
     """The engine on that home, with what a killed process left closed; all of it closed at exit.
 
@@ -73,7 +75,15 @@ async def open_engine(
             price=PriceList(registry.settings_of).cost_usd,
             tools=partial(standard_catalogue, output_folder=home.tool_output, room=room),
         )
-        _record(engine, registry.settings_of, home, credentials, log=log, room=room)
+        _record(
+            engine,
+            registry.settings_of,
+            home,
+            credentials,
+            log=log,
+            room=room,
+            collector=collector or Collector(),
+        )
         try:
             await engine.start()
             yield engine
@@ -107,7 +117,10 @@ async def open_watched_engine(
     clock = clock or SystemClock()
     configuration = await asyncio.to_thread(load_configuration, home)
     credentials = _credentials()
-    async with open_engine(home, configuration, clock=clock, credentials=credentials) as engine:
+    collector = Collector()
+    async with open_engine(
+        home, configuration, clock=clock, credentials=credentials, collector=collector
+    ) as engine:
         watcher = ConfigWatcher(
             home,
             os.environ,
@@ -116,7 +129,7 @@ async def open_watched_engine(
             on_change=partial(_use, engine),
             on_problem=partial(_report, engine),
         )
-        take_desk(SettingsDesk(home, os.environ, watcher, credentials))
+        take_desk(SettingsDesk(home, os.environ, watcher, credentials, collector))
         watching = asyncio.create_task(watcher.run(), name="configuration watcher")
         try:
             yield engine
@@ -206,14 +219,17 @@ def _record(
     *,
     log: LogHandler,
     room: DiskRoom,
+    collector: Collector,
 ) -> None:
     """Measure and trace what happens, from the first event on; only then is what does it loaded."""
     recording: Recording | None = None
+    way_out: WayOut | None = None
 
     def hear(event: Event) -> None:
-        nonlocal recording
+        nonlocal recording, way_out
         if recording is None:
             from roku_desktop.telemetry.recording import recording_of
+            from roku_desktop.telemetry.way_out import WayOut
 
             recording = recording_of(
                 engine,
@@ -221,13 +237,18 @@ def _record(
                 home.traces,
                 log=log,
                 room=room,
+                collector=collector,
                 knows_tool=_knows_tool(engine.settings),
             )
             recording.keep_house(engine)
-            _let_telemetry_out(recording, engine.settings, home, credentials)
+            find_key = partial(credentials.key_for, COLLECTOR_KEY)
+            way_out = WayOut(recording, os.environ, home.spool, find_key)
+            way_out.open_page(engine.settings)
+            way_out.follow(engine.settings)
         recording.hear(event)
-        if isinstance(event, ConfigReloaded):
+        if isinstance(event, ConfigReloaded) and way_out is not None:
             log.use(engine.settings.telemetry.log_level, engine.settings.telemetry.log_levels)
+            way_out.follow(engine.settings)
 
     async def close() -> None:
         if recording is not None:
@@ -247,30 +268,6 @@ def _knows_tool(settings: EngineSettings) -> Callable[[str], bool]:
         return standard_catalogue(settings.tools)
 
     return lambda name: catalogue().get(name) is not None
-
-
-def _let_telemetry_out(
-    recording: Recording, settings: EngineSettings, home: HomePaths, credentials: Credentials
-) -> None:
-    """To a collector and to a Prometheus page, where they are wanted; else nothing is loaded."""
-    from uuid import uuid4
-
-    from roku_desktop.telemetry import COLLECTOR_KEY
-    from roku_desktop.telemetry.export.plan import Wish, page_port, plan_of
-
-    wanted = settings.telemetry
-    wish = Wish(
-        endpoint=wanted.otlp_endpoint,
-        protocol=wanted.otlp_protocol,
-        signals=wanted.otlp_signals,
-        ca_file=settings.network.ca_file,
-    )
-    plan = plan_of(os.environ, wish, version=__version__, instance=uuid4().hex)
-    if plan is not None:
-        recording.export(plan, home.spool, partial(credentials.key_for, COLLECTOR_KEY))
-    port = page_port(os.environ, wanted.prometheus_port)
-    if port:
-        recording.open_page(port)
 
 
 async def _use(engine: Engine, configuration: Configuration) -> None:

@@ -16,6 +16,7 @@ from roku_desktop.config.configuration import Configuration
 from roku_desktop.config.schema import dotted
 from roku_desktop.engine.errors import ConfigurationError
 from roku_desktop.engine.ports import KeySource
+from roku_desktop.telemetry.collector import Collector
 
 if TYPE_CHECKING:
     from roku_desktop.config.editing import Changes
@@ -60,14 +61,21 @@ class SettingsDesk:
     keys: of the providers, and of the collector.
     paths: where the home and the file are.
     environ: the variables that the configuration was made with.
+    collector: how telemetry leaves, and trying it out.
     """
 
     def __init__(
-        self, paths: HomePaths, environ: Mapping[str, str], watcher: ConfigWatcher, keys: Keys
+        self,
+        paths: HomePaths,
+        environ: Mapping[str, str],
+        watcher: ConfigWatcher,
+        keys: Keys,
+        collector: Collector | None = None,
     ) -> None:
         self.paths = paths
         self.environ = environ
         self.keys = keys
+        self.collector = collector or Collector()
         self._watcher = watcher
         self._turn = asyncio.Lock()
 

@@ -16,6 +16,7 @@ from roku_desktop.engine import DiskRoom, Engine, Event, Sample
 from roku_desktop.engine.errors import RokuError, StorageFullError
 from roku_desktop.engine.settings import ProviderSettings
 from roku_desktop.telemetry import instruments as table
+from roku_desktop.telemetry.collector import Collector
 from roku_desktop.telemetry.content import Content
 from roku_desktop.telemetry.housekeeping import keep_house, watch_disk
 from roku_desktop.telemetry.logs.event_line import event_line
@@ -48,7 +49,14 @@ class Recording:
     """
 
     def __init__(
-        self, recorder: Recorder, traces: Path, log: LogHandler, room: DiskRoom, knows_tool: KnowsTool
+        self,
+        recorder: Recorder,
+        traces: Path,
+        *,
+        log: LogHandler,
+        room: DiskRoom,
+        collector: Collector,
+        knows_tool: KnowsTool,
     ) -> None:
         self.recorder = recorder
         self._room = room
@@ -57,7 +65,10 @@ class Recording:
         self._loop = asyncio.get_running_loop()
         self._spans = SpanMaker(knows_tool, Content(log.clean))
         self._files = TraceFiles(traces, partial(self._dropped_elsewhere, "trace file"), room.has_room)
+        self._collector = collector
+        self._began_at = time.time()
         self._exporter: Exporter | None = None
+        self._closing: set[asyncio.Task[None]] = set()
         self._page: PageServer | None = None
         self._opening: asyncio.Task[None] | None = None
         self._house: list[asyncio.Task[None]] = []
@@ -86,8 +97,28 @@ class Recording:
             asyncio.create_task(watch_disk(engine, self._room), name="disk watch"),
         ]
 
-    def export(self, plan: ExportPlan, spool: Path, find_key: Callable[[], Awaitable[str | None]]) -> None:
-        """Send what is heard from now on to a collector; `find_key` finds its key in the keyring."""
+    def export(
+        self, plan: ExportPlan | None, spool: Path, find_key: Callable[[], Awaitable[str | None]]
+    ) -> None:
+        """Send what is heard from now on as planned, no more as before; None = nothing.
+
+        `find_key` finds the collector's key in the keyring.
+        """
+        before = self._exporter
+        if before is not None:
+            self._sample()
+            closing = asyncio.create_task(asyncio.to_thread(before.close, _EXPORT_WITHIN_S))
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+        exporter = self._new_exporter(plan, spool, find_key) if plan is not None else None
+        self._exporter = exporter
+        add_line = exporter.add_line if exporter is not None else None
+        self._log.hand_on(add_line, partial(self._dropped_elsewhere, "logs"))
+        self._collector.use(exporter)
+
+    def _new_exporter(
+        self, plan: ExportPlan, spool: Path, find_key: Callable[[], Awaitable[str | None]]
+    ) -> Exporter:
         from roku_desktop.telemetry.export.exporter import Exporter
         from roku_desktop.telemetry.export.gathering import SpanGathering
         from roku_desktop.telemetry.export.spool import Spool
@@ -105,10 +136,9 @@ class Recording:
 
         self._gathering = SpanGathering()
         kept = Spool(spool, self._dropped_elsewhere, has_room=self._room.has_room)
-        self._exporter = Exporter(plan, kept, self._dropped_elsewhere, find_bearer)
-        self._log.hand_on(self._exporter.add_line, partial(self._dropped_elsewhere, "logs"))
         self._interval_s = plan.metric_interval_s
         self._sample_later()
+        return Exporter(plan, kept, self._dropped_elsewhere, find_bearer, began_at=self._began_at)
 
     def open_page(self, port: int) -> None:
         """Serve the Prometheus page on this port of 127.0.0.1."""
@@ -127,6 +157,7 @@ class Recording:
         if self._page is not None:
             await self._page.close()
         await asyncio.to_thread(self._files.close, _CLOSE_WITHIN_S)
+        await asyncio.gather(*self._closing)
         if self._exporter is not None:
             self._sample()
             await asyncio.to_thread(self._exporter.close, _EXPORT_WITHIN_S)
@@ -174,10 +205,18 @@ def recording_of(
     *,
     log: LogHandler,
     room: DiskRoom,
+    collector: Collector | None = None,
     knows_tool: KnowsTool = lambda _name: True,
 ) -> Recording:
-    """The recording of that engine, its traces in the folder `traces`."""
-    return Recording(recorder_of(engine, settings_of, knows_tool, room), traces, log, room, knows_tool)
+    """The recording of that engine, its traces in the folder `traces`; `collector` is told who sends."""
+    return Recording(
+        recorder_of(engine, settings_of, knows_tool, room),
+        traces,
+        log=log,
+        room=room,
+        collector=collector or Collector(),
+        knows_tool=knows_tool,
+    )
 
 
 def recorder_of(

@@ -20,6 +20,7 @@ import msgspec
 from roku_desktop.engine import BreakerState, CostRow, RunRecord, Series, StorageUse
 from roku_desktop.telemetry import instruments as table
 from roku_desktop.telemetry.breaker_lanes import BreakerLane, lanes_of
+from roku_desktop.telemetry.collector import Departure
 from roku_desktop.telemetry.figures import percentile
 from roku_desktop.telemetry.history import History, Track
 from roku_desktop.telemetry.slo import Budget, names_of, standings
@@ -99,18 +100,6 @@ class ObjectiveBar(msgspec.Struct, frozen=True, kw_only=True):
     hour_burn_rate: float
 
 
-class Export(msgspec.Struct, frozen=True, kw_only=True):
-    """How telemetry leaves for a collector; an empty endpoint sends nothing.
-
-    `dropped` counts what was lost within the window, on the way to the disk too.
-    """
-
-    endpoint: str = ""
-    sent: int = 0
-    dropped: int = 0
-    last_error: str = ""
-
-
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """What the engine says besides samples. `costs` are those of today; `runs`, newest first."""
 
@@ -118,11 +107,15 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     storage: tuple[StorageUse, ...] = ()
     costs: tuple[CostRow, ...] = ()
     runs: tuple[RunRecord, ...] = ()
-    export: Export = Export()
+    departure: Departure = Departure()
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """`since` and `until` (Unix seconds) bound the window; `bucket_s` is a plot's step."""
+    """`since` and `until` (Unix seconds) bound the window; `bucket_s` is a plot's step.
+
+    `departure` is this process's export; `lost` counts what any process of the home lost within the
+    window, on the way to the disk too.
+    """
 
     window: Window
     since: float
@@ -136,7 +129,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     unpriced_today: int
     storage: tuple[StorageUse, ...]
     runs: tuple[RunRecord, ...]
-    export: Export
+    departure: Departure
+    lost: int
 
 
 class SnapshotMaker:
@@ -174,7 +168,8 @@ class SnapshotMaker:
             unpriced_today=sum(row.unknown for row in around.costs),
             storage=around.storage,
             runs=around.runs,
-            export=msgspec.structs.replace(around.export, dropped=self._dropped(since)),
+            departure=around.departure,
+            lost=self._dropped(since),
         )
 
     def _dropped(self, since: float) -> int:

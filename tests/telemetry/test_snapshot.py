@@ -164,8 +164,8 @@ def test_what_was_dropped_within_the_window_is_counted():
     rows: list[Row] = [
         (table.TELEMETRY_DROPPED.name, lost, NOW - age_s, 3.0) for age_s in (60.0, 120.0, 7_200.0)
     ]
-    assert from_nothing(rows, "1h").export.dropped == 6
-    assert from_nothing(rows, "24h").export.dropped == 9
+    assert from_nothing(rows, "1h").lost == 6
+    assert from_nothing(rows, "24h").lost == 9
 
 
 def test_costs_of_today_name_the_answers_without_a_price():

@@ -13,10 +13,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from roku_desktop.app import load_configuration, open_engine
+from roku_desktop.app import load_configuration, open_engine, open_watched_engine
+from roku_desktop.config import SettingsDesk
 from roku_desktop.engine import BreakerState, Failure, RunRecord, Sample, StorageUse
 from roku_desktop.paths import HomePaths
 from roku_desktop.telemetry import instruments as table
+from roku_desktop.telemetry.collector import Departure, Trial
 from roku_desktop.telemetry.snapshot import NAMES, Snapshot, SnapshotMaker, Surroundings
 from roku_desktop.telemetry.traces import Span
 from roku_desktop.ui.look import theme
@@ -26,8 +28,9 @@ from tests.support.day import day_of
 from tests.support.display import PictureTaker
 from tests.support.engines import engine_on, scripted
 from tests.support.fault_server import openai_error, serve_in_thread
-from tests.support.setups import answer
+from tests.support.setups import KEY, answer, mylab
 from tests.support.windows import OpenedWindow, opened_window, until, window_on
+from tests.telemetry.collector import Collector, collector
 from tests.telemetry.test_snapshot import series_of
 from tests.ui.conftest import Run
 
@@ -137,7 +140,84 @@ def test_a_waterfall_says_what_failed_and_what_never_ended(app: QApplication, qt
     assert isinstance(view.waterfall, Waterfall)
 
 
+def test_how_telemetry_leaves_is_said_in_words(panel: TelemetryPanel):
+    panel.show_snapshot(snapshot_of([]), NOW)
+    assert panel.export_line.text() == "Nothing leaves this computer: no collector is named."
+    assert panel.test_button.isHidden()
+    busy = Departure(endpoint="http://c:4318", sent=1_200, dropped=1, last_error="HTTP 503")
+    panel.show_snapshot(snapshot_of([], departure=busy), NOW)
+    assert panel.export_line.text().startswith(
+        "http://c:4318: 1200 items sent, 1 dropped. It has trouble (HTTP 503)"
+    )
+    assert not panel.test_button.isHidden()
+    trials = [
+        Trial(signal="metrics", url="http://c:4318/v1/metrics"),
+        Trial(signal="logs", url="http://c:4318/v1/logs", trouble="HTTP 404"),
+    ]
+    panel.test_button.click()
+    assert not panel.test_button.isEnabled()
+    panel.show_trials(trials)
+    assert panel.trial_line.text() == (
+        "The collector takes metrics. It did not take logs at http://c:4318/v1/logs (HTTP 404): "
+        "look at the address and the key."
+    )
+    assert panel.test_button.isEnabled()
+
+
 # In the window
+
+
+def test_the_row_of_an_answer_opens_its_trace(qt_run: Run, tmp_path: Path):
+    async def use() -> None:
+        async with opened_window(tmp_path, scripted(["Hello"], ["Again"])) as opened:
+            for prompt in ("Hi", "And"):
+                opened.send(prompt)
+                await opened.until_idle()
+            QApplication.processEvents()
+            first = (await opened.engine.runs(limit=2))[-1].run_id
+            opened.row_buttons("Show where the time went")[0].click()
+            await opened.bridge.finish()
+            (view,) = opened.window.findChildren(TraceView)
+            assert first in view.windowTitle()
+            view.close()
+
+    qt_run(use())
+
+
+def test_a_collector_is_tried_named_and_given_up_while_the_window_is_open(
+    qt_run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("ROKU_MYLAB_API_KEY", KEY)
+
+    async def use(found: Collector, models: str) -> None:
+        home = HomePaths.locate({}, home=str(tmp_path / "home"))
+        home.create()
+        home.runtime_toml.write_text(mylab(models), encoding="utf-8")
+        desks: list[SettingsDesk] = []
+        async with open_watched_engine(home, take_desk=desks.append) as engine:
+            (desk,) = desks
+            async with window_on(engine, tmp_path, desk) as opened:
+                opened.send("Hello")
+                await opened.until_idle()
+                assert await desk.collector.test() == []  # nothing is named yet
+                await desk.change({("telemetry", "otlp_endpoint"): found.url})
+                steering = opened.steering.telemetry
+                assert steering is not None
+                steering.toggle()
+                panel, reader = steering.panel, steering.reader
+                await until(lambda: not panel.test_button.isHidden(), reader.snapshot_made)
+                panel.test_button.click()
+                await until(panel.trial_line.text, reader.collector_tested)
+                assert panel.trial_line.text() == "The collector takes metrics, traces, logs."
+                assert [body for _, _, body in found.requests] == [b""] * 3
+                opened.send("Hello")
+                await opened.until_idle()
+                await desk.change({("telemetry", "otlp_endpoint"): ""})
+                await until(panel.test_button.isHidden, reader.snapshot_made)
+        assert {span.name for span in found.spans()} >= {"invoke_agent roku", "attempt"}
+
+    with collector() as found, serve_in_thread([answer("One"), answer("Two")]) as models:
+        qt_run(use(found, models.openai_url))
 
 
 def test_a_hidden_panel_has_no_timer_and_asks_nothing(qt_run: Run, tmp_path: Path):

@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from roku_desktop.telemetry.cells import Cell
+from roku_desktop.telemetry.collector import Trial
 from roku_desktop.telemetry.export.batch import Batch
 from roku_desktop.telemetry.export.delivery import Delivery, Later, Refused, Taken
 from roku_desktop.telemetry.export.plan import ExportPlan, Signal, is_sampled
@@ -49,11 +50,17 @@ class Exporter:
     """Exports for one process. `on_drop` hears (signal, items, reason), in any thread.
 
     `find_bearer` is asked once, in the exporter's thread, for the key that is sent where the variables
-    set no authorization of their own; empty = none.
+    set no authorization of their own; empty = none. `began_at` (Unix seconds) is when the totals began.
     """
 
     def __init__(
-        self, plan: ExportPlan, spool: Spool, on_drop: OnDrop, find_bearer: Callable[[], str] = str
+        self,
+        plan: ExportPlan,
+        spool: Spool,
+        on_drop: OnDrop,
+        find_bearer: Callable[[], str] = str,
+        *,
+        began_at: float | None = None,
     ) -> None:
         self.plan = plan
         self.state = ExportState()
@@ -62,7 +69,7 @@ class Exporter:
         self._find_bearer = find_bearer
         self._bearer: str | None = None
         self._deliveries: dict[Signal, Delivery] = {}
-        self._began_at = time.time()
+        self._began_at = time.time() if began_at is None else began_at
         self._changed = threading.Condition()
         self._spans: Batch[Span] = Batch(plan.spans, time.monotonic)
         self._lines: Batch[LogLine] = Batch(plan.logs, time.monotonic)
@@ -89,6 +96,17 @@ class Exporter:
             with self._changed:
                 self._cells = cells
                 self._start()
+
+    def test(self) -> list[Trial]:
+        """Send an empty request to each destination; say how it went. Blocks, at most for their timeouts."""
+        trials = []
+        for signal, destination in self.plan.destinations.items():
+            delivery = Delivery(destination, signal, self._known_bearer())
+            outcome = delivery.send(b"")  # a whole message of OTLP: nothing to report
+            delivery.close()
+            trouble = "" if isinstance(outcome, Taken) else outcome.why
+            trials.append(Trial(signal=signal, url=destination.url, trouble=trouble))
+        return trials
 
     def close(self, within_s: float) -> None:
         """Send what waits, at most so long."""
@@ -186,11 +204,14 @@ class Exporter:
         destination = self.plan.destinations.get(signal)
         if destination is None:
             return None
+        if signal not in self._deliveries:
+            self._deliveries[signal] = Delivery(destination, signal, self._known_bearer())
+        return self._deliveries[signal]
+
+    def _known_bearer(self) -> str:
         if self._bearer is None:
             self._bearer = self._find_bearer()
-        if signal not in self._deliveries:
-            self._deliveries[signal] = Delivery(destination, signal, self._bearer)
-        return self._deliveries[signal]
+        return self._bearer
 
     def _taken(self, parcel: Parcel, answer: bytes) -> None:
         from roku_desktop.telemetry.export.encoding import rejected_items

@@ -49,6 +49,12 @@ class ExportPlan(msgspec.Struct, frozen=True, kw_only=True):
     logs: BatchRule = BatchRule(delay_s=1.0)
     sampled: float = 1.0
 
+    @property
+    def endpoint(self) -> str:
+        """Where it goes, for a person: without what tells the signals apart; empty = to the console alone."""
+        urls = [one.url.removesuffix(f"/v1/{signal}") for signal, one in self.destinations.items()]
+        return ", ".join(dict.fromkeys(urls))
+
     def wants(self, signal: Signal) -> bool:
         return signal in self.destinations or signal in self.console
 

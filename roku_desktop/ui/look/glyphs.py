@@ -39,6 +39,7 @@ Glyph = Literal[
     "settings",
     "stop",
     "tool",
+    "trace",
     "up",
     "warning",
 ]

@@ -145,7 +145,8 @@ class Steering(QObject):
         self._slashes = SlashSteering(self._window, self._bridge, self.conversation, self._models)
         self._slashes.told.connect(self.show_notice)
         self._waits = WaitSteering(self._window, self.conversation)
-        self.telemetry = TelemetrySteering(self._window, self._bridge, self.conversation)
+        collector = self._desk_of_settings.collector if self._desk_of_settings is not None else None
+        self.telemetry = TelemetrySteering(self._window, self._bridge, self.conversation, collector)
         self.telemetry.problem_found.connect(self.show_notice)
         self._desk.problem_found.connect(self.show_notice)
         self._models.problem_found.connect(self.show_notice)

@@ -57,6 +57,8 @@ class QuickSteering(QObject):
         prompt.composer.not_taken.connect(prompt.banner.show_message)
         prompt.transcript.page_wanted.connect(conversation.load_page)
         prompt.transcript.run_action_wanted.connect(conversation.act_on_run)
+        if self._main.telemetry is not None:
+            prompt.transcript.run_action_wanted.connect(self._main.telemetry.act_on_run)
         prompt.transcript.link_clicked.connect(self._ask_about_link)
         conversation.changed.connect(self._show_state)
         conversation.accepted.connect(self._accepted)

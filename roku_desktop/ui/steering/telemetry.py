@@ -20,6 +20,7 @@ from roku_desktop.ui.language import tr
 from roku_desktop.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
+    from roku_desktop.telemetry.collector import Collector
     from roku_desktop.telemetry.slo import Standing
     from roku_desktop.telemetry.traces import Span
     from roku_desktop.ui.telemetry.panel import TelemetryPanel
@@ -41,11 +42,18 @@ class TelemetrySteering(QObject):
     problem_found = Signal(str)
     health_known = Signal(str, str)
 
-    def __init__(self, window: MainWindow, bridge: Bridge, conversation: Conversation) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        bridge: Bridge,
+        conversation: Conversation,
+        collector: Collector | None = None,
+    ) -> None:
         super().__init__(conversation)
         self._conversation = conversation
         self._window = window
         self._bridge = bridge
+        self._collector = collector
         self._reader: TelemetryReader | None = None
         self.dock: QDockWidget | None = None
         self._health_due = QTimer(self, singleShot=True, interval=_HEALTH_AFTER_MS)
@@ -53,12 +61,14 @@ class TelemetrySteering(QObject):
         window.commands["telemetry"].triggered.connect(self.toggle)
         window.commands["trace"].triggered.connect(self.open_newest_trace)
         window.status.badge.clicked.connect(self.toggle)
+        window.transcript.run_action_wanted.connect(self.act_on_run)
         bridge.happened.connect(self._happened)
 
     @property
     def reader(self) -> TelemetryReader:
         if self._reader is None:
             self._reader = self._bridge.telemetry
+            self._reader.collector = self._collector or self._reader.collector
             self._reader.health_known.connect(self._show_health)
             self._reader.trace_read.connect(self._show_trace)
             self._reader.nothing_run.connect(self._tell_nothing_run)
@@ -86,6 +96,11 @@ class TelemetrySteering(QObject):
     def open_newest_trace(self) -> None:
         """Show how the newest run of the open session went."""
         self.reader.read_newest_trace(self._conversation.session_id)
+
+    def act_on_run(self, how: str, run_id: str) -> None:
+        """What a person wants of a row; the conversation does the rest of it."""
+        if how == "trace":
+            self.open_trace(run_id)
 
     def open_trace(self, run_id: str) -> None:
         """Show the waterfall of a run."""
@@ -115,6 +130,8 @@ class TelemetrySteering(QObject):
         panel.window_wanted.connect(reader.use_window)
         panel.trace_wanted.connect(self.open_trace)
         panel.close_wanted.connect(self.toggle)
+        panel.test_wanted.connect(reader.test_collector)
+        reader.collector_tested.connect(panel.show_trials)
         reader.snapshot_made.connect(panel.show_snapshot)
         dock = QDockWidget(tr("Telemetry"), self._window)
         dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)

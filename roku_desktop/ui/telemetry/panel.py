@@ -6,6 +6,7 @@ Reading and computing are `reader.py`'s; `steering/telemetry.py` connects the tw
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import msgspec
@@ -13,6 +14,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QGuiApplication, QHideEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from roku_desktop.telemetry.collector import Trial
 from roku_desktop.telemetry.snapshot import ModelFigures, Snapshot
 from roku_desktop.telemetry.window import WINDOWS, Window
 from roku_desktop.ui.language import tr
@@ -20,6 +22,7 @@ from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.controls import FlatButton, GlyphButton
 from roku_desktop.ui.look.scroll_bar import SlimScrollBar
 from roku_desktop.ui.telemetry.bars import BreakerLanes, BudgetBars, FailureBars, Lanes, StorageBars, left_s
+from roku_desktop.ui.telemetry.departing import departure_in_words, lost_in_words, trials_in_words
 from roku_desktop.ui.telemetry.drawing import Drawing
 from roku_desktop.ui.telemetry.lists import ModelLines, RunLines, Tiles, tiles_of
 from roku_desktop.ui.telemetry.plots import HistogramPlot, PercentilePlot, TimeLine
@@ -38,6 +41,7 @@ class TelemetryPanel(QWidget):
         window_wanted: another window of time.
         pause_wanted: whether it is to stand still.
         trace_wanted: the id of a run.
+        test_wanted: a test is to be sent to the collector.
         close_wanted: the person has seen enough.
     """
 
@@ -45,6 +49,7 @@ class TelemetryPanel(QWidget):
     window_wanted = Signal(str)
     pause_wanted = Signal(bool)
     trace_wanted = Signal(str)
+    test_wanted = Signal()
     close_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -62,7 +67,11 @@ class TelemetryPanel(QWidget):
         self.breakers = BreakerLanes(tr("Breakers"))
         self.budgets = BudgetBars(tr("Error budgets"))
         self.storage = StorageBars(tr("Storage"))
-        self.export_line = _Quiet()
+        self.export_line, self.trial_line = _Quiet(), _Quiet()
+        self.trial_line.hide()
+        self.test_button = FlatButton(tr("Send a test"))
+        self.test_button.hide()
+        self.test_button.clicked.connect(self._send_test)
         self.models.activated.connect(self._show_model)
         self.runs.activated.connect(self._open_trace)
         column = QVBoxLayout(self)
@@ -120,14 +129,21 @@ class TelemetryPanel(QWidget):
         self.failures.show_value(tuple(figures.failures.items()))
 
     def _show_export(self, snapshot: Snapshot) -> None:
-        export = snapshot.export
-        if not export.endpoint:
-            nothing = tr("This window knows of no collector.")
-            lost = tr("{0} measurements or spans were dropped.").format(export.dropped)
-            self.export_line.setText(f"{nothing} {lost}" if export.dropped else nothing)
-            return
-        text = tr("{0}: {1} sent, {2} dropped.").format(export.endpoint, export.sent, export.dropped)
-        self.export_line.setText(" ".join(part for part in (text, export.last_error) if part))
+        departure = snapshot.departure
+        self.test_button.setVisible(bool(departure.endpoint))
+        self.export_line.setText(
+            " ".join((departure_in_words(departure), lost_in_words(snapshot.lost))).strip()
+        )
+
+    def show_trials(self, trials: Sequence[Trial]) -> None:
+        """How the collector took a test."""
+        self.test_button.setEnabled(True)
+        self.trial_line.setText(trials_in_words(trials))
+        self.trial_line.show()
+
+    def _send_test(self) -> None:
+        self.test_button.setEnabled(False)  # until it is answered
+        self.test_wanted.emit()
 
     def _open_trace(self, place: int) -> None:
         if self._snapshot is not None:
@@ -182,7 +198,7 @@ class TelemetryPanel(QWidget):
             (tr("Error budget left"), (self.budgets,)),
             (tr("Newest runs"), (self.runs,)),
             (tr("Storage"), (self.storage,)),
-            (tr("Export"), (self.export_line,)),
+            (tr("Export"), (self.export_line, self.test_button, self.trial_line)),
         ):
             column.addSpacing(10)
             column.addWidget(_Title(title))

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from roku_desktop.engine import CostRow, Engine, Series, StorageUse
 from roku_desktop.telemetry.alert import BurnAlert, health_of
+from roku_desktop.telemetry.collector import Collector
 from roku_desktop.telemetry.history import History
 from roku_desktop.telemetry.slo import Standing, names_of, standings
 from roku_desktop.telemetry.snapshot import NAMES, Snapshot, SnapshotMaker, Surroundings
@@ -36,21 +37,25 @@ Start = Callable[[Work], asyncio.Task[None]]
 class TelemetryReader(QObject):
     """Attributes:
         watching: whether it looks once a second.
+        collector: how telemetry leaves this process.
 
     Signals:
         snapshot_made: a `Snapshot`, and the time (Unix seconds) it was read at.
         health_known: a `Health`, list[Standing] that have begun to burn since, all `Standing`s.
         trace_read: the id of a run, its spans (list[Span]); none where there is no trace.
         nothing_run: a trace was asked for before anything was asked of a model.
+        collector_tested: how a test went (list[Trial]).
     """
 
     snapshot_made = Signal(object, float)
     health_known = Signal(str, object, object)
     trace_read = Signal(str, object)
     nothing_run = Signal()
+    collector_tested = Signal(object)
 
     def __init__(self, engine: Engine, start: Start, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.collector = Collector()
         self._engine = engine
         self._start = start
         self._maker = SnapshotMaker()
@@ -117,7 +122,16 @@ class TelemetryReader(QObject):
             storage=self._storage,
             costs=self._costs,
             runs=tuple(await self._engine.runs(limit=_RUNS)),
+            departure=self.collector.departure,
         )
+
+    def test_collector(self) -> None:
+        """Send the collector an empty request for each signal."""
+
+        async def test() -> None:
+            self.collector_tested.emit(await self.collector.test())
+
+        self._start(test)
 
     # The badge
 

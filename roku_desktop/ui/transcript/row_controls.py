@@ -24,6 +24,7 @@ _GLYPHS: Final[dict[SpotAction, Glyph]] = {
     "regenerate": "retry",
     "fork": "fork",
     "edit": "edit",
+    "trace": "trace",
 }
 _CHEVRON_PX = 12
 PlacedSpot = tuple[int, int, Spot]

@@ -24,7 +24,9 @@ from roku_desktop.ui.transcript.entries import (
 )
 from roku_desktop.ui.transcript.row_look import Look
 
-SpotAction = Literal["fold", "copy_code", "copy", "regenerate", "fork", "edit", "resume", "retry", "review"]
+SpotAction = Literal[
+    "fold", "copy_code", "copy", "regenerate", "fork", "edit", "resume", "retry", "review", "trace"
+]
 # The square of a button with a sign, in pixels.
 BUTTON_PX = 24
 # Where the sign that unfolds a card stands, from its right.
@@ -33,6 +35,7 @@ _UNDER_ANSWER: tuple[tuple[SpotAction, str], ...] = (
     ("copy", marked("Copy this answer")),
     ("regenerate", marked("Answer again, in a new session")),
     ("fork", marked("Go on from here in a new session")),
+    ("trace", marked("Show where the time went")),
 )
 
 
