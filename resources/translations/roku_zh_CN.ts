@@ -1296,7 +1296,7 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Send a test</source>
-        <translation type="unfinished"></translation>
+        <translation>发送测试</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
@@ -2589,6 +2589,66 @@ For {1} in {2}, since {3}</source>
         <translation>这段时间内没有失败。</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/telemetry/departing.py"/>
+        <source>Nothing leaves this computer: no collector is named.</source>
+        <translation>没有数据离开这台电脑：没有指定收集器。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/telemetry/departing.py"/>
+        <source>1 item sent</source>
+        <translation>已发送 1 项</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../roku_desktop/ui/telemetry/departing.py"/>
+        <source>%Ln items sent</source>
+        <translation><numerusform>已发送 %Ln 项</numerusform></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/telemetry/departing.py"/>
+        <source>1 dropped</source>
+        <translation>丢弃 1 项</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../roku_desktop/ui/telemetry/departing.py"/>
+        <source>%Ln dropped</source>
+        <translation><numerusform>丢弃 %Ln 项</numerusform></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/telemetry/departing.py"/>
+        <source>{0}: {1}, {2}.</source>
+        <translation>{0}：{1}，{2}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/telemetry/departing.py"/>
+        <source>It has trouble ({0}); what it does not take waits on this computer.</source>
+        <translation>它遇到问题（{0}）；它没有接收的数据会留在这台电脑上等待。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/telemetry/departing.py"/>
+        <source>1 measurement, span or line of the log was lost meanwhile.</source>
+        <translation>其间丢失了 1 条测量值、跟踪片段或日志。</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../roku_desktop/ui/telemetry/departing.py"/>
+        <source>%Ln measurements, spans or lines of the log were lost meanwhile.</source>
+        <translation><numerusform>其间丢失了 %Ln 条测量值、跟踪片段或日志。</numerusform></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/telemetry/departing.py"/>
+        <source>No collector is named, so there is nothing to test.</source>
+        <translation>没有指定收集器，所以没有可测试的。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/telemetry/departing.py"/>
+        <source>The collector takes {0}.</source>
+        <translation>收集器接收 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/telemetry/departing.py"/>
+        <source>It did not take {0} at {1} ({2}): look at the address and the key.</source>
+        <translation>它没有接收 {0}（{1}，{2}）：请检查地址和密钥。</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/telemetry/drawing.py"/>
         <source>d MMM HH:mm</source>
         <comment>a moment</comment>
@@ -2703,21 +2763,6 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/telemetry/panel.py"/>
         <source>Error budgets</source>
         <translation>错误预算</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/telemetry/panel.py"/>
-        <source>This window knows of no collector.</source>
-        <translation>此窗口没有配置收集器。</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/telemetry/panel.py"/>
-        <source>{0} measurements or spans were dropped.</source>
-        <translation>丢弃了 {0} 个测量值或步骤。</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/telemetry/panel.py"/>
-        <source>{0}: {1} sent, {2} dropped.</source>
-        <translation>{0}：已发送 {1}，已丢弃 {2}。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/panel.py"/>
@@ -2944,6 +2989,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
         <source>Go on from here in a new session</source>
         <translation>从这里在新会话中继续</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
+        <source>Show where the time went</source>
+        <translation>查看时间花在哪里</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
