@@ -7,12 +7,9 @@ leaves until something does.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import msgspec
-
-if TYPE_CHECKING:
-    from roku_desktop.telemetry.export.exporter import Exporter
 
 
 class Departure(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,28 +29,29 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     trouble: str = ""
 
 
+class Sender(Protocol):
+    """What sends: the exporter. `test` blocks, at most for the timeouts of its requests."""
+
+    @property
+    def departure(self) -> Departure: ...
+
+    def test(self) -> list[Trial]: ...
+
+
 class Collector:
     """The collector of one process."""
 
     def __init__(self) -> None:
-        self._exporter: Exporter | None = None
+        self._sender: Sender | None = None
 
-    def use(self, exporter: Exporter | None) -> None:
+    def use(self, sender: Sender | None) -> None:
         """From now on this one sends, or none does."""
-        self._exporter = exporter
+        self._sender = sender
 
     @property
     def departure(self) -> Departure:
-        if self._exporter is None:
-            return Departure()
-        state = self._exporter.state
-        return Departure(
-            endpoint=self._exporter.plan.endpoint,
-            sent=state.sent,
-            dropped=state.dropped,
-            last_error=state.trouble,
-        )
+        return Departure() if self._sender is None else self._sender.departure
 
     async def test(self) -> list[Trial]:
         """Send an empty request for each signal, beside what else is sent; none where nothing leaves."""
-        return await asyncio.to_thread(self._exporter.test) if self._exporter is not None else []
+        return [] if self._sender is None else await asyncio.to_thread(self._sender.test)

@@ -161,9 +161,9 @@ def test_trouble_that_may_pass_costs_no_wait_and_loses_nothing(
     wait_for_end(exporter)
     refused = sum(items for _, items, _ in dropped)
     assert items_on_disk(tmp_path) + refused == SPANS + LINES
-    assert exporter.state.dropped == refused
-    assert exporter.state.trouble
-    assert exporter.state.sent == 0
+    assert exporter.departure.dropped == refused
+    assert exporter.departure.last_error
+    assert exporter.departure.sent == 0
 
 
 def test_each_item_is_sent_or_dropped_or_waits_whatever_comes_in_turn(tmp_path: Path):
@@ -177,9 +177,9 @@ def test_each_item_is_sent_or_dropped_or_waits_whatever_comes_in_turn(tmp_path: 
         taken = len(found.requests)
     assert taken == 4
     assert {reason for _, _, reason in dropped} == {"refused"}
-    assert exporter.state.dropped == sum(items for _, items, _ in dropped) > 0
-    assert exporter.state.sent + exporter.state.dropped + items_on_disk(tmp_path) == SPANS + LINES
-    assert exporter.state.trouble == "HTTP 503"
+    assert exporter.departure.dropped == sum(items for _, items, _ in dropped) > 0
+    assert exporter.departure.sent + exporter.departure.dropped + items_on_disk(tmp_path) == SPANS + LINES
+    assert exporter.departure.last_error == "HTTP 503"
 
 
 def test_an_authority_that_was_named_is_trusted_beside_the_systems(tmp_path: Path):

@@ -152,7 +152,7 @@ def test_what_a_collector_refuses_is_counted_and_not_sent_again(tmp_path: Path):
         exporter.add_span(span(2))
         exporter.close(5.0)
     assert dropped == [("traces", 2, "refused")]
-    assert (len(found.requests), exporter.state.trouble) == (1, "HTTP 400")
+    assert (len(found.requests), exporter.departure.last_error) == (1, "HTTP 400")
     assert not list(tmp_path.iterdir())
 
 

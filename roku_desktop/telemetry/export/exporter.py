@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from roku_desktop.telemetry.cells import Cell
-from roku_desktop.telemetry.collector import Trial
+from roku_desktop.telemetry.collector import Departure, Trial
 from roku_desktop.telemetry.export.batch import Batch
 from roku_desktop.telemetry.export.delivery import Delivery, Later, Refused, Taken
 from roku_desktop.telemetry.export.plan import ExportPlan, Signal, is_sampled
@@ -34,23 +34,14 @@ Item = TypeVar("Item")
 _log = logging.getLogger(__name__)
 
 
-class ExportState(msgspec.Struct, frozen=True, kw_only=True):
-    """How it goes, for a person; `trouble` is empty while the collector takes what it is sent.
-
-    `sent` and `dropped` count items: spans, points and lines.
-    """
-
-    sent_at: float | None = None
-    sent: int = 0
-    dropped: int = 0
-    trouble: str = ""
-
-
 class Exporter:
     """Exports for one process. `on_drop` hears (signal, items, reason), in any thread.
 
     `find_bearer` is asked once, in the exporter's thread, for the key that is sent where the variables
     set no authorization of their own; empty = none. `began_at` (Unix seconds) is when the totals began.
+
+    Attributes:
+        departure: how it goes so far.
     """
 
     def __init__(
@@ -63,7 +54,7 @@ class Exporter:
         began_at: float | None = None,
     ) -> None:
         self.plan = plan
-        self.state = ExportState()
+        self.departure = Departure(endpoint=plan.endpoint)
         self._spool = spool
         self._on_drop = on_drop
         self._find_bearer = find_bearer
@@ -218,8 +209,8 @@ class Exporter:
 
         self._failures = 0
         rejected = rejected_items(parcel.signal, answer)
-        kept = self.state.sent + max(parcel.items - rejected, 0)
-        self.state = msgspec.structs.replace(self.state, sent_at=time.time(), sent=kept, trouble="")
+        kept = self.departure.sent + max(parcel.items - rejected, 0)
+        self.departure = msgspec.structs.replace(self.departure, sent=kept, last_error="")
         if rejected > 0:
             self._drop(parcel.signal, rejected, "refused")
 
@@ -230,13 +221,14 @@ class Exporter:
         self._trouble(why)
 
     def _drop(self, signal: Signal, items: int, reason: str) -> None:
-        self.state = msgspec.structs.replace(self.state, dropped=self.state.dropped + items)
+        dropped = self.departure.dropped + items
+        self.departure = msgspec.structs.replace(self.departure, dropped=dropped)
         self._on_drop(signal, items, reason)
 
     def _trouble(self, why: str) -> None:
-        if why != self.state.trouble:
+        if why != self.departure.last_error:
             _log.info("the collector has trouble: %s", why)
-        self.state = msgspec.structs.replace(self.state, trouble=why)
+        self.departure = msgspec.structs.replace(self.departure, last_error=why)
 
 
 def _due(batch: Batch[Item], everything: bool) -> list[list[Item]]:
