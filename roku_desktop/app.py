@@ -21,7 +21,7 @@ from roku_desktop.engine.disk_room import MIB
 from roku_desktop.engine.errors import ConfigurationError, StorageError
 from roku_desktop.engine.events import ConfigReloaded, Event
 from roku_desktop.engine.ports import Clock, Credentials, Providers, SystemClock
-from roku_desktop.engine.settings import ProviderSettings
+from roku_desktop.engine.settings import MEMORY_KEY, MemorySettings, NetworkSettings, ProviderSettings
 from roku_desktop.paths import HomePaths
 from roku_desktop.process_age import process_age_s
 from roku_desktop.single_instance import SingleInstance, Wish
@@ -30,6 +30,7 @@ from roku_desktop.telemetry.collector import Collector
 
 if TYPE_CHECKING:
     from roku_desktop.credentials import SystemCredentials
+    from roku_desktop.engine.memory_ports import MemoryService
     from roku_desktop.engine.tools.catalogue import ToolCatalogue
     from roku_desktop.telemetry.logs.handler import LogHandler
     from roku_desktop.telemetry.recording import Recording
@@ -74,6 +75,7 @@ async def open_engine(
             clock=clock,
             price=PriceList(registry.settings_of).cost_usd,
             tools=partial(standard_catalogue, output_folder=home.tool_output, room=room),
+            memory_service=partial(_memory_service, network=settings.network, credentials=credentials),
         )
         _record(
             engine,
@@ -89,6 +91,17 @@ async def open_engine(
             yield engine
         finally:
             await engine.aclose()
+
+
+def _memory_service(
+    settings: MemorySettings, *, network: NetworkSettings, credentials: Credentials
+) -> MemoryService | None:
+    """What finds memories beside the home itself, where the configuration names it."""
+    if settings.backend == "sqlite":
+        return None
+    from roku_desktop.engine.memory.openviking import OpenViking
+
+    return OpenViking(settings, network, partial(credentials.key_for, MEMORY_KEY))
 
 
 @asynccontextmanager

@@ -20,6 +20,8 @@ _EXITS: tuple[tuple[type[RokuError], int], ...] = (
     (errors.CredentialError, exits.USAGE),
     (errors.NotFoundError, exits.USAGE),
     (errors.SessionBusyError, exits.USAGE),
+    (errors.EnginePausedError, exits.USAGE),
+    (errors.MemoryServiceError, exits.PROVIDER),
     (errors.RunNotResumableError, exits.USAGE),
     (errors.ApprovalNotOpenError, exits.USAGE),
 )

@@ -18,6 +18,7 @@ from roku_desktop.config import load
 from roku_desktop.credentials import SystemCredentials
 from roku_desktop.engine import EMBEDDED_PROVIDER
 from roku_desktop.engine.errors import ConfigurationError
+from roku_desktop.engine.settings import MEMORY_KEY
 from roku_desktop.telemetry import COLLECTOR_KEY
 
 
@@ -48,7 +49,7 @@ def _known_name(arguments: argparse.Namespace) -> str:
     """A misspelt name would keep a key that nothing ever asks for."""
     providers = load(home_of(arguments), os.environ).settings.llm.providers
     name: str = arguments.provider
-    known = sorted(name for name in {*providers, COLLECTOR_KEY} if name != EMBEDDED_PROVIDER)
+    known = sorted(name for name in {*providers, COLLECTOR_KEY, MEMORY_KEY} if name != EMBEDDED_PROVIDER)
     if name not in known:
         raise ConfigurationError(
             f"No provider called {name!r} needs a key. Known here: {', '.join(known)}; "

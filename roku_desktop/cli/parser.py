@@ -116,6 +116,7 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     commands = _Command("", "", "")
     _add_conversation(commands)
     _add_kept(commands)
+    _add_memory(commands)
     _add_models(commands)
     _add_care(commands)
     commands.complete(parser, word="command", required=False)
@@ -220,6 +221,24 @@ def _add_kept(commands: _Command) -> None:
     resume = runs.add("resume", "runs:resume", "go on with an unfinished turn")
     resume.add_argument("run", metavar="ID")
     _add_model_choice(resume)
+
+
+def _add_memory(commands: _Command) -> None:
+    memory = commands.group("memory", "what is remembered beyond a session")
+    remembered = memory.add("list", "memory:list_all", "the newest, or those that hold these words")
+    remembered.add_argument("text", metavar="TEXT", nargs="*")
+    _add_limit(remembered, 50, "memories")
+    adding = memory.add("add", "memory:add", "remember a text; - reads it from stdin")
+    adding.add_argument("text", metavar="TEXT")
+    adding.add_argument("--workspace", metavar="DIR", help="only where one works in this folder")
+    changing = memory.add("change", "memory:change", "put another text in its place")
+    changing.add_argument("memory", metavar="ID")
+    changing.add_argument("text", metavar="TEXT")
+    forgetting = memory.add("forget", "memory:forget", "forget some of it, or all")
+    forgetting.add_argument("memory", metavar="ID", nargs="*")
+    forgetting.add_argument("--all", action="store_true", help="everything")
+    forgetting.add_argument("--yes", action="store_true", help="don't ask")
+    memory.add("export", "memory:export", "all of it, as JSON")
 
 
 def _add_models(commands: _Command) -> None:

@@ -150,8 +150,19 @@ _SECTIONS: Final[Mapping[str, Mapping[str, Key]]] = {
         ),
     },
     "memory": {
+        "backend": _one_of(
+            ("sqlite", "openviking"), "who finds what is remembered: its words, or a service, its meaning"
+        ),
+        "url": Key(shape="url", meaning="where OpenViking answers"),
+        "recall": _whole(
+            "memories that go with a prompt; 0 = none",
+            "memories",
+            0,
+            engine.HARD_MAX_MEMORY_RECALL_TOP_K,
+            engine.HARD_MAX_MEMORY_RECALL_TOP_K,
+        ),
         "recall_top_k": _whole(
-            "memories recalled for a prompt",
+            "memories looked at for a prompt",
             "memories",
             1,
             engine.HARD_MAX_MEMORY_RECALL_TOP_K,

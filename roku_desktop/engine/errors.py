@@ -8,6 +8,7 @@
     │   ├── NewerDatabaseError  written by a later version: refused, untouched
     │   ├── CorruptDatabaseError
     │   └── StorageFullError
+    ├── MemoryServiceError      the memory service is gone, slow or refuses
     ├── EngineClosingError      a prompt came while the program was ending
     ├── EnginePausedError       a prompt came while a person wanted nothing sent
     ├── NotFoundError           no such session, run, message
@@ -122,6 +123,12 @@ class StorageFullError(StorageError):
     """The disk is full or the quota is used up."""
 
     next_step = "Free some disk space and try again."
+
+
+class MemoryServiceError(RokuError):
+    """The memory service could not do it; the sentence says what is wrong with it."""
+
+    next_step = "Start the service, or set memory.backend to sqlite in runtime.toml."
 
 
 class NotFoundError(RokuError):

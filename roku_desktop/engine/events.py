@@ -46,6 +46,7 @@ RiskTier = Literal["safe", "requires_approval", "denied"]
 Initiator = Literal["system", "person"]
 BudgetScope = Literal["request", "session", "day"]
 BudgetUnit = Literal["usd", "tokens"]
+MemoryHealth = Literal["healthy", "degraded", "down"]
 
 
 class PromptAccepted(EventBase, frozen=True, kw_only=True):
@@ -318,6 +319,29 @@ class WindowReady(EventBase, frozen=True, kw_only=True):
     frozen: bool
 
 
+class MemoryRecalled(EventBase, frozen=True, kw_only=True):
+    """What is remembered was looked through for a prompt: `count` memories came, in `duration_s` seconds.
+
+    `backend` answered. `fell_back`: it stood in for the one that was meant to; `skipped`: none came in
+    time, and the turn went on without.
+    """
+
+    backend: str
+    count: int
+    duration_s: float
+    fell_back: bool = False
+    skipped: bool = False
+
+
+class MemoryHealthChanged(EventBase, frozen=True, kw_only=True):
+    """The memory service got worse or better; it belongs to no session. `reason` is a sentence, or ""."""
+
+    backend: str
+    before: MemoryHealth
+    after: MemoryHealth
+    reason: str = ""
+
+
 Incident = AttemptFailed | RetryScheduled | FailedOver
 """The trouble on the way to an answer, kept with its run."""
 
@@ -357,4 +381,6 @@ Event = (
     | AutoCompactCircuitBreakerTripped
     | CacheBreakDetected
     | OutputSlotEscalated
+    | MemoryRecalled
+    | MemoryHealthChanged
 )

@@ -12,12 +12,14 @@ from collections.abc import Callable
 from roku_desktop.engine.approvals import Approvals
 from roku_desktop.engine.context.windows import ContextWindows, unlisted
 from roku_desktop.engine.events import Event
+from roku_desktop.engine.memory.memories import Memories
+from roku_desktop.engine.memory_ports import MemoryService
 from roku_desktop.engine.ports import Clock, Price, Providers, Store
 from roku_desktop.engine.routing.chooser import ModelChooser
 from roku_desktop.engine.routing.pause import Pause
 from roku_desktop.engine.routing.retry import Spread
 from roku_desktop.engine.routing.router import Router
-from roku_desktop.engine.settings import EngineSettings, ToolSettings
+from roku_desktop.engine.settings import EngineSettings, MemorySettings, ToolSettings
 from roku_desktop.engine.tools.catalogue import ToolCatalogue
 from roku_desktop.engine.turns import Turns
 
@@ -26,7 +28,7 @@ class Machinery:
     """Shared by all sessions of a process.
 
     Attributes:
-        pause, router, chooser, windows, turns, approvals: its parts.
+        pause, router, chooser, windows, turns, approvals, memories: its parts.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class Machinery:
         publish: Callable[[Event], None],
         spread: Spread | None,
         tools: Callable[[ToolSettings], ToolCatalogue],
+        memory_service: Callable[[MemorySettings], MemoryService | None],
     ) -> None:
         self.pause = Pause()
         self.router = Router(
@@ -54,6 +57,9 @@ class Machinery:
         )
         self.chooser = ModelChooser(settings.llm, store=store, providers=providers, router=self.router)
         self.windows = ContextWindows(settings, providers, unlisted)
+        self.memories = Memories(
+            store.memories, clock, settings.memory, publish, memory_service=memory_service
+        )
         self.turns = Turns(
             settings,
             store=store,
@@ -65,6 +71,7 @@ class Machinery:
             tools=tools,
             pause=self.pause,
             windows=self.windows,
+            memories=self.memories,
         )
         self.approvals = Approvals(store, self.turns, self.turns.gate, clock, publish)
 
@@ -74,3 +81,4 @@ class Machinery:
         self.router.settings = settings
         self.windows.settings = settings
         self.turns.use(settings)
+        self.memories.use(settings.memory)

@@ -84,10 +84,20 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UserMessage(Value, frozen=True, kw_only=True, tag="user"):
-    """What a person asked; `origin="runtime"` marks a nudge of ours (resume), hidden in the faces."""
+    """What a person asked; `origin="runtime"` marks a nudge of ours (resume), hidden in the faces.
+
+    `recalled` is what was remembered that may help: sent before the text, and kept with it, so that
+    what a provider has cached of the conversation stays what it is.
+    """
 
     text: str
     origin: Literal["person", "runtime"] = "person"
+    recalled: str = ""
+
+    @property
+    def sent_text(self) -> str:
+        """What a model reads."""
+        return f"{self.recalled}\n\n{self.text}" if self.recalled else self.text
 
 
 AssistantPart = TextPart | ThinkingPart | ToolCall

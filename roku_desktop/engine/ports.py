@@ -17,6 +17,7 @@ from roku_desktop.engine.compactions import Compaction, ContextRecord
 from roku_desktop.engine.events import Event, Incident, PromptAccepted, TurnFinished
 from roku_desktop.engine.execution import Execution, Preview
 from roku_desktop.engine.journal import Journal
+from roku_desktop.engine.memory_ports import MemoryStore
 from roku_desktop.engine.messages import AssistantMessage, Message, StoredMessage, Usage
 from roku_desktop.engine.records import (
     BreakerState,
@@ -254,6 +255,9 @@ class Store(Protocol):
 
     @property
     def journal(self) -> Journal: ...
+
+    @property
+    def memories(self) -> MemoryStore: ...
 
     async def create_session(self, *, workspace: str, title: str = "") -> SessionSummary: ...
 

@@ -148,6 +148,40 @@ class StorageUse(msgspec.Struct, frozen=True, kw_only=True):
     prunable_bytes: int = 0
 
 
+MemoryScope = Literal["global", "workspace", "session"]
+
+
+class Memory(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to be remembered beyond the conversation it came up in.
+
+    `owner` is the workspace's path or the session's id, "" for `global`; `delivered` says whether the
+    memory service, where one is used, has this text.
+    """
+
+    memory_id: str
+    scope: MemoryScope
+    owner: str
+    text: str
+    source: Literal["person", "model"]
+    created_at: float
+    updated_at: float
+    delivered: bool = False
+
+
+class MemoryOwners(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose memories hold beside the global ones."""
+
+    workspace: str
+    session_id: str
+
+
+class Recalled(msgspec.Struct, frozen=True, kw_only=True):
+    """A memory that was found; `score` is the backend's own, more is better, 0 where it only is a new one."""
+
+    memory: Memory
+    score: float
+
+
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
     """One measurement of a series: telemetry gives it its meaning, storage keeps it.
 

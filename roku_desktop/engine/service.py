@@ -7,8 +7,6 @@ they must not block.
 
 from __future__ import annotations
 
-import contextlib
-import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +16,6 @@ from roku_desktop.engine.decisions import Consent
 from roku_desktop.engine.events import (
     ConfigReloaded,
     DiskLow,
-    Event,
     Incident,
     ModelSwitched,
     SessionChange,
@@ -26,6 +23,7 @@ from roku_desktop.engine.events import (
     TurnFinished,
     WindowReady,
 )
+from roku_desktop.engine.listeners import Listener, Listeners
 from roku_desktop.engine.messages import StoredMessage
 from roku_desktop.engine.ports import Clock, ModelInfo, Price, Providers, Store
 from roku_desktop.engine.records import (
@@ -42,20 +40,18 @@ from roku_desktop.engine.records import (
     local_day,
 )
 from roku_desktop.engine.routing.selection import NO_CHOICE, ModelChoice
-from roku_desktop.engine.settings import EngineSettings, Thinking, ToolSettings
+from roku_desktop.engine.settings import EngineSettings, MemorySettings, Thinking, ToolSettings
 from roku_desktop.engine.tools.catalogue import ToolCatalogue, standard_catalogue
 
 if TYPE_CHECKING:
     from roku_desktop.engine.approvals import Approvals
     from roku_desktop.engine.machinery import Machinery
+    from roku_desktop.engine.memory.memories import Memories
+    from roku_desktop.engine.memory_ports import MemoryService
     from roku_desktop.engine.routing.pause import Pause
     from roku_desktop.engine.routing.retry import Spread
     from roku_desktop.engine.session import Turn
     from roku_desktop.engine.turns import Turns
-
-_log = logging.getLogger(__name__)
-
-Listener = Callable[[Event], None]
 
 
 class Engine:
@@ -71,16 +67,19 @@ class Engine:
         price: Price,
         spread: Spread | None = None,
         tools: Callable[[ToolSettings], ToolCatalogue] = standard_catalogue,
+        memory_service: Callable[[MemorySettings], MemoryService | None] = lambda _settings: None,
     ) -> None:
         self._settings = settings
         self._store = store
         self._providers = providers
         self._clock = clock
-        self._listeners: list[Listener] = []
+        self._listeners = Listeners()
+        self._publish = self._listeners.publish
         self._before_closing: list[Callable[[], Awaitable[None]]] = []
         self._price = price
         self._spread = spread
         self._tools = tools
+        self._memory_service = memory_service
 
     @cached_property
     def _machinery(self) -> Machinery:
@@ -95,6 +94,7 @@ class Engine:
             publish=self._publish,
             spread=self._spread,
             tools=self._tools,
+            memory_service=self._memory_service,
         )
 
     @property
@@ -112,6 +112,11 @@ class Engine:
         """For a person who wants nothing sent to a provider for a while."""
         return self._machinery.pause
 
+    @property
+    def memories(self) -> Memories:
+        """What is remembered beyond a session: recall, add, change, forget."""
+        return self._machinery.memories
+
     # Life
 
     async def start(self) -> list[TurnFinished]:
@@ -122,6 +127,7 @@ class Engine:
         """Stop every turn as `interrupted`, wait until all is stored, free all."""
         if self._running is not None:
             await self._running.aclose()
+            await self.memories.aclose()
         for finish in self._before_closing:
             await finish()
         await self._providers.aclose()
@@ -164,13 +170,7 @@ class Engine:
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` for every event from now on; returns what ends it."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            with contextlib.suppress(ValueError):
-                self._listeners.remove(listener)
-
-        return unsubscribe
+        return self._listeners.add(listener)
 
     # Sessions
 
@@ -377,13 +377,6 @@ class Engine:
         return await self._store.samples(since, names)
 
     # Inside
-
-    def _publish(self, event: Event) -> None:
-        for listener in tuple(self._listeners):
-            try:
-                listener(event)
-            except Exception:  # noqa: BLE001  one face's bug must not end another's turn; it is reported
-                _log.exception("a listener failed on %s", type(event).__name__)
 
     def _session_changed(self, session_id: str, change: SessionChange, title: str = "") -> None:
         self._publish(

@@ -125,9 +125,17 @@ class ToolSettings(Settings, frozen=True, kw_only=True):
     shell_environment: tuple[str, ...] = ()
 
 
-class MemorySettings(Settings, frozen=True, kw_only=True):
-    """Long-term memory (part 7): validated and clamped already, so that files written today stay valid."""
+MEMORY_KEY: Final = "openviking"
+"""Under which name the memory service's key is kept."""
 
+
+class MemorySettings(Settings, frozen=True, kw_only=True):
+    """Long-term memory. `recall` memories go with a prompt, 0 turns it off; a backend is asked for
+    `recall_top_k`, of which some may belong to other workspaces. `url` is where OpenViking is."""
+
+    backend: Literal["sqlite", "openviking"] = "sqlite"
+    url: str = "http://127.0.0.1:1933"
+    recall: int = 3
     recall_top_k: int = 8
     write_batch_size: int = 64
 

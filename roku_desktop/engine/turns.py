@@ -24,9 +24,11 @@ from roku_desktop.engine.errors import EngineClosingError, RokuError, RunNotResu
 from roku_desktop.engine.events import Event, PromptAccepted, TurnFinished
 from roku_desktop.engine.identity import new_id
 from roku_desktop.engine.loop import TurnLoop, TurnPlan
+from roku_desktop.engine.memory.memories import Memories, Recollection
+from roku_desktop.engine.memory.prompt import as_read
 from roku_desktop.engine.messages import AssistantMessage, Message, UserMessage
 from roku_desktop.engine.ports import Clock, Price, Store
-from roku_desktop.engine.records import RunRecord, SessionSummary
+from roku_desktop.engine.records import MemoryOwners, RunRecord, SessionSummary
 from roku_desktop.engine.routing.chooser import ModelChooser
 from roku_desktop.engine.routing.pause import Pause
 from roku_desktop.engine.routing.router import Router
@@ -34,6 +36,7 @@ from roku_desktop.engine.routing.selection import ModelChoice
 from roku_desktop.engine.session import Turn, TurnStart
 from roku_desktop.engine.settings import EngineSettings, ToolSettings
 from roku_desktop.engine.tools.catalogue import ToolCatalogue
+from roku_desktop.engine.tools.remember import RememberTool
 
 _CONTINUE: Final = (
     "Your previous answer was cut off. Continue it exactly where it stopped, without repeating any of it."
@@ -57,6 +60,7 @@ class Turns:
         windows: ContextWindows,
         tools: Callable[[ToolSettings], ToolCatalogue],
         pause: Pause,
+        memories: Memories,
     ) -> None:
         self._store = store
         self._chooser = chooser
@@ -68,6 +72,7 @@ class Turns:
         self._pause = pause
         self._windows = windows
         self._contexts = SessionContexts(clock)
+        self._memories = memories
         self._running: dict[str, Turn] = {}
         self._accepting = 0
         self._idle = asyncio.Event()
@@ -86,7 +91,7 @@ class Turns:
     def _dispatcher(self) -> Dispatcher:
         """Made for the first turn: a start needs no tool."""
         return Dispatcher(
-            catalogue=self._tools(self._settings.tools),
+            catalogue=self._tools(self._settings.tools).plus(RememberTool(self._memories)),
             clock=self._clock,
             max_result_bytes=self._settings.tools.default_max_bytes,
             store=self._store,
@@ -140,18 +145,37 @@ class Turns:
         self._pause.refuse_prompts()
         self._refuse_if_busy(session_id)
         summary = await self._store.session(session_id)
-        chosen = await self._chooser.for_turn(summary, choice)
-        thinking_tokens = await self._chooser.thinking_budget_tokens()
+        async with self._recalling(prompt, summary) as recalling:
+            chosen = await self._chooser.for_turn(summary, choice)
+            thinking_tokens = await self._chooser.thinking_budget_tokens()
+            recollection = await recalling
         run_id = new_id("run")
         accepted = PromptAccepted(
-            session_id=session_id, run_id=run_id, at=self._clock.now(), message=UserMessage(text=prompt)
+            session_id=session_id,
+            run_id=run_id,
+            at=self._clock.now(),
+            message=UserMessage(text=prompt, recalled=as_read(recollection.recalled)),
         )
         start = TurnStart(session_id=session_id, run_id=run_id, entered_at_s=entered_at_s)
         with self._taking_a_prompt():
             await self._accept(accepted, lambda: self._store.append([accepted]))
-            return self._begin(
-                start, accepted, self._plan(accepted, summary, consent, thinking_tokens), chosen
-            )
+            plan = self._plan(accepted, summary, consent, thinking_tokens)
+            turn = self._begin(start, accepted, plan, chosen)
+        if recollection.is_worth_telling:
+            self._publish(recollection.event(accepted))
+        return turn
+
+    @contextlib.asynccontextmanager
+    async def _recalling(
+        self, prompt: str, summary: SessionSummary
+    ) -> AsyncGenerator[asyncio.Task[Recollection], None]:
+        """What is remembered is looked for while the rest is made ready."""
+        owners = MemoryOwners(workspace=summary.workspace, session_id=summary.session_id)
+        recalling = asyncio.create_task(self._memories.recall(prompt, owners), name="recall")
+        try:
+            yield recalling
+        finally:
+            recalling.cancel()
 
     async def resume(self, run_id: str, choice: ModelChoice, consent: Consent) -> Turn:
         """Let an unfinished run go on; see `Engine.resume`."""

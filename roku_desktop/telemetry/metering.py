@@ -27,6 +27,8 @@ from roku_desktop.engine.events import (
     DiskLow,
     Event,
     FailedOver,
+    MemoryHealthChanged,
+    MemoryRecalled,
     ModelSwitched,
     PromptAccepted,
     RequestSent,
@@ -67,6 +69,9 @@ class _Request(msgspec.Struct, kw_only=True):
     first_chunk_at: float | None = None
     last_chunk_at: float = 0.0
     chunks: int = 0
+
+
+_HEALTH: Final = {"down": 0, "degraded": 1, "healthy": 2}
 
 
 class Meter:
@@ -118,6 +123,11 @@ class Meter:
                 return self._approvals.measure(event, "")
             case ContextEvent():
                 return compaction_measured(event, self._of_request)
+            case MemoryRecalled():
+                return _recalled(event)
+            case MemoryHealthChanged():
+                named = {table.BACKEND: event.backend}
+                return [_value(table.MEMORY_HEALTH, event.at, _HEALTH[event.after], named)]
             case (
                 ResponseStarted()
                 | ToolStarted()
@@ -246,6 +256,12 @@ class Meter:
             table.SERVER_ADDRESS: address,
             table.SERVER_PORT: port,
         }
+
+
+def _recalled(event: MemoryRecalled) -> list[Measurement]:
+    named = {table.BACKEND: event.backend}
+    fallback = [_one(table.MEMORY_FALLBACKS, event.at, named)] if event.fell_back else []
+    return [_value(table.MEMORY_RECALL_DURATION, event.at, event.duration_s, named), *fallback]
 
 
 def _retry(event: RetryScheduled) -> list[Measurement]:

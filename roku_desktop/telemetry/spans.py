@@ -31,6 +31,8 @@ from roku_desktop.engine.events import (
     DiskLow,
     Event,
     FailedOver,
+    MemoryHealthChanged,
+    MemoryRecalled,
     ModelSwitched,
     PromptAccepted,
     RequestSent,
@@ -117,6 +119,8 @@ class SpanMaker:
                 | ConfigReloaded()
                 | DiskLow()
                 | WindowReady()
+                | MemoryRecalled()
+                | MemoryHealthChanged()
             ):
                 return []
             case ContextEvent():

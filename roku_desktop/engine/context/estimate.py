@@ -65,8 +65,8 @@ def result_tokens(content: str) -> int:
 
 def message_tokens(message: Message) -> int:
     match message:
-        case UserMessage(text=text):
-            return text_tokens(text)
+        case UserMessage():
+            return text_tokens(message.sent_text)
         case ToolMessage(results=results):
             return sum(result_tokens(result.content) for result in results)
         case AssistantMessage(parts=parts):

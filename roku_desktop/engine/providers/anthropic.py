@@ -148,7 +148,7 @@ def may_think(messages: list[dict[str, Any]]) -> bool:
 def wire_blocks(message: Message) -> list[dict[str, Any] | msgspec.Raw]:
     match message:
         case UserMessage():
-            return [{"type": "text", "text": message.text}]
+            return [{"type": "text", "text": message.sent_text}]
         case ToolMessage():
             return [
                 {

@@ -191,7 +191,7 @@ def _may_return(part: AssistantPart, message: AssistantMessage, rules: HistoryRu
 
 def _merged(before: Message, message: Message) -> Message | None:
     if isinstance(before, UserMessage) and isinstance(message, UserMessage):
-        return UserMessage(text=f"{before.text}\n\n{message.text}", origin=before.origin)
+        return UserMessage(text=f"{before.sent_text}\n\n{message.sent_text}", origin=before.origin)
     if (
         isinstance(before, AssistantMessage)
         and isinstance(message, AssistantMessage)

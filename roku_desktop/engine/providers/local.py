@@ -184,7 +184,7 @@ def _plain(message: Message) -> tuple[Message, str]:
     """
     match message:
         case UserMessage():
-            return message, message.text
+            return message, message.sent_text
         case AssistantMessage():
             return msgspec.structs.replace(message, parts=(TextPart(text=message.text),)), message.text
         case ToolMessage():

@@ -102,7 +102,7 @@ def wire_message(message: Message, *, with_thoughts: bool) -> list[dict[str, Any
     """Thinking is left out, but for what a service wants back with the results of its calls."""
     match message:
         case UserMessage():
-            return [{"role": "user", "content": message.text}]
+            return [{"role": "user", "content": message.sent_text}]
         case ToolMessage():
             return [
                 {"role": "tool", "tool_call_id": result.call_id, "content": result.content}

@@ -80,7 +80,7 @@ def wire_tool(tool: ToolSpec) -> dict[str, Any]:
 def wire_items(message: Message) -> list[dict[str, Any] | msgspec.Raw]:
     match message:
         case UserMessage():
-            return [{"type": "message", "role": "user", "content": message.text}]
+            return [{"type": "message", "role": "user", "content": message.sent_text}]
         case ToolMessage():
             return [
                 {"type": "function_call_output", "call_id": result.call_id, "output": result.content}

@@ -24,6 +24,8 @@ from roku_desktop.engine.events import (
     DiskLow,
     Event,
     FailedOver,
+    MemoryHealthChanged,
+    MemoryRecalled,
     ModelSwitched,
     PromptAccepted,
     RequestSent,
@@ -92,6 +94,8 @@ def apply(db: Any, event: Event, instances: Instances) -> None:  # noqa: C901  o
             | BreakerChanged()
             | BudgetNear()
             | WindowReady()
+            | MemoryRecalled()
+            | MemoryHealthChanged()
         ):
             pass  # what they tell of is stored by the call that caused it, or follows from what is
         case ContextEvent():

@@ -54,20 +54,25 @@ def search(db: Any, text: str, limit: int) -> list[SearchHit]:
 
     The last word may be the beginning of one, so that searching keeps up with typing.
     """
-    words = _words(text)
+    words = words_of(text)
     if not words:
         return []
     unfinished = _may_go_on(text, words[-1])
-    rows = db.execute_sql(_QUERY, (_expression(words) + "*" * unfinished, limit)).fetchall()
+    rows = db.execute_sql(_QUERY, (expression(words) + "*" * unfinished, limit)).fetchall()
     marker = _Marker(words, unfinished=unfinished)
     return [_hit(row, marker) for row in rows]
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     """Words that hold a letter or digit; punctuation alone can't be found and is left out."""
     sound = text.encode(errors="replace").decode()  # half a surrogate pair can't be asked for
     words = sound.replace("\0", " ").split()
     return [word for word in words if re.search(_TOKEN, word)][:MAX_WORDS]
+
+
+def tokens_of(text: str) -> list[str]:
+    """The words of a text as the index holds them: no case, no accents, each CJK character for itself."""
+    return re.findall(_TOKEN, text.lower() if text.isascii() else text.translate(_Folding()).lower())
 
 
 def _may_go_on(text: str, last_word: str) -> bool:
@@ -79,7 +84,7 @@ def _may_go_on(text: str, last_word: str) -> bool:
     return text.endswith(last_word) and len(tokens[-1]) >= MIN_BEGINNING_LENGTH and last_word[-1].isalnum()
 
 
-def _expression(words: Sequence[str]) -> str:
+def expression(words: Sequence[str]) -> str:
     """Each word in double quotes, where FTS5 knows no syntax; side by side they are all wanted."""
     return " ".join('"' + indexed(word).replace('"', " ") + '"' for word in words)
 
@@ -128,8 +133,8 @@ class _Marker:
         tokens = re.findall(_TOKEN, self._folded(word))
         inner = r"[\W_]*".join(re.escape(token) for token in tokens)
         # A word in Latin letters must stand alone; next to a CJK character it does.
-        before = "" if _is_cjk(tokens[0]) else rf"(?<![^\W_{_CJK}])"
-        after = "" if _is_cjk(tokens[-1]) or unfinished else rf"(?![^\W_{_CJK}])"
+        before = "" if is_cjk(tokens[0]) else rf"(?<![^\W_{_CJK}])"
+        after = "" if is_cjk(tokens[-1]) or unfinished else rf"(?![^\W_{_CJK}])"
         return before + inner + after
 
     def _folded(self, text: str) -> str:
@@ -147,7 +152,7 @@ class _Folding(dict[int, str]):
         return self[code]
 
 
-def _is_cjk(token: str) -> bool:
+def is_cjk(token: str) -> bool:
     return re.match(f"[{_CJK}]", token) is not None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +55,7 @@ if TYPE_CHECKING:  # loaded where they are first named: a start that only looks 
     import roku_desktop.engine.storage.samples
     import roku_desktop.engine.storage.search
     import roku_desktop.engine.storage.sessions  # noqa: F401  # as `storage.sessions`, like the others
+    from roku_desktop.engine.storage.memory_store import SqliteMemories
 
 
 class SqliteStore:
@@ -110,6 +111,12 @@ class SqliteStore:
             instances.leave()
             raise
         return store
+
+    @cached_property
+    def memories(self) -> SqliteMemories:
+        from roku_desktop.engine.storage.memory_store import SqliteMemories
+
+        return SqliteMemories(self._database)
 
     @property
     def instance_id(self) -> str:

@@ -25,6 +25,10 @@ class ToolCatalogue:
             self._tools[tool.spec.name] = tool
         self._specs = tuple(tool.spec for tool in self._tools.values())
 
+    def plus(self, tool: Tool) -> ToolCatalogue:
+        """The same tools and one more, at the end."""
+        return ToolCatalogue([*self._tools.values(), tool])
+
     def specs(self) -> tuple[ToolSpec, ...]:
         """Return what a model is told: always the same order, always the same bytes."""
         return self._specs

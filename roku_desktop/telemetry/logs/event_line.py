@@ -26,6 +26,8 @@ from roku_desktop.engine.events import (
     DiskLow,
     Event,
     FailedOver,
+    MemoryHealthChanged,
+    MemoryRecalled,
     ModelSwitched,
     PromptAccepted,
     RequestSent,
@@ -140,6 +142,27 @@ def event_line(event: Event, knows_tool: KnowsTool) -> LogLine | None:  # noqa: 
             return _line(event, "info" if is_over else "warning", "storage", said, free_bytes=free_bytes)
         case ContextEvent():
             return _context(event)
+        case MemoryRecalled():
+            return _line(
+                event,
+                "warning" if event.fell_back or event.skipped else "debug",
+                "engine.memory",
+                "nothing was recalled in time" if event.skipped else "memories were recalled",
+                backend=event.backend,
+                count=event.count,
+                fell_back=event.fell_back,
+                duration_s=event.duration_s,
+            )
+        case MemoryHealthChanged(backend=backend, before=before, after=after):
+            return _line(
+                event,
+                "info" if after == "healthy" else "warning",
+                "engine.memory",
+                "the memory service changed its state",
+                backend=backend,
+                before=before,
+                after=after,
+            )
         case WindowReady(startup_s=startup_s):
             return _line(event, "info", "ui", "the first prompt can be typed", startup_s=startup_s)
         case _:

@@ -29,6 +29,8 @@ from roku_desktop.engine import (
     Event,
     FailedOver,
     Incident,
+    MemoryHealthChanged,
+    MemoryRecalled,
     ModelSwitched,
     PromptAccepted,
     RequestSent,
@@ -265,7 +267,14 @@ class TranscriptModel(EntryList):
                 pass  # shown by the dialog, not in the transcript
             case AttemptFailed() | RetryScheduled() | FailedOver():
                 self._add_trouble(event)
-            case BudgetNear() | BreakerChanged() | DiskLow() | ContextEvent():
+            case (
+                BudgetNear()
+                | BreakerChanged()
+                | DiskLow()
+                | ContextEvent()
+                | MemoryRecalled()
+                | MemoryHealthChanged()
+            ):
                 pass  # told around the transcript
             case _:
                 assert_never(event)
