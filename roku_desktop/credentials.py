@@ -19,6 +19,7 @@ from roku_desktop.config.desk import KeyringStatus
 from roku_desktop.config.schema import name_in_variable
 from roku_desktop.engine.errors import CredentialError
 from roku_desktop.engine.ports import KeySource
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.settings import EMBEDDED_PROVIDER
 from roku_desktop.system_keyring import (
     READ_TIMEOUT_S,
@@ -115,16 +116,24 @@ class SystemCredentials:
         status = await self.keyring_status()
         variable = key_variables(provider)[0]
         if status.available:
-            return f"Store the key with `roku-desktop keys set {provider}`, or set the variable {variable}."
-        return f"Set the variable {variable}. {status.reason}"
+            return said(
+                "Store the key with `roku-desktop keys set {provider}`, or set the variable {variable}.",
+                provider=provider,
+                variable=variable,
+            )
+        return said("Set the variable {variable}. {reason}", variable=variable, reason=status.reason)
 
     async def store(self, provider: str, key: str) -> None:
         """Put the key into the keyring. Raises `CredentialError`; nothing is kept anywhere else, ever."""
         cleaned = clean_key(key, "The key")
         if self._platform == "win32" and len(cleaned.encode("utf-16-le")) > _WINDOWS_LIMIT_BYTES:
             raise CredentialError(
-                f"The key is longer than the {_WINDOWS_LIMIT_BYTES // 2} characters Windows can keep: "
-                f"set the variable {key_variables(provider)[0]} instead."
+                said(
+                    "The key is longer than the {limit} characters Windows can keep: set the variable "
+                    "{variable} instead.",
+                    limit=_WINDOWS_LIMIT_BYTES // 2,
+                    variable=key_variables(provider)[0],
+                )
             )
         await self._change(
             lambda backend: backend.set_password(SERVICE, provider, cleaned), provider, secret=cleaned
@@ -160,7 +169,7 @@ class SystemCredentials:
     async def _in_keyring(self, action: Callable[[Backend], _T], timeout_s: float, secret: str = "") -> _T:
         """Run the action in a thread of its own, which a hanging keyring may keep for good."""
         if self._stuck is not None and self._stuck.is_alive():
-            raise CredentialError("The system keyring is still waiting: unlock it, then try again.")
+            raise CredentialError(said("The system keyring is still waiting: unlock it, then try again."))
         answer: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
         thread = threading.Thread(
             target=_deliver, args=(lambda: action(self._find_backend()), answer), name="keyring", daemon=True
@@ -172,7 +181,10 @@ class SystemCredentials:
         except TimeoutError:
             self._stuck = thread
             raise CredentialError(
-                f"The system keyring gave no answer within {timeout_s:g} s: unlock it, then try again."
+                said(
+                    "The system keyring gave no answer within {limit} s: unlock it, then try again.",
+                    limit=f"{timeout_s:g}",
+                )
             ) from None
         except (NoKeyring, CredentialError):
             raise
@@ -191,13 +203,23 @@ def clean_key(key: str, what: str) -> str:
     """Return the key without space around it. Raises `CredentialError` where it can't be sent as one."""
     cleaned = key.strip()
     if not cleaned:
-        raise CredentialError(f"{what} is empty: copy it again from the provider's page.")
+        raise CredentialError(said("{what} is empty: copy it again from the provider's page.", what=what))
     if any(char.isspace() for char in cleaned):
-        raise CredentialError(f"{what} has a space or a line break inside: copy it again, only the key.")
+        raise CredentialError(
+            said("{what} has a space or a line break inside: copy it again, only the key.", what=what)
+        )
     if not cleaned.isascii() or not cleaned.isprintable():
-        raise CredentialError(f"{what} contains characters that no API key has: copy it again.")
+        raise CredentialError(
+            said("{what} contains characters that no API key has: copy it again.", what=what)
+        )
     if len(cleaned) > _KEY_LIMIT_BYTES:
-        raise CredentialError(f"{what} is longer than {_KEY_LIMIT_BYTES} characters: that is no API key.")
+        raise CredentialError(
+            said(
+                "{what} is longer than {limit} characters: that is no API key.",
+                what=what,
+                limit=_KEY_LIMIT_BYTES,
+            )
+        )
     return cleaned
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from roku_desktop.engine.errors import ConfigurationError, StorageError, StorageFullError
+from roku_desktop.engine.sentences import said
 
 HOME_VARIABLE = "ROKU_HOME"
 CONFIG_VARIABLE = "ROKU_RUNTIME_CONFIG_PATH"
@@ -150,7 +151,7 @@ def _argument(text: str | None, option: str) -> Path | None:
     if text is None:
         return None
     if not text.strip():
-        raise ConfigurationError(f"{option} is empty: name a path.")
+        raise ConfigurationError(said("{option} is empty: name a path.", option=option))
     return Path(os.path.abspath(_expanded(text, option)))  # noqa: PTH100  # keeps symlinks as they were typed
 
 
@@ -161,19 +162,27 @@ def _variable(environ: Mapping[str, str], name: str) -> Path | None:
     path = _expanded(text, name)
     if not path.is_absolute():
         raise ConfigurationError(
-            f"{name} is the relative path '{text}': write an absolute one, the same from everywhere."
+            said(
+                "{name} is the relative path '{text}': write an absolute one, the same from everywhere.",
+                name=name,
+                text=text,
+            )
         )
     return path
 
 
 def _expanded(text: str, origin: str) -> Path:
     if "\0" in text:
-        raise ConfigurationError(f"{origin} contains a NUL character, which no path can.")
+        raise ConfigurationError(said("{origin} contains a NUL character, which no path can.", origin=origin))
     try:
         return Path(text).expanduser()
     except RuntimeError:
         raise ConfigurationError(
-            f"{origin} is '{text}', but that person's home folder isn't known: write the whole path."
+            said(
+                "{origin} is '{text}', but that person's home folder isn't known: write the whole path.",
+                origin=origin,
+                text=text,
+            )
         ) from None
 
 
@@ -182,7 +191,10 @@ def _default_home() -> Path:
         return Path.home() / ".roku"
     except RuntimeError:
         raise ConfigurationError(
-            f"Your home folder isn't known: set {HOME_VARIABLE} or use --home to say where to keep things."
+            said(
+                "Your home folder isn't known: set {variable} or use --home to say where to keep things.",
+                variable=HOME_VARIABLE,
+            )
         ) from None
 
 
@@ -198,15 +210,26 @@ def _restrict(folder: Path) -> None:
 def _not_a_folder(home: Path, culprit: str | None) -> str:
     which = culprit or str(home)
     if Path(which) == home:
-        return f"The home {home} is a file, not a folder: move it away, or choose another home with --home."
-    return f"The home {home} can't be made, because {which} is a file: choose another home with --home."
+        return said(
+            "The home {home} is a file, not a folder: move it away, or choose another home with --home.",
+            home=home,
+        )
+    return said(
+        "The home {home} can't be made, because {which} is a file: choose another home with --home.",
+        home=home,
+        which=which,
+    )
 
 
 def _unusable(home: Path, error: OSError) -> StorageError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC):
-        return StorageFullError(f"There is no space left for the home folder {home}.")
+        return StorageFullError(said("There is no space left for the home folder {home}.", home=home))
     reason = error.strerror or type(error).__name__
     return StorageError(
-        f"The home folder {home} can't be written ({reason}): "
-        f"correct its rights, or choose another home with --home."
+        said(
+            "The home folder {home} can't be written ({reason}): correct its rights, or choose another home "
+            "with --home.",
+            home=home,
+            reason=reason,
+        )
     )

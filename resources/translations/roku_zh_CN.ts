@@ -478,7 +478,7 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/choosing/catalogue.py"/>
         <source>Enter a key for {0}…</source>
-        <translation type="unfinished"></translation>
+        <translation>输入 {0} 的密钥…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/choosing/switcher.py"/>
@@ -626,6 +626,31 @@ For {1} in {2}, since {3}</source>
         <translation>匹配的命令</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/composing/text_files.py"/>
+        <source>Only the first {0} files were taken; drop the others after this prompt.</source>
+        <translation>只采用了前 {0} 个文件；其余文件请在这条消息之后再拖入。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/composing/text_files.py"/>
+        <source>“{0}” is not a file that can be read; name folders in the prompt instead.</source>
+        <translation>“{0}”不是可读取的文件；文件夹请在消息中写出名称。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/composing/text_files.py"/>
+        <source>“{0}” can&apos;t be read ({1}).</source>
+        <translation>无法读取“{0}”（{1}）。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/composing/text_files.py"/>
+        <source>“{0}” is larger than {1} KB: put it into the workspace and ask for the part that matters.</source>
+        <translation>“{0}”大于 {1} KB：请把它放进工作区，再询问其中重要的部分。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/composing/text_files.py"/>
+        <source>“{0}” is not a text file in UTF-8; only such text can be added to a prompt.</source>
+        <translation>“{0}”不是 UTF-8 文本文件；消息中只能添加这种文本。</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/composing/workspace_menu.py"/>
         <source>New sessions work in</source>
         <translation>新会话的工作区</translation>
@@ -723,27 +748,27 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/first_start/page.py"/>
         <source>First start</source>
-        <translation type="unfinished"></translation>
+        <translation>首次启动</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/first_start/page.py"/>
         <source>Write now</source>
-        <translation type="unfinished"></translation>
+        <translation>立即开始</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/first_start/page.py"/>
         <source>Use my key</source>
-        <translation type="unfinished"></translation>
+        <translation>使用我的密钥</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/first_start/page.py"/>
         <source>For Anthropic, OpenAI or OpenRouter. It is kept in the system keyring and tried at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>用于 Anthropic、OpenAI 或 OpenRouter。密钥保存在系统钥匙串中，并立即测试。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/first_start/page.py"/>
         <source>Not now</source>
-        <translation type="unfinished"></translation>
+        <translation>暂不</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/first_start/page.py"/>
@@ -753,67 +778,67 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/first_start/page.py"/>
         <source>Just write below, or choose who answers. You can change that at any time.</source>
-        <translation type="unfinished"></translation>
+        <translation>直接在下方输入，或选择由谁回答。随时可以更改。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/first_start/page.py"/>
         <source>Nothing is sent anywhere before you choose; only this computer was asked what runs on it.</source>
-        <translation type="unfinished"></translation>
+        <translation>在您选择之前不会发送任何内容；只查看了这台电脑上运行着什么。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/first_start/page.py"/>
         <source>{0} answers on this computer, without a network. It is small: fine for a first try.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 在这台电脑上回答，无需网络。它很小，适合初次尝试。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/first_start/page.py"/>
         <source>Use {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>使用 {0}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/first_start/page.py"/>
         <source>It runs on this computer, with {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>它在这台电脑上运行，带有 {0}。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/first_start/page.py"/>
         <source>None was found. Start Ollama, LM Studio, llama.cpp or vLLM, and look again.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有找到。请启动 Ollama、LM Studio、llama.cpp 或 vLLM，再查找一次。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/first_start/page.py"/>
         <source>Look for a server here</source>
-        <translation type="unfinished"></translation>
+        <translation>查找本机服务器</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/hotkey/macos.py"/>
         <source>this keyboard lacks it</source>
-        <translation type="unfinished"></translation>
+        <translation>此键盘没有该键</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/hotkey/macos.py"/>
         <source>another program uses it, or this keyboard lacks it</source>
-        <translation type="unfinished"></translation>
+        <translation>其他程序占用了它，或此键盘没有该键</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/hotkey/portal.py"/>
         <source>this desktop lets no program have one</source>
-        <translation type="unfinished"></translation>
+        <translation>此桌面不允许程序使用全局快捷键</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/hotkey/portal.py"/>
         <source>it was not allowed</source>
-        <translation type="unfinished"></translation>
+        <translation>未获允许</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/hotkey/portal.py"/>
         <source>Open the quick prompt of Roku</source>
-        <translation type="unfinished"></translation>
+        <translation>打开 Roku 的快速提问</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/hotkey/x11.py"/>
         <source>the X server can&apos;t be asked</source>
-        <translation type="unfinished"></translation>
+        <translation>无法询问 X 服务器</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/look/looks.py"/>
@@ -824,6 +849,192 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/main_window.py"/>
         <source>Roku</source>
         <translation>Roku</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>RateLimit</source>
+        <comment>failure</comment>
+        <translation>请求过于频繁</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>ServerOverloaded</source>
+        <comment>failure</comment>
+        <translation>服务过载</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>ServerError</source>
+        <comment>failure</comment>
+        <translation>服务出错</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>Timeout</source>
+        <comment>failure</comment>
+        <translation>超时</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>ConnectionFailed</source>
+        <comment>failure</comment>
+        <translation>连接失败</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>TlsFailed</source>
+        <comment>failure</comment>
+        <translation>安全连接失败</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>StreamInterrupted</source>
+        <comment>failure</comment>
+        <translation>回答中断</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>MalformedResponse</source>
+        <comment>failure</comment>
+        <translation>响应无法识别</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>InvalidRequest</source>
+        <comment>failure</comment>
+        <translation>请求无效</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>AuthenticationFailed</source>
+        <comment>failure</comment>
+        <translation>密钥无效</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>QuotaExceeded</source>
+        <comment>failure</comment>
+        <translation>额度已用完</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>ContextWindowExceeded</source>
+        <comment>failure</comment>
+        <translation>超出上下文长度</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>ContentRefused</source>
+        <comment>failure</comment>
+        <translation>内容被拒绝</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>BudgetExceeded</source>
+        <comment>failure</comment>
+        <translation>超出预算</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>NoEligibleModel</source>
+        <comment>failure</comment>
+        <translation>没有可用的模型</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>BreakerOpen</source>
+        <comment>failure</comment>
+        <translation>熔断中</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>Cancelled</source>
+        <comment>failure</comment>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>Fatal</source>
+        <comment>failure</comment>
+        <translation>程序错误</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>running</source>
+        <comment>run</comment>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>completed</source>
+        <comment>run</comment>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>failed</source>
+        <comment>run</comment>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>cancelled</source>
+        <comment>run</comment>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>interrupted</source>
+        <comment>run</comment>
+        <translation>已中断</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>parked</source>
+        <comment>run</comment>
+        <translation>等待审批</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>database</source>
+        <comment>storage</comment>
+        <translation>数据库</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>snapshots</source>
+        <comment>storage</comment>
+        <translation>快照</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>traces</source>
+        <comment>storage</comment>
+        <translation>追踪</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>logs</source>
+        <comment>storage</comment>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>tool output</source>
+        <comment>storage</comment>
+        <translation>工具输出</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>spool</source>
+        <comment>storage</comment>
+        <translation>待发送</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
+        <source>other</source>
+        <comment>storage</comment>
+        <translation>其他</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/notices/bus.py"/>
@@ -858,12 +1069,52 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/quick/prompt.py"/>
         <source>Stop ({0})</source>
-        <translation type="unfinished"></translation>
+        <translation>停止（{0}）</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/quick/prompt.py"/>
         <source>Enter sends · {0} goes on in the window · Esc hides</source>
-        <translation type="unfinished"></translation>
+        <translation>Enter 发送 · {0} 在窗口中继续 · Esc 隐藏</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/retelling.py"/>
+        <source>1 second</source>
+        <translation>1 秒</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../roku_desktop/ui/retelling.py"/>
+        <source>%Ln seconds</source>
+        <translation><numerusform>%Ln 秒</numerusform></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/retelling.py"/>
+        <source>1 minute</source>
+        <translation>1 分钟</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../roku_desktop/ui/retelling.py"/>
+        <source>%Ln minutes</source>
+        <translation><numerusform>%Ln 分钟</numerusform></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/retelling.py"/>
+        <source>1 hour</source>
+        <translation>1 小时</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../roku_desktop/ui/retelling.py"/>
+        <source>%Ln hours</source>
+        <translation><numerusform>%Ln 小时</numerusform></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/retelling.py"/>
+        <source>1 day</source>
+        <translation>1 天</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../roku_desktop/ui/retelling.py"/>
+        <source>%Ln days</source>
+        <translation><numerusform>%Ln 天</numerusform></translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/days.py"/>
@@ -901,6 +1152,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/sessions/deletion.py"/>
         <source>Undo</source>
         <translation>撤销删除</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/sessions/export_file.py"/>
+        <source>“{0}” could not be written ({1}): choose another folder.</source>
+        <translation>无法写入“{0}”（{1}）：请选择其他文件夹。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/model.py"/>
@@ -1005,32 +1261,32 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/settings/about_page.py"/>
         <source>see its own page</source>
-        <translation type="unfinished"></translation>
+        <translation>见其主页</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/about_page.py"/>
         <source>Version</source>
-        <translation type="unfinished"></translation>
+        <translation>版本</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/about_page.py"/>
         <source>System</source>
-        <translation type="unfinished"></translation>
+        <translation>系统</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/about_page.py"/>
         <source>Home</source>
-        <translation type="unfinished"></translation>
+        <translation>主文件夹</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/about_page.py"/>
         <source>Configuration</source>
-        <translation type="unfinished"></translation>
+        <translation>配置</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/about_page.py"/>
         <source>Logs</source>
-        <translation type="unfinished"></translation>
+        <translation>日志</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/about_page.py"/>
@@ -1040,173 +1296,173 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/settings/about_page.py"/>
         <source>Copy what stands here</source>
-        <translation type="unfinished"></translation>
+        <translation>复制以上内容</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/about_page.py"/>
         <source>Parts and their licences</source>
-        <translation type="unfinished"></translation>
+        <translation>组成部分及其许可</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/about_page.py"/>
         <source>Roku Desktop stands under the Apache License 2.0, and is built on:</source>
-        <translation type="unfinished"></translation>
+        <translation>Roku Desktop 采用 Apache License 2.0 许可，基于以下项目：</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/calls.py"/>
         <source>{0} gave no answer within {1} s.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 在 {1} 秒内没有应答。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/calls.py"/>
         <source>1 model</source>
-        <translation type="unfinished"></translation>
+        <translation>1 个模型</translation>
     </message>
     <message numerus="yes">
         <location filename="../../roku_desktop/ui/settings/calls.py"/>
         <source>%Ln models</source>
-        <translation type="unfinished"><numerusform></numerusform></translation>
+        <translation><numerusform>%Ln 个模型</numerusform></translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/calls.py"/>
         <source>{0} answered in {1} ms and lists {2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 在 {1} 毫秒内应答，列出 {2}。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/calls.py"/>
         <source>{0} were freed.</source>
-        <translation type="unfinished"></translation>
+        <translation>已释放 {0}。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/collector_test.py"/>
         <source>No collector is named: type its address first.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有指定收集器：请先输入其地址。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/collector_test.py"/>
         <source>{0} took {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 已接收 {1}。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/collector_test.py"/>
         <source>{0} did not take {1}: {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 没有接收 {1}：{2}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/fields.py"/>
         <source>Choose…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/fields.py"/>
         <source>Choose a file</source>
-        <translation type="unfinished"></translation>
+        <translation>选择文件</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/fields.py"/>
         <source>On</source>
         <comment>of a switch</comment>
-        <translation type="unfinished"></translation>
+        <translation>开</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
         <source>Show what I type</source>
-        <translation type="unfinished"></translation>
+        <translation>显示输入内容</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
         <source>Keep and test</source>
-        <translation type="unfinished"></translation>
+        <translation>保存并测试</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
         <source>Delete the kept key</source>
-        <translation type="unfinished"></translation>
+        <translation>删除已保存的密钥</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
         <source>Key of the collector</source>
-        <translation type="unfinished"></translation>
+        <translation>收集器的密钥</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
         <source>Key for {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 的密钥</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
         <source>Paste the key here</source>
-        <translation type="unfinished"></translation>
+        <translation>在此粘贴密钥</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
         <source>Looking for the system keyring…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在查找系统钥匙串…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
         <source>Use the key in {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>使用 {0} 中的密钥</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
         <source>It is kept in the system keyring ({0}), never in a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>它保存在系统钥匙串（{0}）中，绝不存入文件。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
         <source>You get one at {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>可在 {0} 获取。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>完成</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
         <source>Keeping it and asking {0}…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在保存并询问 {0}…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
         <source>Really delete it?</source>
-        <translation type="unfinished"></translation>
+        <translation>确定要删除吗？</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
         <source>The kept key was deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>已保存的密钥已删除。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/kinds.py"/>
         <source>Providers and keys</source>
-        <translation type="unfinished"></translation>
+        <translation>服务商和密钥</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/kinds.py"/>
         <source>provider, key, keyring, address, model, Anthropic, OpenAI, OpenRouter, Ollama</source>
-        <translation type="unfinished"></translation>
+        <translation>服务商、密钥、钥匙串、地址、模型、Anthropic、OpenAI、OpenRouter、Ollama</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/kinds.py"/>
         <source>Defaults and budgets</source>
-        <translation type="unfinished"></translation>
+        <translation>默认值和预算</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/kinds.py"/>
         <source>model, thinking, workspace, budget, limit, cost</source>
-        <translation type="unfinished"></translation>
+        <translation>模型、思考、工作区、预算、限额、花费</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/kinds.py"/>
         <source>Approvals</source>
-        <translation type="unfinished"></translation>
+        <translation>审批</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/kinds.py"/>
         <source>rules, revoke, approve without asking</source>
-        <translation type="unfinished"></translation>
+        <translation>规则、撤销、不询问直接批准</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/kinds.py"/>
@@ -1216,7 +1472,7 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/settings/kinds.py"/>
         <source>OTLP, OpenTelemetry, collector, Prometheus, metrics, traces, test</source>
-        <translation type="unfinished"></translation>
+        <translation>OTLP、OpenTelemetry、收集器、Prometheus、指标、追踪、测试</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/kinds.py"/>
@@ -1226,72 +1482,72 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/settings/kinds.py"/>
         <source>disk, space, caps, delete, prune, home</source>
-        <translation type="unfinished"></translation>
+        <translation>磁盘、空间、上限、删除、清理、主文件夹</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/kinds.py"/>
         <source>Appearance and language</source>
-        <translation type="unfinished"></translation>
+        <translation>外观和语言</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/kinds.py"/>
         <source>theme, dark, light, text size, motion, English, Chinese</source>
-        <translation type="unfinished"></translation>
+        <translation>主题、深色、浅色、文字大小、动效、英文、中文</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/kinds.py"/>
         <source>Network</source>
-        <translation type="unfinished"></translation>
+        <translation>网络</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/kinds.py"/>
         <source>proxy, certificate, CA, TLS</source>
-        <translation type="unfinished"></translation>
+        <translation>代理、证书、CA、TLS</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/kinds.py"/>
         <source>Advanced</source>
-        <translation type="unfinished"></translation>
+        <translation>高级</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/kinds.py"/>
         <source>retries, timeouts, breaker, pin, failover, tools, context</source>
-        <translation type="unfinished"></translation>
+        <translation>重试、超时、熔断、固定、切换、工具、上下文</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/kinds.py"/>
         <source>About</source>
-        <translation type="unfinished"></translation>
+        <translation>关于</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/kinds.py"/>
         <source>version, licences, paths, home, log</source>
-        <translation type="unfinished"></translation>
+        <translation>版本、许可、路径、主文件夹、日志</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Answers in new sessions.</source>
-        <translation type="unfinished"></translation>
+        <translation>在新会话中回答。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Workspace</source>
-        <translation type="unfinished"></translation>
+        <translation>工作区</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>The folder new sessions work in.</source>
-        <translation type="unfinished"></translation>
+        <translation>新会话工作的文件夹。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Key…</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Sent as a bearer token. Other headers come from the variable OTEL_EXPORTER_OTLP_HEADERS.</source>
-        <translation type="unfinished"></translation>
+        <translation>以 Bearer 令牌发送。其他标头来自变量 OTEL_EXPORTER_OTLP_HEADERS。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
@@ -1301,227 +1557,227 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Test</source>
-        <translation type="unfinished"></translation>
+        <translation>测试</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Sends one empty report to the collector that is named above.</source>
-        <translation type="unfinished"></translation>
+        <translation>向上面指定的收集器发送一份空报告。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>What lies in the home</source>
-        <translation type="unfinished"></translation>
+        <translation>主文件夹中的内容</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Free it now</source>
-        <translation type="unfinished"></translation>
+        <translation>立即释放</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Kind</source>
-        <translation type="unfinished"></translation>
+        <translation>种类</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Size</source>
-        <translation type="unfinished"></translation>
+        <translation>大小</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Limit</source>
-        <translation type="unfinished"></translation>
+        <translation>上限</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Kept</source>
-        <translation type="unfinished"></translation>
+        <translation>保留</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Can be freed</source>
-        <translation type="unfinished"></translation>
+        <translation>可释放</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>{0} days</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 天</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>{0} are past their time or limit. Messages are never among them.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 已超过期限或上限。其中绝不包括消息。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Everything is within its limits.</source>
-        <translation type="unfinished"></translation>
+        <translation>一切都在限额之内。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Freeing…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在释放…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Sessions and figures</source>
-        <translation type="unfinished"></translation>
+        <translation>会话和数据</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Copies from before upgrades</source>
-        <translation type="unfinished"></translation>
+        <translation>升级前的副本</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Traces</source>
-        <translation type="unfinished"></translation>
+        <translation>追踪</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Output of tools</source>
-        <translation type="unfinished"></translation>
+        <translation>工具输出</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Waiting for the collector</source>
-        <translation type="unfinished"></translation>
+        <translation>等待发往收集器</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Other files</source>
-        <translation type="unfinished"></translation>
+        <translation>其他文件</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/presets.py"/>
         <source>Any OpenAI-compatible service</source>
-        <translation type="unfinished"></translation>
+        <translation>任何兼容 OpenAI 的服务</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/presets.py"/>
         <source>Any service with OpenAI&apos;s Responses API</source>
-        <translation type="unfinished"></translation>
+        <translation>任何采用 OpenAI Responses API 的服务</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/presets.py"/>
         <source>Any service with Anthropic&apos;s API</source>
-        <translation type="unfinished"></translation>
+        <translation>任何采用 Anthropic API 的服务</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/presets.py"/>
         <source>OpenAI-compatible (chat completions)</source>
-        <translation type="unfinished"></translation>
+        <translation>兼容 OpenAI（chat completions）</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/presets.py"/>
         <source>OpenAI Responses API</source>
-        <translation type="unfinished"></translation>
+        <translation>OpenAI Responses API</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/presets.py"/>
         <source>Anthropic messages API</source>
-        <translation type="unfinished"></translation>
+        <translation>Anthropic messages API</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/presets.py"/>
         <source>On this computer, without a key</source>
-        <translation type="unfinished"></translation>
+        <translation>在这台电脑上，无需密钥</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>Protocol</source>
-        <translation type="unfinished"></translation>
+        <translation>协议</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>What the vendor&apos;s own tools would be given: with /v1, except for Anthropic&apos;s API.</source>
-        <translation type="unfinished"></translation>
+        <translation>与厂商自家工具所用的相同：带 /v1，Anthropic 的 API 除外。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>The one that is asked first.</source>
-        <translation type="unfinished"></translation>
+        <translation>首先请求的模型。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>what the service lists first</source>
-        <translation type="unfinished"></translation>
+        <translation>服务列出的第一个</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>Asked next</source>
-        <translation type="unfinished"></translation>
+        <translation>其次请求</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>Models that stand in for it, with commas between.</source>
-        <translation type="unfinished"></translation>
+        <translation>可替代它的模型，用逗号分隔。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>无</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>Context window</source>
-        <translation type="unfinished"></translation>
+        <translation>上下文长度</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>token</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>what the service tells</source>
-        <translation type="unfinished"></translation>
+        <translation>由服务告知</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>Longest answer</source>
-        <translation type="unfinished"></translation>
+        <translation>最长回答</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>the model&apos;s own limit</source>
-        <translation type="unfinished"></translation>
+        <translation>模型自身的上限</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>Stands in for others</source>
-        <translation type="unfinished"></translation>
+        <translation>替代其他服务商</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>The lowest number is asked first.</source>
-        <translation type="unfinished"></translation>
+        <translation>数字最小的先请求。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>Region</source>
-        <translation type="unfinished"></translation>
+        <translation>地区</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>Only a provider of the same region stands in for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>只有同一地区的服务商才可替代它。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>名称</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>Letters and digits, with . - _ between.</source>
-        <translation type="unfinished"></translation>
+        <translation>字母和数字，中间可用 . - _。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>Save and test</source>
-        <translation type="unfinished"></translation>
+        <translation>保存并测试</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
@@ -1531,527 +1787,527 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>Add a provider</source>
-        <translation type="unfinished"></translation>
+        <translation>添加服务商</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>Settings of {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 的设置</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>Type a name.</source>
-        <translation type="unfinished"></translation>
+        <translation>请输入名称。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>There is a provider called {0} already.</source>
-        <translation type="unfinished"></translation>
+        <translation>已有名为 {0} 的服务商。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/providers_page.py"/>
         <source>Add a key…</source>
-        <translation type="unfinished"></translation>
+        <translation>添加密钥…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/providers_page.py"/>
         <source>Change…</source>
-        <translation type="unfinished"></translation>
+        <translation>更改…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/providers_page.py"/>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>移除</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/providers_page.py"/>
         <source>Asking {0}…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在询问 {0}…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/providers_page.py"/>
         <source>Test asks a service for its models: that needs its address and key, and costs nothing.</source>
-        <translation type="unfinished"></translation>
+        <translation>测试会向服务查询其模型：需要地址和密钥，不产生费用。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/providers_page.py"/>
         <source>Keys are kept in the system keyring ({0}), never in a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥保存在系统钥匙串（{0}）中，绝不存入文件。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/providers_page.py"/>
         <source>There is a key for {0} in the variable {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>变量 {1} 中有 {0} 的密钥。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/providers_page.py"/>
         <source>Keep it and use it</source>
-        <translation type="unfinished"></translation>
+        <translation>保存并使用</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/providers_page.py"/>
         <source>runs inside the program</source>
-        <translation type="unfinished"></translation>
+        <translation>在程序内运行</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/providers_page.py"/>
         <source>found on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>在这台电脑上找到</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/providers_page.py"/>
         <source>asked without a key</source>
-        <translation type="unfinished"></translation>
+        <translation>无密钥请求</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/rows.py"/>
         <source>Reset</source>
-        <translation type="unfinished"></translation>
+        <translation>重置</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/rows.py"/>
         <source>Reset: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>重置：{0}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/rows.py"/>
         <source>Takes effect at the next start.</source>
-        <translation type="unfinished"></translation>
+        <translation>下次启动时生效。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/states.py"/>
         <source>Set by the variable {0}; unset it to change this here.</source>
-        <translation type="unfinished"></translation>
+        <translation>由变量 {0} 设置；取消该变量后才能在此更改。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/states.py"/>
         <source>From {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>来自 {0}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/states.py"/>
         <source>From {0}, cut from {1} to the limit {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>来自 {0}，从 {1} 降到上限 {2}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/states.py"/>
         <source>Type a whole address, such as http://127.0.0.1:8000.</source>
-        <translation type="unfinished"></translation>
+        <translation>请输入完整地址，例如 http://127.0.0.1:8000。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/states.py"/>
         <source>Type a whole number from {0} to {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>请输入 {0} 到 {1} 之间的整数。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/states.py"/>
         <source>Type a number from {0} to {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>请输入 {0} 到 {1} 之间的数字。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>What may be spent</source>
-        <translation type="unfinished"></translation>
+        <translation>可花费多少</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>How far one turn may go</source>
-        <translation type="unfinished"></translation>
+        <translation>一轮对话可走多远</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>no limit</source>
-        <translation type="unfinished"></translation>
+        <translation>无上限</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>US dollars</source>
-        <translation type="unfinished"></translation>
+        <translation>美元</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>When a provider is in trouble</source>
-        <translation type="unfinished"></translation>
+        <translation>服务商出问题时</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>How much tools read at once</source>
-        <translation type="unfinished"></translation>
+        <translation>工具一次读取多少</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>How much models are asked to think before they answer, from the next prompt on.</source>
-        <translation type="unfinished"></translation>
+        <translation>要求模型在回答前思考多少，从下一条消息起生效。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Thinking as configured</source>
-        <translation type="unfinished"></translation>
+        <translation>按配置的思考</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>What a model may spend on thinking where “As configured” is chosen above.</source>
-        <translation type="unfinished"></translation>
+        <translation>上面选择“按配置”时，模型可用于思考的量。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>no thinking</source>
-        <translation type="unfinished"></translation>
+        <translation>不思考</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>One question</source>
-        <translation type="unfinished"></translation>
+        <translation>单次提问</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>With all its steps. A request that would pass a limit is not sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>包括其所有步骤。会超过上限的请求不会发送。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>One session</source>
-        <translation type="unfinished"></translation>
+        <translation>单个会话</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>All its questions together.</source>
-        <translation type="unfinished"></translation>
+        <translation>其所有提问合计。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>One day</source>
-        <translation type="unfinished"></translation>
+        <translation>一天</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>All sessions together, from midnight on.</source>
-        <translation type="unfinished"></translation>
+        <translation>从午夜起，所有会话合计。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Warn at</source>
-        <translation type="unfinished"></translation>
+        <translation>提醒界限</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>How much of a limit is used when a warning comes.</source>
-        <translation type="unfinished"></translation>
+        <translation>用到上限的多少时发出提醒。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Steps</source>
-        <translation type="unfinished"></translation>
+        <translation>步骤</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>How often the model may be asked for one answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>一个回答中最多可请求模型多少次。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Failed tool calls</source>
-        <translation type="unfinished"></translation>
+        <translation>失败的工具调用</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>After so many the turn ends and says why.</source>
-        <translation type="unfinished"></translation>
+        <translation>达到此数后，这一轮结束并说明原因。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Undecided calls expire after</source>
-        <translation type="unfinished"></translation>
+        <translation>未决定的调用过期时间</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>A call that nobody decided on by then counts as refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>到时仍无人决定的调用视为拒绝。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>days</source>
-        <translation type="unfinished"></translation>
+        <translation>天</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Collector (OTLP)</source>
-        <translation type="unfinished"></translation>
+        <translation>收集器（OTLP）</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Where metrics and traces are sent. Without an address nothing leaves this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>指标和追踪发送到哪里。没有地址时，任何内容都不会离开这台电脑。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>nothing is sent</source>
-        <translation type="unfinished"></translation>
+        <translation>不发送</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>What is sent</source>
-        <translation type="unfinished"></translation>
+        <translation>发送内容</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Metrics</source>
-        <translation type="unfinished"></translation>
+        <translation>指标</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Log</source>
-        <translation type="unfinished"></translation>
+        <translation>日志</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>With contents</source>
-        <translation type="unfinished"></translation>
+        <translation>包含内容</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Prompts, answers and what tools are given and say. Off, only figures and timings are kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>消息、回答以及工具的输入和输出。关闭时只保留数据和用时。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>From which level on the log in the home is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>主文件夹中的日志从哪个级别起保留。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Page for Prometheus</source>
-        <translation type="unfinished"></translation>
+        <translation>Prometheus 页面</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>A port on this computer alone; 0 = no page.</source>
-        <translation type="unfinished"></translation>
+        <translation>仅限本机的端口；0 表示不提供页面。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Steps of finished runs are kept</source>
-        <translation type="unfinished"></translation>
+        <translation>已结束运行的步骤保留</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Messages stay until you delete their session.</source>
-        <translation type="unfinished"></translation>
+        <translation>消息会一直保留，直到您删除其会话。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>copies</source>
-        <translation type="unfinished"></translation>
+        <translation>份</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>语言</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>What the command line and the log say stays English.</source>
-        <translation type="unfinished"></translation>
+        <translation>命令行和日志仍使用英文。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>As the system</source>
-        <translation type="unfinished"></translation>
+        <translation>跟随系统</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Theme</source>
-        <translation type="unfinished"></translation>
+        <translation>主题</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Light</source>
-        <translation type="unfinished"></translation>
+        <translation>浅色</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>深色</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Text size</source>
-        <translation type="unfinished"></translation>
+        <translation>文字大小</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>On top of the size that the system says.</source>
-        <translation type="unfinished"></translation>
+        <translation>在系统文字大小的基础上。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Reduced motion</source>
-        <translation type="unfinished"></translation>
+        <translation>减少动效</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Nothing blinks, and menus don&apos;t fade.</source>
-        <translation type="unfinished"></translation>
+        <translation>不闪烁，菜单不淡入淡出。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>代理</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Used instead of the system&apos;s. One that needs a password belongs into the variable HTTPS_PROXY.</source>
-        <translation type="unfinished"></translation>
+        <translation>代替系统代理使用。需要密码的代理应写入变量 HTTPS_PROXY。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>as the system says</source>
-        <translation type="unfinished"></translation>
+        <translation>按系统设置</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Further certificate authority</source>
-        <translation type="unfinished"></translation>
+        <translation>其他证书颁发机构</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>A PEM file, trusted beside those of the system. Certificates are always verified.</source>
-        <translation type="unfinished"></translation>
+        <translation>PEM 文件，与系统的颁发机构一同受信任。证书始终会被验证。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>the system&apos;s alone</source>
-        <translation type="unfinished"></translation>
+        <translation>仅系统的</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Pinned provider</source>
-        <translation type="unfinished"></translation>
+        <translation>固定的服务商</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Only this one answers; nobody can switch until the pin is removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>只由它回答；在移除固定之前无人能切换。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>none: people choose</source>
-        <translation type="unfinished"></translation>
+        <translation>无：由人选择</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>May stand in for it</source>
-        <translation type="unfinished"></translation>
+        <translation>可替代它</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Names of providers with commas between, the first one first.</source>
-        <translation type="unfinished"></translation>
+        <translation>服务商名称，用逗号分隔，排前者优先。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>nobody</source>
-        <translation type="unfinished"></translation>
+        <translation>无</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Retries of one request</source>
-        <translation type="unfinished"></translation>
+        <translation>单个请求的重试次数</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Wait before the first retry</source>
-        <translation type="unfinished"></translation>
+        <translation>首次重试前的等待</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Longest wait</source>
-        <translation type="unfinished"></translation>
+        <translation>最长等待</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Failures that open the breaker</source>
-        <translation type="unfinished"></translation>
+        <translation>触发熔断的失败次数</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Then it is left alone for</source>
-        <translation type="unfinished"></translation>
+        <translation>熔断后暂停使用</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>To reach the server</source>
-        <translation type="unfinished"></translation>
+        <translation>连接服务器</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Until the answer begins</source>
-        <translation type="unfinished"></translation>
+        <translation>直到开始回答</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Without any byte</source>
-        <translation type="unfinished"></translation>
+        <translation>没有任何字节</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Without content</source>
-        <translation type="unfinished"></translation>
+        <translation>没有内容</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>For the whole answer</source>
-        <translation type="unfinished"></translation>
+        <translation>整个回答</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Bytes of a file</source>
-        <translation type="unfinished"></translation>
+        <translation>文件的字节数</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>字节</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Entries of a folder</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹的条目数</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Matches of a search by name</source>
-        <translation type="unfinished"></translation>
+        <translation>按名称搜索的匹配数</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Entries visited by one search</source>
-        <translation type="unfinished"></translation>
+        <translation>一次搜索访问的条目数</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Assumed where nothing better is known of a model.</source>
-        <translation type="unfinished"></translation>
+        <translation>对模型没有更多了解时采用。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Others</source>
-        <translation type="unfinished"></translation>
+        <translation>其他</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/window.py"/>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>设置</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/window.py"/>
         <source>Find a setting</source>
-        <translation type="unfinished"></translation>
+        <translation>查找设置</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/window.py"/>
         <source>What is in force is older than the file: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>当前生效的配置比文件旧：{0}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/window.py"/>
@@ -2061,7 +2317,7 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/settings/window.py"/>
         <source>Pages</source>
-        <translation type="unfinished"></translation>
+        <translation>页面</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
@@ -2151,7 +2407,7 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
         <source>Settings…</source>
-        <translation type="unfinished"></translation>
+        <translation>设置…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
@@ -2161,12 +2417,12 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
         <source>Quick prompt from anywhere: its key on or off</source>
-        <translation type="unfinished"></translation>
+        <translation>随处快速提问：开启或关闭其快捷键</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
         <source>Notifications: titles of sessions and calls, shown or not</source>
-        <translation type="unfinished"></translation>
+        <translation>通知：是否显示会话和调用的标题</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
@@ -2286,22 +2542,22 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/steering/hotkey.py"/>
         <source>No key opens the quick prompt any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>不再有快捷键打开快速提问。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/hotkey.py"/>
         <source>it is no combination with Ctrl, Alt or a function key</source>
-        <translation type="unfinished"></translation>
+        <translation>它不是包含 Ctrl、Alt 或功能键的组合</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/hotkey.py"/>
         <source>{0} opens the quick prompt from anywhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 可随处打开快速提问。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/hotkey.py"/>
         <source>{0} can&apos;t open the quick prompt ({1}): give the command `roku-desktop quick` a key in the settings of your desktop.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 无法打开快速提问（{1}）：请在桌面设置中为命令 `roku-desktop quick` 指定快捷键。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/models.py"/>
@@ -2336,37 +2592,37 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/steering/notices.py"/>
         <source>Notifications show the titles of sessions and calls from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>从现在起，通知会显示会话和调用的标题。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/notices.py"/>
         <source>Notifications show nothing of what is asked or answered from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>从现在起，通知不显示任何提问或回答的内容。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/notices.py"/>
         <source>Open Roku to see what it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>打开 Roku 查看详情。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/notices.py"/>
         <source>Roku waits for your approval</source>
-        <translation type="unfinished"></translation>
+        <translation>Roku 等待您的审批</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/notices.py"/>
         <source>Your answer is ready</source>
-        <translation type="unfinished"></translation>
+        <translation>回答已就绪</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/notices.py"/>
         <source>An answer failed</source>
-        <translation type="unfinished"></translation>
+        <translation>一个回答失败了</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/notices.py"/>
         <source>Show</source>
-        <translation type="unfinished"></translation>
+        <translation>显示</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/palette.py"/>
@@ -2391,7 +2647,7 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/steering/provider_settings.py"/>
         <source>{0} was removed; its key, if it has one, stays in the keyring.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 已移除；其密钥（如有）仍保留在钥匙串中。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/residence.py"/>
@@ -2565,6 +2821,11 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/bars.py"/>
+        <source>open · {0} s</source>
+        <translation>熔断 · {0} 秒</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/telemetry/bars.py"/>
         <source>closed</source>
         <translation>正常</translation>
     </message>
@@ -2575,11 +2836,6 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/bars.py"/>
-        <source>open · {0} s</source>
-        <translation>熔断 · {0} 秒</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/telemetry/bars.py"/>
         <source>open · next may try</source>
         <translation>熔断 · 可再试</translation>
     </message>
@@ -2587,6 +2843,12 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/telemetry/bars.py"/>
         <source>Nothing failed in this time.</source>
         <translation>这段时间内没有失败。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/telemetry/bars.py"/>
+        <source>{0} of {1}</source>
+        <comment>sizes</comment>
+        <translation>{0} / {1}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/departing.py"/>
@@ -3171,6 +3433,981 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/wording.py"/>
         <source>Try again; if it stays, start the program with --debug and report what it prints.</source>
         <translation>请再试一次；如果问题仍在，请用 --debug 启动程序并报告其输出。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approvals.py"/>
+        <source>The approval {approval_id} has expired: nobody decided in time.</source>
+        <translation>审批 {approval_id} 已过期：无人及时决定。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Remove the pin, or ask whoever manages this machine.</source>
+        <translation>请移除固定设置，或询问管理这台电脑的人。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Resume it, then send your prompt again.</source>
+        <translation>请先恢复，再重新发送消息。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Run `roku-desktop doctor` to see what is wrong with the home folder.</source>
+        <translation>请运行 `roku-desktop doctor` 查看主文件夹有什么问题。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Start the newer version, or use another home folder with --home.</source>
+        <translation>请启动较新的版本，或用 --home 使用其他主文件夹。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Free some disk space and try again.</source>
+        <translation>请腾出一些磁盘空间后再试。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Stop the running answer or wait for it to end.</source>
+        <translation>请停止正在进行的回答，或等它结束。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Ask again in its session.</source>
+        <translation>请在其会话中重新提问。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>See what waits with `roku-desktop approvals list`.</source>
+        <translation>请用 `roku-desktop approvals list` 查看等待中的审批。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Wait a moment and try again, or choose another model.</source>
+        <translation>请稍候再试，或选择其他模型。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Try again in a minute, or choose another model.</source>
+        <translation>请过一分钟再试，或选择其他模型。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Try again; if it stays, choose another provider.</source>
+        <translation>请再试一次；如果问题仍在，请选择其他服务商。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Try again, or raise the limit in [runtime.llm.resilience] for a slow model.</source>
+        <translation>请再试一次；如果模型较慢，请在 [runtime.llm.resilience] 中提高时限。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Check that the server runs and that its base_url and the network are right.</source>
+        <translation>请检查服务器是否在运行，以及 base_url 和网络是否正确。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>If your network uses its own certificate authority, add it as ca_file in [runtime.network].</source>
+        <translation>如果您的网络使用自己的证书颁发机构，请在 [runtime.network] 中以 ca_file 添加。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Resume the answer or try again.</source>
+        <translation>请继续该回答，或再试一次。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Check base_url and kind of this provider: something else may be answering there.</source>
+        <translation>请检查此服务商的 base_url 和 kind：那里可能是别的服务在应答。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Check the model name and the provider&apos;s settings.</source>
+        <translation>请检查模型名称和服务商设置。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Check the API key of this provider.</source>
+        <translation>请检查此服务商的 API 密钥。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Add credit at the provider, or choose another one.</source>
+        <translation>请在服务商处充值，或选择其他服务商。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Start a new session, or choose a model with a larger context window.</source>
+        <translation>请开始新会话，或选择上下文更长的模型。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Rephrase the request, or choose another model.</source>
+        <translation>请换个说法，或选择其他模型。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Raise the budget in the settings to go on.</source>
+        <translation>如需继续，请在设置中提高预算。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Configure a provider in runtime.toml, or choose another model.</source>
+        <translation>请在 runtime.toml 中配置服务商，或选择其他模型。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Wait for the next probe, or choose another provider.</source>
+        <translation>请等待下一次试探，或选择其他服务商。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/errors.py"/>
+        <source>Run the command again with --debug and report what it prints.</source>
+        <translation>请加上 --debug 再运行一次，并报告其输出。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/loop.py"/>
+        <source>The turn used all of its {budget} steps without an answer.</source>
+        <translation>这一轮用完了全部 {budget} 个步骤，仍没有得到回答。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/loop.py"/>
+        <source>{recoveries} tool calls of this turn failed; it may recover from {budget}.</source>
+        <translation>这一轮有 {recoveries} 次工具调用失败；最多允许 {budget} 次。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/anthropic_events.py"/>
+        <source>{provider} refused this request because of its content.</source>
+        <translation>{provider} 因内容拒绝了这个请求。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/chat.py"/>
+        <source>{provider} did not answer with a list of models.</source>
+        <translation>{provider} 没有返回模型列表。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/chat.py"/>
+        <source>The API key of {provider} has characters that no key has; enter it again.</source>
+        <translation>{provider} 的 API 密钥含有密钥不可能有的字符；请重新输入。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/chat.py"/>
+        <source>{provider} answered with a web page instead of a model&apos;s answer.</source>
+        <translation>{provider} 返回了网页，而不是模型的回答。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/chat.py"/>
+        <source>{provider} sends a single event that is too large to be one.</source>
+        <translation>{provider} 发送的单个事件过大，不可能是正常事件。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/chat.py"/>
+        <source>{provider} sent an event that is not of its protocol.</source>
+        <translation>{provider} 发送了不符合其协议的事件。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/chat.py"/>
+        <source>{provider} ended its answer before it was complete.</source>
+        <translation>{provider} 在回答完成前就结束了。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/chat.py"/>
+        <source>{provider} answered with something that is not a stream of events.</source>
+        <translation>{provider} 返回的不是事件流。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>Put the proxy with its login into the variable HTTPS_PROXY: http://name:password@host:port.</source>
+        <translation>请把带登录信息的代理写入变量 HTTPS_PROXY：http://name:password@host:port。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} sends more than any answer can hold.</source>
+        <translation>{provider} 发送的内容超出任何回答的大小。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>The base_url of {provider} is not an http:// or https:// address.</source>
+        <translation>{provider} 的 base_url 不是 http:// 或 https:// 地址。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} sent an answer whose compression is broken.</source>
+        <translation>{provider} 返回的内容压缩已损坏。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} did not answer with valid HTTP.</source>
+        <translation>{provider} 返回的不是有效的 HTTP。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} broke off in the middle of its answer.</source>
+        <translation>{provider} 在回答中途断开了。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} does not speak TLS at this address.</source>
+        <translation>{provider} 在此地址上不使用 TLS。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>Check the port in its base_url, or write http:// if this server really has no TLS.</source>
+        <translation>请检查 base_url 中的端口；如果该服务器确实没有 TLS，请写 http://。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} could not agree with this computer on a secure connection.</source>
+        <translation>{provider} 无法与这台电脑建立安全连接。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>Something between here and the server may forbid it; try from another network.</source>
+        <translation>可能是途中的设备不允许；请换个网络再试。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} shows a certificate that has expired.</source>
+        <translation>{provider} 的证书已过期。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>Check the date of this computer; if it is right, whoever runs the service has to renew it.</source>
+        <translation>请检查这台电脑的日期；如果日期正确，则需要由服务的运营者更新证书。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} shows a certificate that is not valid yet.</source>
+        <translation>{provider} 的证书尚未生效。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>Check the date of this computer.</source>
+        <translation>请检查这台电脑的日期。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} shows a certificate of another name than {host}.</source>
+        <translation>{provider} 的证书名称与 {host} 不符。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>Check the host in its base_url; a login page of the network may be answering in its place.</source>
+        <translation>请检查 base_url 中的主机名；也可能是网络的登录页面在代为应答。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} shows a certificate that was revoked.</source>
+        <translation>{provider} 的证书已被吊销。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>Do not trust this server; ask whoever runs it.</source>
+        <translation>请勿信任此服务器；请询问其运营者。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} shows a certificate whose issuer this computer does not trust.</source>
+        <translation>{provider} 的证书颁发者不受这台电脑信任。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} can&apos;t be reached: the proxy {proxy} wants a login{code}.</source>
+        <translation>无法连接 {provider}：代理 {proxy} 要求登录{code}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} can&apos;t be reached: the proxy {proxy} refuses the way there{code}.</source>
+        <translation>无法连接 {provider}：代理 {proxy} 拒绝转发{code}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>Ask whoever runs the proxy to allow it.</source>
+        <translation>请让代理的管理者放行。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} can&apos;t be reached: no computer named {name} was found.</source>
+        <translation>无法连接 {provider}：找不到名为 {name} 的主机。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} can&apos;t be reached: nothing answers at {host}.</source>
+        <translation>无法连接 {provider}：{host} 没有应答。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} can&apos;t be reached: there is no way to {host} from here.</source>
+        <translation>无法连接 {provider}：从这里无法到达 {host}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} closed the connection before it answered.</source>
+        <translation>{provider} 在应答前关闭了连接。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} can&apos;t be reached: no computer named {name} was found, which is the proxy.</source>
+        <translation>无法连接 {provider}：找不到代理主机 {name}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} can&apos;t be reached: nothing answers at the proxy {proxy}.</source>
+        <translation>无法连接 {provider}：代理 {proxy} 没有应答。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} can&apos;t be reached: there is no way to the proxy {proxy} from here.</source>
+        <translation>无法连接 {provider}：从这里无法到达代理 {proxy}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} could not be reached within {limit} s.</source>
+        <translation>{limit} 秒内未能连接 {provider}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} did not begin to answer within {limit} s.</source>
+        <translation>{provider} 在 {limit} 秒内没有开始回答。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} fell silent for {limit} s in the middle of its answer.</source>
+        <translation>{provider} 在回答中途沉默了 {limit} 秒。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} kept the connection open for {limit} s without answering.</source>
+        <translation>{provider} 保持连接 {limit} 秒却没有回答。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>{provider} did not finish its answer within {limit} s.</source>
+        <translation>{provider} 在 {limit} 秒内没有完成回答。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
+        <source>Try again; if it needs longer, raise {key} of this provider in runtime.toml.</source>
+        <translation>请再试一次；如果需要更长时间，请在 runtime.toml 中提高此服务商的 {key}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/failures.py"/>
+        <source>{provider} wants an API key and none is set.</source>
+        <translation>{provider} 需要 API 密钥，但尚未设置。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/failures.py"/>
+        <source>The network on the way to {provider} wants a login{code}.</source>
+        <translation>通往 {provider} 的网络要求登录{code}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/failures.py"/>
+        <source>{provider} does not allow this with this API key{code}.</source>
+        <translation>{provider} 不允许用此 API 密钥进行这项操作{code}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/failures.py"/>
+        <source>{provider} does not know the model {model}, or its base_url is not right.</source>
+        <translation>{provider} 没有模型 {model}，或其 base_url 不正确。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/failures.py"/>
+        <source>{provider} does not know the list of models, or its base_url is not right.</source>
+        <translation>{provider} 不提供模型列表，或其 base_url 不正确。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/failures.py"/>
+        <source>{provider} is limiting requests.</source>
+        <translation>{provider} 正在限制请求。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/failures.py"/>
+        <source>{provider} is overloaded at the moment.</source>
+        <translation>{provider} 目前过载。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/failures.py"/>
+        <source>{provider} has a problem of its own{code}.</source>
+        <translation>{provider} 自身出了问题{code}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/failures.py"/>
+        <source>{provider} gave up waiting before it could answer{code}.</source>
+        <translation>{provider} 在回答之前放弃了等待{code}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/failures.py"/>
+        <source>The proxy on the way to {provider} wants a login{code}.</source>
+        <translation>通往 {provider} 的代理要求登录{code}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/failures.py"/>
+        <source>{provider} does not accept this API key{code}.</source>
+        <translation>{provider} 不接受此 API 密钥{code}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/failures.py"/>
+        <source>The credit at {provider} is used up.</source>
+        <translation>{provider} 的额度已用完。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/failures.py"/>
+        <source>The conversation is longer than {model} can read.</source>
+        <translation>对话长度超出了 {model} 能读取的范围。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/failures.py"/>
+        <source>{provider} did not accept the request{code}.</source>
+        <translation>{provider} 没有接受这个请求{code}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/failures.py"/>
+        <source>{provider} answered with a redirect or without content{code}, which is not a model&apos;s answer.</source>
+        <translation>{provider} 返回了重定向或空内容{code}，不是模型的回答。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/failures.py"/>
+        <source>{provider} is limiting requests; it asks to wait {wait_s}.</source>
+        <translation>{provider} 正在限制请求；要求等待 {wait_s}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/failures.py"/>
+        <source>{provider} is overloaded at the moment; it asks to wait {wait_s}.</source>
+        <translation>{provider} 目前过载；要求等待 {wait_s}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/local.py"/>
+        <source>The built-in provider has one model, {only}, and not {model!r}.</source>
+        <translation>内置服务只有一个模型 {only}，没有 {model!r}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/local.py"/>
+        <source>The built-in model has been shut down.</source>
+        <translation>内置模型已关闭。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/local.py"/>
+        <source>The message is too long for the built-in model, which reads about 2,500 words at most.</source>
+        <translation>消息对内置模型来说太长，它最多约能读取 2,500 个词。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/model_process.py"/>
+        <source>The built-in model is not part of this installation; take the program called roku-desktop-with-model, or use another provider.</source>
+        <translation>此安装不含内置模型；请使用名为 roku-desktop-with-model 的程序，或使用其他服务商。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/model_process.py"/>
+        <source>The built-in model is not part of this installation; add it with `pip install &quot;roku-desktop[embedded]&quot;`, or use another provider.</source>
+        <translation>此安装不含内置模型；请用 `pip install &quot;roku-desktop[embedded]&quot;` 添加，或使用其他服务商。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/model_process.py"/>
+        <source>The built-in model did not start within {limit} seconds.</source>
+        <translation>内置模型在 {limit} 秒内没有启动。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/model_process.py"/>
+        <source>The built-in model could not be started: {problem}.</source>
+        <translation>无法启动内置模型：{problem}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/registry.py"/>
+        <source>There is no provider called {name}.</source>
+        <translation>没有名为 {name} 的服务商。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/registry.py"/>
+        <source>The API key of {provider} can&apos;t be read: {error}</source>
+        <translation>无法读取 {provider} 的 API 密钥：{error}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/registry.py"/>
+        <source>{name} needs an API key. {advice}</source>
+        <translation>{name} 需要 API 密钥。{advice}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/registry.py"/>
+        <source>{name} runs here, but no model is installed in it.</source>
+        <translation>{name} 正在这台电脑上运行，但没有安装模型。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/registry.py"/>
+        <source>{name} was not found on this computer; start it, or set its base_url.</source>
+        <translation>在这台电脑上没有找到 {name}；请启动它，或设置其 base_url。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/transport.py"/>
+        <source>The ca_file {ca_file} can&apos;t be read as a PEM certificate.</source>
+        <translation>无法将 ca_file {ca_file} 作为 PEM 证书读取。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/transport.py"/>
+        <source>The proxy setting is not an http:// or https:// address.</source>
+        <translation>代理设置不是 http:// 或 https:// 地址。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/breakers.py"/>
+        <source>{provider} is being tried with one request just now.</source>
+        <translation>正以一个请求试探 {provider}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/breakers.py"/>
+        <source>{provider} failed {failures} times in a row and is left alone until {until}.</source>
+        <translation>{provider} 连续失败 {failures} 次，在 {until} 之前暂停使用。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/breakers.py"/>
+        <source>{provider} asked to be left alone until {until}.</source>
+        <translation>{provider} 要求在 {until} 之前不要再请求。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/budget.py"/>
+        <source>The question&apos;s budget is used up ({used} of {whole} spent; {key}).</source>
+        <translation>本次提问的预算已用完（已用 {used}，共 {whole}；{key}）。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/budget.py"/>
+        <source>The session&apos;s budget is used up ({used} of {whole} spent; {key}).</source>
+        <translation>会话的预算已用完（已用 {used}，共 {whole}；{key}）。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/budget.py"/>
+        <source>The day&apos;s budget is used up ({used} of {whole} spent; {key}).</source>
+        <translation>今天的预算已用完（已用 {used}，共 {whole}；{key}）。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/budget.py"/>
+        <source>The question&apos;s budget does not suffice for another request ({used} of {whole} spent; {key}).</source>
+        <translation>本次提问的预算不够再发一次请求（已用 {used}，共 {whole}；{key}）。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/budget.py"/>
+        <source>The session&apos;s budget does not suffice for another request ({used} of {whole} spent; {key}).</source>
+        <translation>会话的预算不够再发一次请求（已用 {used}，共 {whole}；{key}）。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/budget.py"/>
+        <source>The day&apos;s budget does not suffice for another request ({used} of {whole} spent; {key}).</source>
+        <translation>今天的预算不够再发一次请求（已用 {used}，共 {whole}；{key}）。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/chooser.py"/>
+        <source>{provider} offers no model, and none is set as its primary_model.</source>
+        <translation>{provider} 没有提供模型，也没有设置 primary_model。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/explanation.py"/>
+        <source>is asked too often</source>
+        <translation>请求过于频繁</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/explanation.py"/>
+        <source>is overloaded</source>
+        <translation>过载</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/explanation.py"/>
+        <source>did not answer in time</source>
+        <translation>没有及时回答</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/explanation.py"/>
+        <source>could not be reached</source>
+        <translation>无法连接</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/explanation.py"/>
+        <source>has a certificate that can&apos;t be verified</source>
+        <translation>的证书无法验证</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/explanation.py"/>
+        <source>broke off</source>
+        <translation>中途断开</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/explanation.py"/>
+        <source>answered something unreadable</source>
+        <translation>的响应无法识别</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/explanation.py"/>
+        <source>has no key that works</source>
+        <translation>没有可用的密钥</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/explanation.py"/>
+        <source>has no credit left</source>
+        <translation>额度已用完</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/explanation.py"/>
+        <source>is left alone after earlier failures</source>
+        <translation>因先前的失败而暂停使用</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/explanation.py"/>
+        <source>{0} of the question&apos;s budget of {1} are used.</source>
+        <translation>本次提问的预算 {1} 已用 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/explanation.py"/>
+        <source>{0} of the session&apos;s budget of {1} are used.</source>
+        <translation>会话的预算 {1} 已用 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/explanation.py"/>
+        <source>{0} of the day&apos;s budget of {1} are used.</source>
+        <translation>今天的预算 {1} 已用 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/explanation.py"/>
+        <source>{0} tokens</source>
+        <translation>{0} 个 token</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/explanation.py"/>
+        <source>Before that, {0}.</source>
+        <translation>在此之前，{0}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/explanation.py"/>
+        <source>Answered by {0} because {1}; it is left alone until {2}.</source>
+        <translation>由 {0} 回答，因为 {1}；在 {2} 之前暂停使用。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/explanation.py"/>
+        <source>Answered by {0} because {1}.</source>
+        <translation>由 {0} 回答，因为 {1}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/explanation.py"/>
+        <source>returned {0}</source>
+        <translation>返回了 {0}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/explanation.py"/>
+        <source>{0} twice</source>
+        <translation>{0}（两次）</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/explanation.py"/>
+        <source>{0} {1} times</source>
+        <translation>{0}（{1} 次）</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/explanation.py"/>
+        <source>{0} and {1}</source>
+        <translation>{0}，{1}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/explanation.py"/>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/pause.py"/>
+        <source>Roku is paused, so nothing is sent.</source>
+        <translation>Roku 已暂停，因此不会发送任何内容。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/selection.py"/>
+        <source>The provider is pinned to {provider} ({source}), so it can&apos;t be switched to {other}.</source>
+        <translation>服务商已固定为 {provider}（{source}），因此不能切换到 {other}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/selection.py"/>
+        <source>There is no provider called {provider!r}. Known here: {known}. Add it to runtime.toml as [runtime.llm.providers.{provider}], or choose one of these.</source>
+        <translation>没有名为 {provider!r} 的服务商。已知的有：{known}。请在 runtime.toml 中以 [runtime.llm.providers.{provider}] 添加，或从中选择一个。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/session.py"/>
+        <source>The turn ended by an error inside the program ({error}).</source>
+        <translation>这一轮因程序内部错误而结束（{error}）。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/approvals.py"/>
+        <source>The approval {approval_id} still waits for a decision.</source>
+        <translation>审批 {approval_id} 仍在等待决定。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/approvals.py"/>
+        <source>The approval {approval_id} was approved already.</source>
+        <translation>审批 {approval_id} 已被批准。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/approvals.py"/>
+        <source>The approval {approval_id} was rejected already.</source>
+        <translation>审批 {approval_id} 已被拒绝。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/approvals.py"/>
+        <source>The approval {approval_id} was withdrawn, because its turn was stopped.</source>
+        <translation>审批 {approval_id} 已撤回，因为那一轮被停止了。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/approvals.py"/>
+        <source>The approval {approval_id} was replaced by a newer one, because something had changed.</source>
+        <translation>审批 {approval_id} 已被更新的审批取代，因为情况有变。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/approvals.py"/>
+        <source>The approval {approval_id} was started already.</source>
+        <translation>审批 {approval_id} 已经开始执行。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/approvals.py"/>
+        <source>The approval {approval_id} was started, and how it ended is not known: resolve it as rerun, done or skip.</source>
+        <translation>审批 {approval_id} 已开始执行，但结果未知：请选择再运行一次、已完成或跳过。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/approvals.py"/>
+        <source>The approval {approval_id} was carried out or answered already.</source>
+        <translation>审批 {approval_id} 已执行或已答复。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/approvals.py"/>
+        <source>There is no approval {approval_id}.</source>
+        <translation>没有审批 {approval_id}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/approvals.py"/>
+        <source>The stored approval {own_id} was changed after it was asked, so it will not be carried out.</source>
+        <translation>已保存的审批 {own_id} 在提出后被改动，因此不会执行。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/approvals.py"/>
+        <source>There is no approval {approval_id}; its session may have been deleted.</source>
+        <translation>没有审批 {approval_id}；其会话可能已被删除。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/closing.py"/>
+        <source>There is no run {run_id}; its session may have been deleted.</source>
+        <translation>没有运行 {run_id}；其会话可能已被删除。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/database.py"/>
+        <source>The database has been closed, because the program is ending.</source>
+        <translation>数据库已关闭，因为程序正在退出。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/failures.py"/>
+        <source>The database {database} is damaged ({finding}). It was left as it is: keep a copy of it, then move it away and start again, because no snapshot of it exists.</source>
+        <translation>数据库 {database} 已损坏（{finding}）。它保持原样：请先留一份副本，再把它移走并重新启动，因为没有它的快照。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/failures.py"/>
+        <source>The database {database} is damaged ({finding}). It was left as it is: keep a copy of it, then put a snapshot in its place; the newest is {newest}.</source>
+        <translation>数据库 {database} 已损坏（{finding}）。它保持原样：请先留一份副本，再用快照替换它；最新的快照是 {newest}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/failures.py"/>
+        <source>The session or run that this belongs to is not there; it may have been deleted.</source>
+        <translation>所属的会话或运行不存在；可能已被删除。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/failures.py"/>
+        <source>Another program keeps the database {database} locked: close it and try again.</source>
+        <translation>另一个程序锁定了数据库 {database}：请关闭它后再试。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/failures.py"/>
+        <source>The database {database} can&apos;t be written ({error}): correct the rights of its folder, or choose another home with --home.</source>
+        <translation>无法写入数据库 {database}（{error}）：请更正其文件夹的权限，或用 --home 选择其他主文件夹。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/failures.py"/>
+        <source>The database {database} can&apos;t be read or written ({error}): check the disk it is on.</source>
+        <translation>无法读写数据库 {database}（{error}）：请检查所在的磁盘。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/failures.py"/>
+        <source>The home folder {home} can&apos;t be used ({reason}: {place}): correct its rights, or choose another home with --home.</source>
+        <translation>无法使用主文件夹 {home}（{reason}：{place}）：请更正其权限，或用 --home 选择其他主文件夹。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/failures.py"/>
+        <source>There is no space left on the disk of {home}; nothing was half-written.</source>
+        <translation>{home} 所在的磁盘已没有空间；没有写入残缺的内容。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/forking.py"/>
+        <source>There is no run {run_id} in the session {session_id}.</source>
+        <translation>会话 {session_id} 中没有运行 {run_id}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/forking.py"/>
+        <source>An answer is still being written there: wait for its end, or stop it.</source>
+        <translation>那里仍在写回答：请等它结束，或停止它。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/integrity.py"/>
+        <source>The database {database} was written by a newer Roku (schema {version}; this one knows {known}). Nothing was changed.</source>
+        <translation>数据库 {database} 由较新的 Roku 写入（架构 {version}；此版本支持 {known}）。没有做任何改动。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/opening.py"/>
+        <source>An older Roku is still running on the home {home}: close it, then start again, so that the database can be brought to the new version.</source>
+        <translation>较旧的 Roku 仍在使用主文件夹 {home}：请关闭它后重新启动，以便将数据库升级到新版本。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/opening.py"/>
+        <source>rows of {table} would belong to nothing</source>
+        <translation>{table} 中的行将不属于任何内容</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/opening.py"/>
+        <source>The database {database} could not be brought to the new version ({error}). It is unchanged: the previous Roku still opens it, and a copy lies in {snapshots}.</source>
+        <translation>无法将数据库 {database} 升级到新版本（{error}）。它没有改变：之前的 Roku 仍能打开它，副本在 {snapshots} 中。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/rules.py"/>
+        <source>There is no rule {rule_id}; it may have been revoked already.</source>
+        <translation>没有规则 {rule_id}；可能已被撤销。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/runs.py"/>
+        <source>An answer is still being written in this session.</source>
+        <translation>此会话中仍在写回答。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/runs.py"/>
+        <source>This session waits for an approval: decide on it, or stop its turn.</source>
+        <translation>此会话正在等待审批：请作出决定，或停止这一轮。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/runs.py"/>
+        <source>The run {run_id} is complete; there is nothing to resume.</source>
+        <translation>运行 {run_id} 已完成；没有可继续的内容。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/sessions.py"/>
+        <source>There is no session {session_id}.</source>
+        <translation>没有会话 {session_id}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/turns.py"/>
+        <source>The conversation went on after the run {run_id}, so it can&apos;t be resumed.</source>
+        <translation>运行 {run_id} 之后对话已继续，因此无法恢复该运行。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/turns.py"/>
+        <source>The program is ending: start it again to go on.</source>
+        <translation>程序正在退出：请重新启动以继续。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/telemetry/slo.py"/>
+        <source>The first prompt can be typed within a second of the start.</source>
+        <translation>启动后一秒内即可输入第一条消息。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/telemetry/slo.py"/>
+        <source>This program&apos;s own share of the first token&apos;s time stays below 50 ms.</source>
+        <translation>首个 token 的用时中，本程序自身所占不超过 50 毫秒。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/telemetry/slo.py"/>
+        <source>What an earlier process left loads again: sessions, runs, approvals.</source>
+        <translation>先前进程留下的内容都能重新载入：会话、运行、审批。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/telemetry/slo.py"/>
+        <source>Requests to models bring an answer; those that a person stopped are left out.</source>
+        <translation>对模型的请求都得到回答；由人停止的不计入。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/telemetry/slo.py"/>
+        <source>Compactions keep what must survive.</source>
+        <translation>压缩会保留必须留存的内容。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/credentials.py"/>
+        <source>Store the key with `roku-desktop keys set {provider}`, or set the variable {variable}.</source>
+        <translation>请用 `roku-desktop keys set {provider}` 保存密钥，或设置变量 {variable}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/credentials.py"/>
+        <source>Set the variable {variable}. {reason}</source>
+        <translation>请设置变量 {variable}。{reason}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/credentials.py"/>
+        <source>The key is longer than the {limit} characters Windows can keep: set the variable {variable} instead.</source>
+        <translation>密钥超过 Windows 可保存的 {limit} 个字符：请改为设置变量 {variable}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/credentials.py"/>
+        <source>The system keyring is still waiting: unlock it, then try again.</source>
+        <translation>系统钥匙串仍在等待：请解锁后再试。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/credentials.py"/>
+        <source>The system keyring gave no answer within {limit} s: unlock it, then try again.</source>
+        <translation>系统钥匙串在 {limit} 秒内没有响应：请解锁后再试。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/credentials.py"/>
+        <source>{what} is empty: copy it again from the provider&apos;s page.</source>
+        <translation>{what}为空：请从服务商的页面重新复制。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/credentials.py"/>
+        <source>{what} has a space or a line break inside: copy it again, only the key.</source>
+        <translation>{what}中有空格或换行：请只复制密钥本身。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/credentials.py"/>
+        <source>{what} contains characters that no API key has: copy it again.</source>
+        <translation>{what}含有 API 密钥不可能有的字符：请重新复制。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/credentials.py"/>
+        <source>{what} is longer than {limit} characters: that is no API key.</source>
+        <translation>{what}超过 {limit} 个字符：这不是 API 密钥。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/paths.py"/>
+        <source>{option} is empty: name a path.</source>
+        <translation>{option} 为空：请指定路径。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/paths.py"/>
+        <source>{name} is the relative path &apos;{text}&apos;: write an absolute one, the same from everywhere.</source>
+        <translation>{name} 是相对路径“{text}”：请写绝对路径，这样从任何位置都一样。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/paths.py"/>
+        <source>{origin} contains a NUL character, which no path can.</source>
+        <translation>{origin} 含有 NUL 字符，路径中不可能有它。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/paths.py"/>
+        <source>{origin} is &apos;{text}&apos;, but that person&apos;s home folder isn&apos;t known: write the whole path.</source>
+        <translation>{origin} 是“{text}”，但不知道该用户的主文件夹：请写完整路径。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/paths.py"/>
+        <source>Your home folder isn&apos;t known: set {variable} or use --home to say where to keep things.</source>
+        <translation>不知道您的主文件夹：请设置 {variable} 或用 --home 指定存放位置。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/paths.py"/>
+        <source>The home {home} is a file, not a folder: move it away, or choose another home with --home.</source>
+        <translation>主文件夹 {home} 是文件而不是文件夹：请把它移走，或用 --home 选择其他主文件夹。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/paths.py"/>
+        <source>The home {home} can&apos;t be made, because {which} is a file: choose another home with --home.</source>
+        <translation>无法创建主文件夹 {home}，因为 {which} 是文件：请用 --home 选择其他主文件夹。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/paths.py"/>
+        <source>There is no space left for the home folder {home}.</source>
+        <translation>主文件夹 {home} 已没有可用空间。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/paths.py"/>
+        <source>The home folder {home} can&apos;t be written ({reason}): correct its rights, or choose another home with --home.</source>
+        <translation>无法写入主文件夹 {home}（{reason}）：请更正其权限，或用 --home 选择其他主文件夹。</translation>
     </message>
 </context>
 </TS>

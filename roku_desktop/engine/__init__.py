@@ -115,6 +115,7 @@ from roku_desktop.engine.records import (
     StorageUse,
 )
 from roku_desktop.engine.routing.selection import NO_CHOICE, ModelChoice, refuse_against_pin
+from roku_desktop.engine.sentences import Wording, said, wording_of
 from roku_desktop.engine.service import Engine
 from roku_desktop.engine.settings import EMBEDDED_MODEL, EMBEDDED_PROVIDER, EngineSettings, Pin, Thinking
 
@@ -271,6 +272,7 @@ __all__ = [
     "UserMessage",
     "Verdict",
     "WindowReady",
+    "Wording",
     "budget_line",
     "explanation",
     "export_head",
@@ -281,4 +283,6 @@ __all__ = [
     "history_tokens",
     "incident_line",
     "refuse_against_pin",
+    "said",
+    "wording_of",
 ]

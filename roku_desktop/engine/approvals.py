@@ -32,6 +32,7 @@ from roku_desktop.engine.identity import new_id
 from roku_desktop.engine.messages import ToolOutcome, ToolResult
 from roku_desktop.engine.ports import Clock, Store
 from roku_desktop.engine.routing.selection import NO_CHOICE, ModelChoice
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.session import Turn
 from roku_desktop.engine.turns import Turns
 
@@ -96,7 +97,11 @@ class Approvals:
         if approval.state == "expired":
             self._publish(ApprovalExpired(**here(), approval_id=approval_id))
             self._gate.wake(approval_id)
-            raise ApprovalNotOpenError(f"The approval {approval_id} has expired: nobody decided in time.")
+            raise ApprovalNotOpenError(
+                said(
+                    "The approval {approval_id} has expired: nobody decided in time.", approval_id=approval_id
+                )
+            )
         self._publish(ApprovalDecided(**here(), approval_id=approval_id, decision=decision))
         return await self._go_on(approval, choice, consent)
 

@@ -50,12 +50,15 @@ from typing import ClassVar
 
 import msgspec
 
+from roku_desktop.engine.sentences import Wording, said, wording_of
+
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
     """An error as a value, for events, storage and the faces.
 
     `kind` is the class name from the tree above; `provider_says` the provider's own words,
-    redacted; `next_step` what the person can do. `retry_after_s` counts from the failure.
+    redacted; `next_step` what the person can do. `retry_after_s` counts from the failure. Where the two
+    sentences have values, their wordings say how they were made.
     """
 
     kind: str
@@ -68,6 +71,8 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     provider_says: str = ""
     retry_after_s: float | None = None
     phase: str = ""
+    message_wording: Wording | None = None
+    next_step_wording: Wording | None = None
 
 
 class RokuError(Exception):
@@ -76,7 +81,13 @@ class RokuError(Exception):
     next_step: str = ""
 
     def failure(self) -> Failure:
-        return Failure(kind=type(self).__name__, message=str(self), next_step=self.next_step)
+        return Failure(
+            kind=type(self).__name__,
+            message=str(self),
+            next_step=str(self.next_step),
+            message_wording=wording_of(self),
+            next_step_wording=wording_of(self.next_step),
+        )
 
 
 class ConfigurationError(RokuError):
@@ -86,7 +97,7 @@ class ConfigurationError(RokuError):
 class ProviderPinned(ConfigurationError):
     """runtime.toml or the environment pins the provider; the message says where."""
 
-    next_step = "Remove the pin, or ask whoever manages this machine."
+    next_step = said("Remove the pin, or ask whoever manages this machine.")
 
 
 class CredentialError(RokuError):
@@ -100,19 +111,19 @@ class EngineClosingError(RokuError):
 class EnginePausedError(RokuError):
     """A person paused the program; nothing was stored."""
 
-    next_step = "Resume it, then send your prompt again."
+    next_step = said("Resume it, then send your prompt again.")
 
 
 class StorageError(RokuError):
     """The database can't be used. Nothing was executed and nothing was overwritten."""
 
-    next_step = "Run `roku-desktop doctor` to see what is wrong with the home folder."
+    next_step = said("Run `roku-desktop doctor` to see what is wrong with the home folder.")
 
 
 class NewerDatabaseError(StorageError):
     """The database was written by a later version of the program."""
 
-    next_step = "Start the newer version, or use another home folder with --home."
+    next_step = said("Start the newer version, or use another home folder with --home.")
 
 
 class CorruptDatabaseError(StorageError):
@@ -122,7 +133,7 @@ class CorruptDatabaseError(StorageError):
 class StorageFullError(StorageError):
     """The disk is full or the quota is used up."""
 
-    next_step = "Free some disk space and try again."
+    next_step = said("Free some disk space and try again.")
 
 
 class MemoryServiceError(RokuError):
@@ -138,19 +149,19 @@ class NotFoundError(RokuError):
 class SessionBusyError(RokuError):
     """A turn is already running in this session."""
 
-    next_step = "Stop the running answer or wait for it to end."
+    next_step = said("Stop the running answer or wait for it to end.")
 
 
 class RunNotResumableError(RokuError):
     """The run is complete, or a later one followed it."""
 
-    next_step = "Ask again in its session."
+    next_step = said("Ask again in its session.")
 
 
 class ApprovalNotOpenError(RokuError):
     """The approval is not in a state that allows this; the message says in which. Nothing ran."""
 
-    next_step = "See what waits with `roku-desktop approvals list`."
+    next_step = said("See what waits with `roku-desktop approvals list`.")
 
 
 class ProviderError(RokuError):
@@ -191,7 +202,9 @@ class ProviderError(RokuError):
         return Failure(
             kind=type(self).__name__,
             message=str(self),
-            next_step=self.next_step,
+            next_step=str(self.next_step),
+            message_wording=wording_of(self),
+            next_step_wording=wording_of(self.next_step),
             retryable=self.retryable,
             provider=self.provider,
             model=self.model,
@@ -204,83 +217,85 @@ class ProviderError(RokuError):
 
 class RateLimit(ProviderError):
     retryable = trips_breaker = may_fail_over = True
-    next_step = "Wait a moment and try again, or choose another model."
+    next_step = said("Wait a moment and try again, or choose another model.")
 
 
 class ServerOverloaded(ProviderError):
     retryable = trips_breaker = may_fail_over = True
-    next_step = "Try again in a minute, or choose another model."
+    next_step = said("Try again in a minute, or choose another model.")
 
 
 class ServerError(ProviderError):
     retryable = trips_breaker = may_fail_over = True
-    next_step = "Try again; if it stays, choose another provider."
+    next_step = said("Try again; if it stays, choose another provider.")
 
 
 class Timeout(ProviderError):
     retryable = trips_breaker = may_fail_over = True
-    next_step = "Try again, or raise the limit in [runtime.llm.resilience] for a slow model."
+    next_step = said("Try again, or raise the limit in [runtime.llm.resilience] for a slow model.")
 
 
 class ConnectionFailed(ProviderError):
     retryable = trips_breaker = may_fail_over = True
-    next_step = "Check that the server runs and that its base_url and the network are right."
+    next_step = said("Check that the server runs and that its base_url and the network are right.")
 
 
 class TlsFailed(ProviderError):
     """The certificate could not be verified. Never retried without verification."""
 
     trips_breaker = may_fail_over = True
-    next_step = "If your network uses its own certificate authority, add it as ca_file in [runtime.network]."
+    next_step = said(
+        "If your network uses its own certificate authority, add it as ca_file in [runtime.network]."
+    )
 
 
 class StreamInterrupted(ProviderError):
     """The stream ended without its terminal event, so the answer is not complete."""
 
     trips_breaker = may_fail_over = True
-    next_step = "Resume the answer or try again."
+    next_step = said("Resume the answer or try again.")
 
 
 class MalformedResponse(ProviderError):
     """The server answered something that is not the protocol it was configured for."""
 
     trips_breaker = may_fail_over = True
-    next_step = "Check base_url and kind of this provider: something else may be answering there."
+    next_step = said("Check base_url and kind of this provider: something else may be answering there.")
 
 
 class InvalidRequest(ProviderError):
-    next_step = "Check the model name and the provider's settings."
+    next_step = said("Check the model name and the provider's settings.")
 
 
 class AuthenticationFailed(ProviderError):
     may_fail_over = True
-    next_step = "Check the API key of this provider."
+    next_step = said("Check the API key of this provider.")
 
 
 class QuotaExceeded(ProviderError):
     may_fail_over = True
-    next_step = "Add credit at the provider, or choose another one."
+    next_step = said("Add credit at the provider, or choose another one.")
 
 
 class ContextWindowExceeded(ProviderError):
-    next_step = "Start a new session, or choose a model with a larger context window."
+    next_step = said("Start a new session, or choose a model with a larger context window.")
 
 
 class ContentRefused(ProviderError):
-    next_step = "Rephrase the request, or choose another model."
+    next_step = said("Rephrase the request, or choose another model.")
 
 
 class BudgetExceeded(ProviderError):
-    next_step = "Raise the budget in the settings to go on."
+    next_step = said("Raise the budget in the settings to go on.")
 
 
 class NoEligibleModel(ProviderError):
-    next_step = "Configure a provider in runtime.toml, or choose another model."
+    next_step = said("Configure a provider in runtime.toml, or choose another model.")
 
 
 class BreakerOpen(ProviderError):
     may_fail_over = True
-    next_step = "Wait for the next probe, or choose another provider."
+    next_step = said("Wait for the next probe, or choose another provider.")
 
 
 class Cancelled(ProviderError):
@@ -291,4 +306,4 @@ class Fatal(ProviderError):
     """Anything else: a bug of ours or an answer nobody foresaw."""
 
     trips_breaker = may_fail_over = True
-    next_step = "Run the command again with --debug and report what it prints."
+    next_step = said("Run the command again with --debug and report what it prints.")

@@ -49,6 +49,7 @@ from roku_desktop.engine.ports import (
     ToolSpec,
 )
 from roku_desktop.engine.routing.route import Route
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.settings import LoopSettings
 
 MAX_CONTINUATIONS: Final = 3
@@ -134,7 +135,10 @@ class TurnLoop:
                     yield event
             self._check_recovery_budget()
         raise BudgetExceeded(
-            f"The turn used all of its {self._plan.budgets.initial_step_budget} steps without an answer.",
+            said(
+                "The turn used all of its {budget} steps without an answer.",
+                budget=self._plan.budgets.initial_step_budget,
+            ),
             provider=self._route.current.provider,
             model=self._route.current.model,
         )
@@ -289,7 +293,11 @@ class TurnLoop:
         budget = self._plan.budgets.initial_recovery_budget
         if self._recoveries > budget:
             raise BudgetExceeded(
-                f"{self._recoveries} tool calls of this turn failed; it may recover from {budget}.",
+                said(
+                    "{recoveries} tool calls of this turn failed; it may recover from {budget}.",
+                    recoveries=self._recoveries,
+                    budget=budget,
+                ),
                 provider=self._route.current.provider,
                 model=self._route.current.model,
             )

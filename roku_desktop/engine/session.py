@@ -30,6 +30,7 @@ from roku_desktop.engine.first_token import FirstTokenWatch
 from roku_desktop.engine.messages import AssistantMessage, Usage
 from roku_desktop.engine.outlet import Outlet
 from roku_desktop.engine.ports import Clock, Price, Store
+from roku_desktop.engine.sentences import said, wording_of
 from roku_desktop.engine.whereabouts import Whereabouts, enter
 
 _log = logging.getLogger(__name__)
@@ -220,8 +221,10 @@ def _sum(total: float | None, cost: float | None) -> float | None:
 
 
 def _bug(error: Exception) -> Failure:
+    sentence = said("The turn ended by an error inside the program ({error}).", error=type(error).__name__)
     return Failure(
         kind="Fatal",
-        message=f"The turn ended by an error inside the program ({type(error).__name__}).",
-        next_step="Run the command again with --debug and report what it prints.",
+        message=str(sentence),
+        message_wording=wording_of(sentence),
+        next_step=said("Run the command again with --debug and report what it prints."),
     )

@@ -33,6 +33,7 @@ from roku_desktop.engine.routing.chooser import ModelChooser
 from roku_desktop.engine.routing.pause import Pause
 from roku_desktop.engine.routing.router import Router
 from roku_desktop.engine.routing.selection import ModelChoice
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.session import Turn, TurnStart
 from roku_desktop.engine.settings import EngineSettings, ToolSettings
 from roku_desktop.engine.tools.catalogue import ToolCatalogue
@@ -209,22 +210,27 @@ class Turns:
 
     async def _refuse_if_over(self, record: RunRecord) -> None:
         if record.status == "completed":
-            raise RunNotResumableError(f"The run {record.run_id} is complete; there is nothing to resume.")
+            raise RunNotResumableError(
+                said("The run {run_id} is complete; there is nothing to resume.", run_id=record.run_id)
+            )
         newest = await self._store.last_run(record.session_id)
         if newest is not None and newest.run_id != record.run_id:
             raise RunNotResumableError(
-                f"The conversation went on after the run {record.run_id}, so it can't be resumed."
+                said(
+                    "The conversation went on after the run {run_id}, so it can't be resumed.",
+                    run_id=record.run_id,
+                )
             )
 
     def _refuse_if_busy(self, session_id: str) -> None:
         if session_id in self._running:
-            raise SessionBusyError("An answer is still being written in this session.")
+            raise SessionBusyError(said("An answer is still being written in this session."))
 
     @contextlib.contextmanager
     def _taking_a_prompt(self) -> Iterator[None]:
         """`aclose` waits for the end of the block, which is short; later ones are refused."""
         if self._closing:
-            raise EngineClosingError("The program is ending: start it again to go on.")
+            raise EngineClosingError(said("The program is ending: start it again to go on."))
         self._accepting += 1
         self._idle.clear()
         try:

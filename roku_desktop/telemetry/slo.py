@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from roku_desktop.engine import Series
+from roku_desktop.engine import Series, said
 from roku_desktop.telemetry import instruments as table
 from roku_desktop.telemetry.instruments import Instrument
 from roku_desktop.telemetry.window import WINDOW_S, WINDOWS, Window
@@ -42,28 +42,28 @@ class Objective(msgspec.Struct, frozen=True, kw_only=True):
 
 STARTUP: Final = Objective(
     name="startup",
-    meaning="The first prompt can be typed within a second of the start.",
+    meaning=said("The first prompt can be typed within a second of the start."),
     target=0.95,
     total=table.APP_STARTUP,
     limit_s=1.0,
 )
 ENGINE_OVERHEAD: Final = Objective(
     name="engine_overhead",
-    meaning="This program's own share of the first token's time stays below 50 ms.",
+    meaning=said("This program's own share of the first token's time stays below 50 ms."),
     target=0.95,
     total=table.TURN_ENGINE_OVERHEAD,
     limit_s=0.05,
 )
 RECOVERY: Final = Objective(
     name="recovery",
-    meaning="What an earlier process left loads again: sessions, runs, approvals.",
+    meaning=said("What an earlier process left loads again: sessions, runs, approvals."),
     target=0.999,
     total=table.RECOVERY_ATTEMPTS,
     bad=table.RECOVERY_FAILURES,
 )
 LLM_REQUESTS: Final = Objective(
     name="llm_requests",
-    meaning="Requests to models bring an answer; those that a person stopped are left out.",
+    meaning=said("Requests to models bring an answer; those that a person stopped are left out."),
     target=0.95,
     total=table.LLM_SUCCESSES,
     bad=table.LLM_FAILURES,
@@ -72,7 +72,7 @@ LLM_REQUESTS: Final = Objective(
 )
 COMPACTION: Final = Objective(
     name="compaction",
-    meaning="Compactions keep what must survive.",
+    meaning=said("Compactions keep what must survive."),
     target=0.995,
     total=table.COMPACTION_COUNT,
     bad=table.COMPACTION_VALIDATION_FAILURES,

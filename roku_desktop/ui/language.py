@@ -32,6 +32,6 @@ def counted(number: int, one: str, many: str) -> str:
     return tr(one) if number == 1 else _translate(CONTEXT, many, "", number)
 
 
-def marked(text: str) -> str:
+def marked(text: str, _about: str = "") -> str:
     """`text` itself, known to be one that `tr` will be asked for."""
     return text

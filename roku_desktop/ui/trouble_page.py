@@ -10,6 +10,7 @@ from roku_desktop.engine import Failure
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.controls import FlatButton
+from roku_desktop.ui.retelling import message_of, next_step_of
 
 
 class TroublePage(QWidget):
@@ -56,8 +57,8 @@ class TroublePage(QWidget):
         return f"{self._sentence.text()} {self._next_step.text()}"
 
     def show_failure(self, failure: Failure) -> None:
-        self._sentence.setText(failure.message)
-        self._next_step.setText(failure.next_step)
+        self._sentence.setText(message_of(failure))
+        self._next_step.setText(next_step_of(failure))
         self.setAccessibleName(self.text)
         self.retry_button.setFocus()
 

@@ -17,7 +17,12 @@ from devtools.translations import FOLDER, LANGUAGES, file_of
 
 SOURCES = ROOT / "roku_desktop"
 # What marks a text, in each room that has any: the command line speaks English.
-MARKS = {"ui": {"tr", "marked", "counted"}, "engine": {"said", "say"}}
+MARKS = {
+    "ui/**/*.py": {"tr", "marked", "counted"},
+    "engine/**/*.py": {"said", "say"},
+    "telemetry/*.py": {"said"},
+    "*.py": {"said"},
+}
 ALL_MARKS = frozenset[str]().union(*MARKS.values())
 CONTEXT = "Roku"
 
@@ -39,11 +44,9 @@ def texts_of(code: str, marks: frozenset[str] | set[str] = ALL_MARKS) -> Iterato
             continue
         words = [_literal(argument) for argument in call.args]
         match _name_of(call.func), words:
-            case "tr", [str(source)]:
-                yield Text(source)
-            case "tr", [str(source), str(about)]:
+            case "tr" | "marked", [str(source), str(about)]:
                 yield Text(source, about)
-            case "marked" | "said" | "say", [str(source), *_]:
+            case "tr" | "marked" | "said" | "say", [str(source)]:
                 yield Text(source)
             case "counted", [_, str(one), str(many)]:
                 yield Text(one)
@@ -65,7 +68,7 @@ def texts_of_sources() -> dict[Text, str]:
     """All texts, each with the file where it stands first, in a stable order."""
     found: dict[Text, str] = {}
     for room, marks in MARKS.items():
-        for path in sorted((SOURCES / room).rglob("*.py")):
+        for path in sorted(SOURCES.glob(room)):
             for text in texts_of(path.read_text(encoding="utf-8"), marks):
                 found.setdefault(text, path.relative_to(ROOT).as_posix())
     return found

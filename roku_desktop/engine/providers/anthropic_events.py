@@ -26,6 +26,7 @@ from roku_desktop.engine.messages import (
 from roku_desktop.engine.providers.chat import NotTheProtocolError, Shown, WireErrorEvent, decoded
 from roku_desktop.engine.providers.history import is_json_object, with_own_ids
 from roku_desktop.engine.providers.sse import ServerSentEvent
+from roku_desktop.engine.sentences import said
 
 WIRE: Final = "anthropic"
 _STOP_REASONS: Final[dict[str, StopReason]] = {
@@ -221,7 +222,8 @@ class MessageReader:
         parts = with_own_ids(part for part in blocks if part is not None)
         if stop_reason == "refusal" and not parts:
             raise ContentRefused(
-                f"{provider} refused this request because of its content.", provider=provider
+                said("{provider} refused this request because of its content.", provider=provider),
+                provider=provider,
             )
         return AssistantMessage(
             parts=parts, provider=provider, model=model, stop_reason=stop_reason, usage=self._usage()

@@ -38,6 +38,7 @@ from roku_desktop.engine.providers.failures import Redactor, error_from_event, e
 from roku_desktop.engine.providers.sse import EventTooLargeError, ServerSentEvent, SseDecoder
 from roku_desktop.engine.providers.thinking import patience_s
 from roku_desktop.engine.providers.transport import Transport, header_value
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.settings import NetworkSettings, Resilience
 
 if TYPE_CHECKING:
@@ -217,7 +218,9 @@ class HttpProvider(ABC):
         try:
             return self._models(body)
         except (msgspec.DecodeError, UnicodeError):
-            raise self._malformed("did not answer with a list of models") from None
+            raise self._malformed(
+                said("{provider} did not answer with a list of models.", provider=self._name)
+            ) from None
 
     async def aclose(self) -> None:
         await self._transport.aclose()
@@ -228,7 +231,10 @@ class HttpProvider(ABC):
             return common
         if header_value(self._api_key) is None:
             raise AuthenticationFailed(
-                f"The API key of {self._name} has characters that no key has; enter it again.",
+                said(
+                    "The API key of {provider} has characters that no key has; enter it again.",
+                    provider=self._name,
+                ),
                 provider=self._name,
             )
         return common | self._auth_headers(self._api_key)
@@ -242,7 +248,9 @@ class HttpProvider(ABC):
         if head.status_code != 200:
             raise self._refusal(head, body, model)
         if media_type == "text/html":
-            raise self._malformed("answered with a web page instead of a model's answer")
+            raise self._malformed(
+                said("{provider} answered with a web page instead of a model's answer.", provider=self._name)
+            )
         raise self._unstreamed(body, model)
 
     async def _items(self, exchange: Exchange, model: str) -> AsyncGenerator[ProviderItem, None]:
@@ -282,10 +290,14 @@ class HttpProvider(ABC):
                 provider=self._name, model=model, body=event.data, redactor=self._redactor
             )
         except EventTooLargeError:
-            return self._malformed("sends a single event that is too large to be one")
+            return self._malformed(
+                said("{provider} sends a single event that is too large to be one.", provider=self._name)
+            )
         except NotTheProtocolError:
             if data:  # else the last event was cut in half
-                return self._malformed("sent an event that is not of its protocol")
+                return self._malformed(
+                    said("{provider} sent an event that is not of its protocol.", provider=self._name)
+                )
         return None
 
     def _incomplete(self, opening: bytes, model: str) -> ProviderError:
@@ -293,7 +305,8 @@ class HttpProvider(ABC):
         if opening and not looks_like_events(opening):
             return self._unstreamed(opening, model)
         return StreamInterrupted(
-            f"{self._name} ended its answer before it was complete.", provider=self._name
+            said("{provider} ended its answer before it was complete.", provider=self._name),
+            provider=self._name,
         )
 
     def _refusal(self, head: httpx.Response, body: bytes, model: str) -> ProviderError:
@@ -315,10 +328,12 @@ class HttpProvider(ABC):
             value = None
         if isinstance(value, dict) and value.get("error"):
             return error_from_event(provider=self._name, model=model, body=body, redactor=self._redactor)
-        return self._malformed("answered with something that is not a stream of events")
+        return self._malformed(
+            said("{provider} answered with something that is not a stream of events.", provider=self._name)
+        )
 
-    def _malformed(self, what: str) -> MalformedResponse:
-        return MalformedResponse(f"{self._name} {what}.", provider=self._name)
+    def _malformed(self, sentence: str) -> MalformedResponse:
+        return MalformedResponse(sentence, provider=self._name)
 
 
 async def read_up_to(exchange: Exchange, limit_bytes: int) -> bytes:

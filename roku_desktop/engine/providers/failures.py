@@ -7,7 +7,6 @@ Owns the sentence a person sees and the redaction of the provider's own words. D
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from typing import Final
@@ -31,6 +30,7 @@ from roku_desktop.engine.errors import (
 from roku_desktop.engine.providers.classification import WireFault, classify, fault_from_body
 from roku_desktop.engine.providers.connection_failures import PROXY_LOGIN_STEP
 from roku_desktop.engine.providers.waits import rate_reset_s, retry_after_s
+from roku_desktop.engine.sentences import said
 
 MAX_SAYS_CHARACTERS: Final = 300
 MIN_SECRET_CHARACTERS: Final = 6  # a made-up key like `x` for a local server would blank whole words
@@ -102,7 +102,7 @@ def _built(
     redactor: Redactor,
 ) -> ProviderError:
     return kind(
-        _sentence(kind, provider, model, status, wait=_wait(wait_s), has_key=redactor.secret is not None),
+        _sentence(kind, provider, model, status, wait_s=wait_s, has_key=redactor.secret is not None),
         provider=provider,
         model=model,
         status=status,
@@ -119,46 +119,48 @@ def _sentence(
     model: str,
     status: int | None,
     *,
-    wait: str,
+    wait_s: float | None,
     has_key: bool,
 ) -> str:
+    template = _special(kind, model, status, has_key=has_key) or (
+        _TEMPLATES[kind] if wait_s is None else _TEMPLATES_WITH_WAIT.get(kind, _TEMPLATES[kind])
+    )
     code = f" (HTTP {status})" if status is not None else ""
+    wait = {} if wait_s is None else {"wait_s": wait_s}
+    return said(template, provider=provider, model=model, code=code, **wait)
+
+
+def _special(kind: type[ProviderError], model: str, status: int | None, *, has_key: bool) -> str:
+    """Where more than the class is known."""
     if kind is AuthenticationFailed and not has_key:
-        return f"{provider} wants an API key and none is set."
+        return said("{provider} wants an API key and none is set.")
     if kind is ConnectionFailed and status == 511:
-        return f"The network on the way to {provider} wants a login{code}."
+        return said("The network on the way to {provider} wants a login{code}.")
     if kind is AuthenticationFailed and status == 403:
-        return f"{provider} does not allow this with this API key{code}."
+        return said("{provider} does not allow this with this API key{code}.")
+    if kind is InvalidRequest and status == 404 and model:
+        return said("{provider} does not know the model {model}, or its base_url is not right.")
     if kind is InvalidRequest and status == 404:
-        what = f"the model {model}" if model else "the list of models"
-        return f"{provider} does not know {what}, or its base_url is not right."
-    if kind is MalformedResponse:
-        return f"{provider} answered with a redirect or without content{code}, which is not a model's answer."
-    sentences: dict[type[ProviderError], str] = {
-        RateLimit: f"{provider} is limiting requests{wait}.",
-        ServerOverloaded: f"{provider} is overloaded at the moment{wait}.",
-        ServerError: f"{provider} has a problem of its own{code}.",
-        Timeout: f"{provider} gave up waiting before it could answer{code}.",
-        ConnectionFailed: f"The proxy on the way to {provider} wants a login{code}.",
-        AuthenticationFailed: f"{provider} does not accept this API key{code}.",
-        QuotaExceeded: f"The credit at {provider} is used up.",
-        ContextWindowExceeded: f"The conversation is longer than {model} can read.",
-        ContentRefused: f"{provider} refused this request because of its content.",
-        InvalidRequest: f"{provider} did not accept the request{code}.",
-    }
-    return sentences[kind]
+        return said("{provider} does not know the list of models, or its base_url is not right.")
+    return ""
 
 
-def _wait(wait_s: float | None) -> str:
-    return "" if wait_s is None else f"; it asks to wait {spoken_duration(wait_s)}"
-
-
-def spoken_duration(seconds: float) -> str:
-    """A wait as a person says it, never shorter than it is: `12 s`, `5 min`, `3 h`, `2 days`."""
-    if seconds <= 120:
-        return f"{math.ceil(seconds)} s"
-    if seconds <= 7_200:
-        return f"{math.ceil(seconds / 60)} min"
-    if seconds <= 172_800:
-        return f"{math.ceil(seconds / 3_600)} h"
-    return f"{math.ceil(seconds / 86_400)} days"
+_TEMPLATES: Final[Mapping[type[ProviderError], str]] = {
+    RateLimit: said("{provider} is limiting requests."),
+    ServerOverloaded: said("{provider} is overloaded at the moment."),
+    ServerError: said("{provider} has a problem of its own{code}."),
+    Timeout: said("{provider} gave up waiting before it could answer{code}."),
+    ConnectionFailed: said("The proxy on the way to {provider} wants a login{code}."),
+    AuthenticationFailed: said("{provider} does not accept this API key{code}."),
+    QuotaExceeded: said("The credit at {provider} is used up."),
+    ContextWindowExceeded: said("The conversation is longer than {model} can read."),
+    ContentRefused: said("{provider} refused this request because of its content."),
+    InvalidRequest: said("{provider} did not accept the request{code}."),
+    MalformedResponse: said(
+        "{provider} answered with a redirect or without content{code}, which is not a model's answer."
+    ),
+}
+_TEMPLATES_WITH_WAIT: Final[Mapping[type[ProviderError], str]] = {
+    RateLimit: said("{provider} is limiting requests; it asks to wait {wait_s}."),
+    ServerOverloaded: said("{provider} is overloaded at the moment; it asks to wait {wait_s}."),
+}

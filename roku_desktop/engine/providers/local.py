@@ -25,6 +25,7 @@ from roku_desktop.engine.ports import (
     SystemPrompt,
 )
 from roku_desktop.engine.providers.model_process import CONTEXT_TOKENS, ModelProcess, server_command
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.settings import EMBEDDED_MODEL, EMBEDDED_PROVIDER, ProviderSettings
 
 Connect = Callable[[ProviderSettings, str], Provider]
@@ -64,7 +65,11 @@ class EmbeddedProvider:
         """
         if request.model != EMBEDDED_MODEL:
             raise InvalidRequest(
-                f"The built-in provider has one model, {EMBEDDED_MODEL}, and not {request.model!r}.",
+                said(
+                    "The built-in provider has one model, {only}, and not {model!r}.",
+                    only=EMBEDDED_MODEL,
+                    model=request.model,
+                ),
                 provider=EMBEDDED_PROVIDER,
                 model=request.model,
             )
@@ -111,7 +116,9 @@ class EmbeddedProvider:
         """The server to ask. Until the new one is in place nothing waits, so two first uses share it."""
         if self._closed:
             raise ConnectionFailed(
-                "The built-in model has been shut down.", provider=EMBEDDED_PROVIDER, model=EMBEDDED_MODEL
+                said("The built-in model has been shut down."),
+                provider=EMBEDDED_PROVIDER,
+                model=EMBEDDED_MODEL,
             )
         server = self._server
         if server is not None and not server.process.ended:
@@ -207,7 +214,7 @@ def _estimated_tokens(text: str) -> int:
 
 def _too_long(error: ContextWindowExceeded) -> ContextWindowExceeded:
     return ContextWindowExceeded(
-        "The message is too long for the built-in model, which reads about 2,500 words at most.",
+        said("The message is too long for the built-in model, which reads about 2,500 words at most."),
         provider=EMBEDDED_PROVIDER,
         model=EMBEDDED_MODEL,
         status=error.status,

@@ -25,6 +25,7 @@ import msgspec
 
 from roku_desktop.engine.errors import Fatal, NoEligibleModel, Timeout
 from roku_desktop.engine.providers.model_server import ServerOrder, ServerReport
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.settings import EMBEDDED_MODEL, EMBEDDED_PROVIDER
 
 CONTEXT_TOKENS: Final = 4096
@@ -64,10 +65,14 @@ def model_file() -> Path | None:
 def _not_installed() -> str:
     """What to do where the model is missing; nothing can be added to a single-file program."""
     if getattr(sys, "frozen", False):
-        remedy = "take the program called roku-desktop-with-model"
-    else:
-        remedy = 'add it with `pip install "roku-desktop[embedded]"`'
-    return f"The built-in model is not part of this installation; {remedy}, or use another provider."
+        return said(
+            "The built-in model is not part of this installation; take the program called "
+            "roku-desktop-with-model, or use another provider."
+        )
+    return said(
+        "The built-in model is not part of this installation; add it with "
+        '`pip install "roku-desktop[embedded]"`, or use another provider.'
+    )
 
 
 def installation_problem() -> str:
@@ -114,7 +119,10 @@ class ModelProcess:
         except TimeoutError:
             await self.stop()
             raise Timeout(
-                f"The built-in model did not start within {_START_TIMEOUT_S:.0f} seconds.",
+                said(
+                    "The built-in model did not start within {limit} seconds.",
+                    limit=f"{_START_TIMEOUT_S:.0f}",
+                ),
                 provider=EMBEDDED_PROVIDER,
                 model=EMBEDDED_MODEL,
                 phase="connect",
@@ -123,7 +131,9 @@ class ModelProcess:
             raise NoEligibleModel(_not_installed(), provider=EMBEDDED_PROVIDER, model=EMBEDDED_MODEL)
         if report.problem:
             raise Fatal(
-                f"The built-in model could not be started: {report.problem.rstrip('.')}.",
+                said(
+                    "The built-in model could not be started: {problem}.", problem=report.problem.rstrip(".")
+                ),
                 provider=EMBEDDED_PROVIDER,
                 model=EMBEDDED_MODEL,
                 provider_says=self._log.decode(errors="replace").strip(),

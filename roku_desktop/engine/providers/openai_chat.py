@@ -38,6 +38,7 @@ from roku_desktop.engine.providers.history import HistoryRules, arguments_object
 from roku_desktop.engine.providers.openai_service import OpenAIService
 from roku_desktop.engine.providers.returned_thoughts import ReturnedThoughts, fields_of
 from roku_desktop.engine.providers.sse import ServerSentEvent
+from roku_desktop.engine.sentences import said
 
 WIRE: Final = "openai-chat"
 MAX_CALL_ID_CHARACTERS: Final = 40  # OpenAI refuses longer ones
@@ -340,7 +341,8 @@ class ChatCompletionReader:
             parts.insert(0, self._with_verbatim(parts, verbatim))
         if self._finish_reason == "content_filter" and not parts:
             raise ContentRefused(
-                f"{provider} refused this request because of its content.", provider=provider
+                said("{provider} refused this request because of its content.", provider=provider),
+                provider=provider,
             )
         stop_reason = _STOP_REASONS.get(self._finish_reason, "other")
         if calls and stop_reason != "max_tokens":

@@ -28,6 +28,7 @@ from roku_desktop.engine.ports import Clock, Credentials, KeySource, ModelInfo, 
 from roku_desktop.engine.providers.discovery import Discovery, LocalServer
 from roku_desktop.engine.providers.leased import LeasedProvider
 from roku_desktop.engine.records import ProviderStatus
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.settings import (
     EMBEDDED_MODEL,
     EMBEDDED_PROVIDER,
@@ -194,7 +195,7 @@ class ProviderRegistry:
             await self._discover()
             settings = self.settings_of(name)
         if settings is None:
-            raise NoEligibleModel(f"There is no provider called {name}.", provider=name)
+            raise NoEligibleModel(said("There is no provider called {name}.", name=name), provider=name)
         if not settings.base_url:
             raise NoEligibleModel(_problem_of(settings), provider=name)
         return settings
@@ -207,7 +208,12 @@ class ProviderRegistry:
         except CredentialError as error:
             if settings.needs_key:
                 raise AuthenticationFailed(
-                    f"The API key of {settings.name} can't be read: {error}", provider=settings.name
+                    said(
+                        "The API key of {provider} can't be read: {error}",
+                        provider=settings.name,
+                        error=error,
+                    ),
+                    provider=settings.name,
                 ) from error
             _log.warning("asking %s without a key: %s", settings.name, error)
             return None
@@ -216,7 +222,8 @@ class ProviderRegistry:
         return key
 
     async def _key_missing(self, name: str) -> str:
-        return f"{name} needs an API key. {await self._credentials.advice_for(name)}"
+        advice = await self._credentials.advice_for(name)
+        return said("{name} needs an API key. {advice}", name=name, advice=advice)
 
     def _build(self, settings: ProviderSettings, key: str | None) -> LeasedProvider:
         return LeasedProvider(self._wire(settings, key), on_key_refused=self._retire)
@@ -300,7 +307,9 @@ class ProviderRegistry:
 
     def _found_status(self, server: LocalServer) -> ProviderStatus:
         problem = (
-            "" if server.models else f"{server.settings.name} runs here, but no model is installed in it."
+            ""
+            if server.models
+            else said("{name} runs here, but no model is installed in it.", name=server.settings.name)
         )
         return self._described(server.settings, origin="discovered", key="not needed", problem=problem)
 
@@ -331,7 +340,9 @@ class ProviderRegistry:
 def _problem_of(settings: ProviderSettings) -> str:
     """Why this provider can't be asked, whatever its key."""
     if not settings.base_url:
-        return f"{settings.name} was not found on this computer; start it, or set its base_url."
+        return said(
+            "{name} was not found on this computer; start it, or set its base_url.", name=settings.name
+        )
     return ""
 
 

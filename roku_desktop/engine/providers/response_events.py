@@ -26,6 +26,7 @@ from roku_desktop.engine.messages import (
 from roku_desktop.engine.providers.chat import NotTheProtocolError, Shown, WireErrorEvent, decoded
 from roku_desktop.engine.providers.history import is_json_object, with_own_ids
 from roku_desktop.engine.providers.sse import ServerSentEvent
+from roku_desktop.engine.sentences import said
 
 WIRE: Final = "openai-responses"
 
@@ -275,7 +276,8 @@ class ResponseReader:
         stop_reason = self._stop_reason(any(isinstance(part, ToolCall) for part in parts))
         if stop_reason == "refusal" and not any(isinstance(part, TextPart) for part in parts):
             raise ContentRefused(
-                f"{provider} refused this request because of its content.", provider=provider
+                said("{provider} refused this request because of its content.", provider=provider),
+                provider=provider,
             )
         return AssistantMessage(
             parts=parts, provider=provider, model=model, stop_reason=stop_reason, usage=self._usage

@@ -26,6 +26,7 @@ from roku_desktop.engine.errors import ConnectionFailed, TlsFailed
 from roku_desktop.engine.providers.connection_failures import ConnectionFailures
 from roku_desktop.engine.providers.exchange import Exchange
 from roku_desktop.engine.providers.proxies import bypasses_proxy, has_tls_proxy, system_proxy
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.settings import NetworkSettings, Resilience
 
 if TYPE_CHECKING:
@@ -116,7 +117,9 @@ class Transport:
                 context, bypass = self._surroundings()
         except (OSError, ssl.SSLError):
             raise TlsFailed(
-                f"The ca_file {self._network.ca_file} can't be read as a PEM certificate.",
+                said(
+                    "The ca_file {ca_file} can't be read as a PEM certificate.", ca_file=self._network.ca_file
+                ),
                 provider=self._provider,
             ) from None
         import httpx
@@ -132,7 +135,7 @@ class Transport:
             )
         except (ValueError, ImportError, httpx.InvalidURL):
             raise ConnectionFailed(
-                "The proxy setting is not an http:// or https:// address.", provider=self._provider
+                said("The proxy setting is not an http:// or https:// address."), provider=self._provider
             ) from None
 
     def _surroundings(self) -> tuple[ssl.SSLContext, bool]:

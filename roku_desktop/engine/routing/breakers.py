@@ -29,6 +29,7 @@ from roku_desktop.engine.routing.breaker import (
     reset,
     succeeded,
 )
+from roku_desktop.engine.sentences import said
 
 _log = logging.getLogger(__name__)
 
@@ -192,13 +193,20 @@ def refusal(provider: str, state: BreakerState, now: float) -> BreakerOpen:
     wait_s = max(state.until - now, 0.0)
     if state.phase == "half_open":
         return BreakerOpen(
-            f"{provider} is being tried with one request just now.", provider=provider, retry_after_s=wait_s
+            said("{provider} is being tried with one request just now.", provider=provider),
+            provider=provider,
+            retry_after_s=wait_s,
         )
     until = clock_time(state.until)
     message = (
-        f"{provider} failed {state.failures} times in a row and is left alone until {until}."
+        said(
+            "{provider} failed {failures} times in a row and is left alone until {until}.",
+            provider=provider,
+            failures=state.failures,
+            until=until,
+        )
         if state.failures > 1
-        else f"{provider} asked to be left alone until {until}."
+        else said("{provider} asked to be left alone until {until}.", provider=provider, until=until)
     )
     return BreakerOpen(message, provider=provider, retry_after_s=wait_s)
 

@@ -8,6 +8,9 @@ Made by `router.py` for each turn, asked by `route.py` before and after each req
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 import msgspec
 
 from roku_desktop.engine.context.estimate import request_tokens
@@ -16,8 +19,9 @@ from roku_desktop.engine.events import BudgetNear, BudgetScope, BudgetUnit
 from roku_desktop.engine.messages import AssistantMessage, Usage
 from roku_desktop.engine.ports import ChatRequest, Clock, Price, Store
 from roku_desktop.engine.records import local_day
-from roku_desktop.engine.routing.explanation import SCOPES, amount
+from roku_desktop.engine.routing.explanation import amount
 from roku_desktop.engine.routing.selection import ModelChoice
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.settings import BudgetSettings
 
 
@@ -160,10 +164,26 @@ def _exceeds(limit: Limit, so_far: Spent, ahead: Spent) -> bool:
 
 def _refusal(limit: Limit, so_far: Spent, choice: ModelChoice) -> BudgetExceeded:
     spent = getattr(so_far, limit.unit)
-    state = "is used up" if spent >= limit.amount else "does not suffice for another request"
-    used = f"{amount(spent, limit.unit)} of {amount(limit.amount, limit.unit)} spent"
+    template = _USED_UP[limit.scope] if spent >= limit.amount else _TOO_SMALL[limit.scope]
+    used, whole = amount(spent, limit.unit), amount(limit.amount, limit.unit)
     return BudgetExceeded(
-        f"The {SCOPES[limit.scope]} budget {state} ({used}; {limit.key}).",
+        said(template, used=used, whole=whole, key=limit.key),
         provider=choice.provider,
         model=choice.model,
     )
+
+
+_USED_UP: Final[Mapping[BudgetScope, str]] = {
+    "request": said("The question's budget is used up ({used} of {whole} spent; {key})."),
+    "session": said("The session's budget is used up ({used} of {whole} spent; {key})."),
+    "day": said("The day's budget is used up ({used} of {whole} spent; {key})."),
+}
+_TOO_SMALL: Final[Mapping[BudgetScope, str]] = {
+    "request": said(
+        "The question's budget does not suffice for another request ({used} of {whole} spent; {key})."
+    ),
+    "session": said(
+        "The session's budget does not suffice for another request ({used} of {whole} spent; {key})."
+    ),
+    "day": said("The day's budget does not suffice for another request ({used} of {whole} spent; {key})."),
+}

@@ -18,6 +18,7 @@ from roku_desktop.engine.routing.selection import (
     refuse_against_pin,
     refuse_unknown,
 )
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.settings import LlmSettings, Thinking
 
 _DEFAULT: Final = "default_model"  # the preference that holds provider and model, a line each, or is not set
@@ -102,6 +103,7 @@ class ModelChooser:
         models = await self._providers.models(provider)
         if not models:
             raise NoEligibleModel(
-                f"{provider} offers no model, and none is set as its primary_model.", provider=provider
+                said("{provider} offers no model, and none is set as its primary_model.", provider=provider),
+                provider=provider,
             )
         return ModelChoice(provider, models[0].model)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 
 from roku_desktop.engine.errors import EnginePausedError
+from roku_desktop.engine.sentences import said
 
 
 class Pause:
@@ -36,4 +37,4 @@ class Pause:
     def refuse_prompts(self) -> None:
         """Raises `EnginePausedError` while it lasts."""
         if self.lasts:
-            raise EnginePausedError("Roku is paused, so nothing is sent.")
+            raise EnginePausedError(said("Roku is paused, so nothing is sent."))

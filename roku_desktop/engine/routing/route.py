@@ -44,6 +44,7 @@ from roku_desktop.engine.routing.candidates import Candidates, Needs
 from roku_desktop.engine.routing.pause import Pause
 from roku_desktop.engine.routing.retry import RetryBudget, RetryPolicy, RetrySchedule, Spread
 from roku_desktop.engine.routing.selection import ModelChoice
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.settings import LlmSettings, Resilience
 from roku_desktop.engine.tracing import attempt_span_of, attempt_traceparent
 from roku_desktop.engine.whereabouts import Whereabouts, enter
@@ -280,7 +281,7 @@ class Route:
     def _cut_off(self) -> StreamInterrupted:
         provider = self.current.provider
         return StreamInterrupted(
-            f"{provider} ended its answer before it was complete.",
+            said("{provider} ended its answer before it was complete.", provider=provider),
             provider=provider,
             model=self.current.model,
         )

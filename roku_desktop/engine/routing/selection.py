@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from roku_desktop.engine.errors import ConfigurationError, ProviderPinned
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.settings import EMBEDDED_PROVIDER, LlmSettings
 
 
@@ -54,7 +55,12 @@ def refuse_against_pin(settings: LlmSettings, provider: str) -> None:
     pin = settings.pin
     if pin is not None and provider and provider != pin.provider:
         raise ProviderPinned(
-            f"The provider is pinned to {pin.provider} ({pin.source}), so it can't be switched to {provider}."
+            said(
+                "The provider is pinned to {provider} ({source}), so it can't be switched to {other}.",
+                provider=pin.provider,
+                source=pin.source,
+                other=provider,
+            )
         )
 
 
@@ -62,6 +68,10 @@ def refuse_unknown(provider: str, known: Collection[str]) -> None:
     """Raise `ConfigurationError` where no provider has that name."""
     if provider not in known:
         raise ConfigurationError(
-            f"There is no provider called {provider!r}. Known here: {', '.join(sorted(known))}. "
-            f"Add it to runtime.toml as [runtime.llm.providers.{provider}], or choose one of these."
+            said(
+                "There is no provider called {provider!r}. Known here: {known}. Add it to runtime.toml as "
+                "[runtime.llm.providers.{provider}], or choose one of these.",
+                provider=provider,
+                known=", ".join(sorted(known)),
+            )
         )

@@ -26,6 +26,7 @@ from roku_desktop.engine.errors import ApprovalNotOpenError, CorruptDatabaseErro
 from roku_desktop.engine.events import ApprovalRequested, ToolFinished, ToolStarted
 from roku_desktop.engine.execution import digest_of
 from roku_desktop.engine.messages import ToolResult
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.storage import audit
 from roku_desktop.engine.storage.codec import decode_result, encode
 from roku_desktop.engine.storage.instances import Instances
@@ -38,18 +39,23 @@ _SELECT: Final = (
     "a.started_at, a.finished_at, a.request, a.decision, a.result, a.instance_id, a.approval_id, s.title "
     "FROM approvals AS a JOIN sessions AS s USING (session_id) "
 )
-_WORDS: Final[dict[str, str]] = {
-    "requested": "still waits for a decision",
-    "shown": "still waits for a decision",
-    "approved": "was approved already",
-    "rejected": "was rejected already",
-    "expired": "has expired: nobody decided in time",
-    "withdrawn": "was withdrawn, because its turn was stopped",
-    "replaced": "was replaced by a newer one, because something had changed",
-    "started": "was started already",
-    "unknown": "was started, and how it ended is not known: resolve it as rerun, done or skip",
-    "finished": "was carried out or answered already",
-    "handed": "was carried out or answered already",
+_NOT_OPEN: Final[dict[str, str]] = {
+    "requested": said("The approval {approval_id} still waits for a decision."),
+    "shown": said("The approval {approval_id} still waits for a decision."),
+    "approved": said("The approval {approval_id} was approved already."),
+    "rejected": said("The approval {approval_id} was rejected already."),
+    "expired": said("The approval {approval_id} has expired: nobody decided in time."),
+    "withdrawn": said("The approval {approval_id} was withdrawn, because its turn was stopped."),
+    "replaced": said(
+        "The approval {approval_id} was replaced by a newer one, because something had changed."
+    ),
+    "started": said("The approval {approval_id} was started already."),
+    "unknown": said(
+        "The approval {approval_id} was started, and how it ended is not known: resolve it as rerun, done or "
+        "skip."
+    ),
+    "finished": said("The approval {approval_id} was carried out or answered already."),
+    "handed": said("The approval {approval_id} was carried out or answered already."),
 }
 
 
@@ -220,7 +226,7 @@ def withdraw(db: Any, run_id: str, at: float) -> set[str]:
 def of_id(db: Any, approval_id: str, instances: Instances) -> Approval:
     for row in db.execute_sql(_SELECT + "WHERE a.approval_id = ?", (approval_id,)).fetchall():
         return _approval(row, instances)
-    raise NotFoundError(f"There is no approval {approval_id}.")
+    raise NotFoundError(said("There is no approval {approval_id}.", approval_id=approval_id))
 
 
 def of_step(db: Any, run_id: str, step: int, instances: Instances) -> list[Approval]:
@@ -261,7 +267,10 @@ def _approval(row: tuple[Any, ...], instances: Instances) -> Approval:
     asked = _decode_request(body)
     if not digest == asked.digest == digest_of(asked.execution) or asked.approval_id != own_id:
         raise CorruptDatabaseError(
-            f"The stored approval {own_id} was changed after it was asked, so it will not be carried out."
+            said(
+                "The stored approval {own_id} was changed after it was asked, so it will not be carried out.",
+                own_id=own_id,
+            )
         )
     requested_at, shown_at, decided_at, started_at, finished_at = times
     return Approval(
@@ -327,8 +336,13 @@ def _move_all(db: Any, run_id: str, state: ApprovalState, held: tuple[str, ...],
 def _not_open(db: Any, approval_id: str) -> ApprovalNotOpenError | NotFoundError:
     row = db.execute_sql("SELECT state FROM approvals WHERE approval_id = ?", (approval_id,)).fetchone()
     if row is None:
-        return NotFoundError(f"There is no approval {approval_id}; its session may have been deleted.")
-    return ApprovalNotOpenError(f"The approval {approval_id} {_WORDS[row[0]]}.")
+        return NotFoundError(
+            said(
+                "There is no approval {approval_id}; its session may have been deleted.",
+                approval_id=approval_id,
+            )
+        )
+    return ApprovalNotOpenError(said(_NOT_OPEN[row[0]], approval_id=approval_id))
 
 
 def _listed(states: Iterable[str]) -> str:

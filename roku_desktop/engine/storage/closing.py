@@ -27,6 +27,7 @@ from roku_desktop.engine.messages import (
     Usage,
 )
 from roku_desktop.engine.records import RunRecord
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.storage import approvals
 from roku_desktop.engine.storage.codec import decode_message, decode_result, encode, usage_columns
 from roku_desktop.engine.storage.sessions import add_message
@@ -44,7 +45,9 @@ def close_run(db: Any, event: TurnFinished) -> TurnFinished:
     """
     status = Run.select(Run.status).where(Run.run_id == event.run_id).scalar(db)
     if status is None:
-        raise NotFoundError(f"There is no run {event.run_id}; its session may have been deleted.")
+        raise NotFoundError(
+            said("There is no run {run_id}; its session may have been deleted.", run_id=event.run_id)
+        )
     if status not in ("running", "parked"):
         return event
     if event.outcome == "interrupted" and approvals.holds_open(db, event.run_id):

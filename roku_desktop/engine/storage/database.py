@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from roku_desktop.engine.errors import StorageError
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.storage.connection import Connection
 from roku_desktop.engine.storage.failures import translated
 from roku_desktop.engine.storage.layout import Layout
@@ -90,7 +91,7 @@ class Database:
 
     def _refuse_if_closed(self) -> None:
         if self._closed:
-            raise StorageError("The database has been closed, because the program is ending.")
+            raise StorageError(said("The database has been closed, because the program is ending."))
 
     async def _read(self, work: Callable[[Connection], T]) -> T:
         with translated(self._layout):

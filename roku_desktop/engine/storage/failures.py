@@ -23,6 +23,7 @@ from roku_desktop.engine.errors import (
     StorageError,
     StorageFullError,
 )
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.storage.layout import Layout
 
 # Python's driver raises this as an OperationalError without a code of SQLite.
@@ -75,24 +76,28 @@ def sqlite_error(error: BaseException) -> sqlite3.Error | None:
 
 
 def corrupt(layout: Layout, finding: str) -> CorruptDatabaseError:
-    return CorruptDatabaseError(
-        f"The database {layout.database} is damaged ({finding}). It was left as it is: keep a copy of it, "
-        f"then {_way_back(layout)}."
-    )
-
-
-def _way_back(layout: Layout) -> str:
     newest = max(layout.snapshots.glob("roku-v*.db"), default=None, key=lambda path: path.stat().st_mtime)
-    if newest is None:
-        return "move it away and start again, because no snapshot of it exists"
-    return f"put a snapshot in its place; the newest is {newest}"
+    template = (
+        said(
+            "The database {database} is damaged ({finding}). It was left as it is: keep a copy of it, then "
+            "move it away and start again, because no snapshot of it exists."
+        )
+        if newest is None
+        else said(
+            "The database {database} is damaged ({finding}). It was left as it is: keep a copy of it, then "
+            "put a snapshot in its place; the newest is {newest}."
+        )
+    )
+    return CorruptDatabaseError(
+        said(template, database=layout.database, finding=finding, newest=newest or "")
+    )
 
 
 def _of_sqlite(error: sqlite3.Error, layout: Layout) -> RokuError | None:
     code = getattr(error, "sqlite_errorcode", 0)
     if code == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
         return NotFoundError(
-            "The session or run that this belongs to is not there; it may have been deleted."
+            said("The session or run that this belongs to is not there; it may have been deleted.")
         )
     if str(error).startswith(_NOT_TEXT):
         return corrupt(layout, "what stands in it can't be read")
@@ -104,18 +109,29 @@ def _of_sqlite(error: sqlite3.Error, layout: Layout) -> RokuError | None:
             return corrupt(layout, str(error))
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return StorageError(
-                f"Another program keeps the database {layout.database} locked: close it and try again."
+                said(
+                    "Another program keeps the database {database} locked: close it and try again.",
+                    database=layout.database,
+                )
             )
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
             return StorageError(
-                f"The database {layout.database} can't be written ({error}): correct the rights of its "
-                f"folder, or choose another home with --home."
+                said(
+                    "The database {database} can't be written ({error}): correct the rights of its folder, "
+                    "or choose another home with --home.",
+                    database=layout.database,
+                    error=error,
+                )
             )
         case sqlite3.SQLITE_IOERR if _is_disk_full(layout):
             return _full(layout)  # shared memory and temporary files: SQLite gives no reason
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_PROTOCOL | sqlite3.SQLITE_NOMEM:
             return StorageError(
-                f"The database {layout.database} can't be read or written ({error}): check the disk it is on."
+                said(
+                    "The database {database} can't be read or written ({error}): check the disk it is on.",
+                    database=layout.database,
+                    error=error,
+                )
             )
         case _:
             return None
@@ -133,10 +149,17 @@ def _of_file_system(error: OSError, layout: Layout) -> StorageError:
         return _full(layout)
     place = error.filename or layout.home
     return StorageError(
-        f"The home folder {layout.home} can't be used ({error.strerror or error}: {place}): correct its "
-        f"rights, or choose another home with --home."
+        said(
+            "The home folder {home} can't be used ({reason}: {place}): correct its rights, or choose "
+            "another home with --home.",
+            home=layout.home,
+            reason=error.strerror or error,
+            place=place,
+        )
     )
 
 
 def _full(layout: Layout) -> StorageFullError:
-    return StorageFullError(f"There is no space left on the disk of {layout.home}; nothing was half-written.")
+    return StorageFullError(
+        said("There is no space left on the disk of {home}; nothing was half-written.", home=layout.home)
+    )

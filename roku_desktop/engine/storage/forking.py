@@ -13,6 +13,7 @@ import msgspec
 from roku_desktop.engine.errors import NotFoundError, SessionBusyError
 from roku_desktop.engine.identity import new_id
 from roku_desktop.engine.records import SessionSummary
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.storage import compactions
 from roku_desktop.engine.storage.sessions import change, create, summary_of
 
@@ -71,9 +72,13 @@ def _end_of_copy(db: Any, session_id: str, run_id: str, *, with_run: bool) -> in
         (run_id, session_id, run_id),
     ).fetchone()
     if first is None:
-        raise NotFoundError(f"There is no run {run_id} in the session {session_id}.")
+        raise NotFoundError(
+            said(
+                "There is no run {run_id} in the session {session_id}.", run_id=run_id, session_id=session_id
+            )
+        )
     if with_run and status == "running":
-        raise SessionBusyError("An answer is still being written there: wait for its end, or stop it.")
+        raise SessionBusyError(said("An answer is still being written there: wait for its end, or stop it."))
     return int(last) if with_run else int(first) - 1
 
 

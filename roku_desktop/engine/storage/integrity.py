@@ -20,6 +20,7 @@ import msgspec
 
 from roku_desktop.engine.errors import NewerDatabaseError
 from roku_desktop.engine.messages import Message
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.storage.failures import corrupt, sqlite_error
 from roku_desktop.engine.storage.instances import Instances
 from roku_desktop.engine.storage.layout import APPLICATION_ID, Layout, Schema, private_file
@@ -47,8 +48,13 @@ def version_on_disk(layout: Layout, schema: Schema) -> int:
         raise corrupt(layout, "it is not a database of Roku")
     if version > schema.version:
         raise NewerDatabaseError(
-            f"The database {layout.database} was written by a newer Roku (schema {version}; this one knows "
-            f"{schema.version}). Nothing was changed."
+            said(
+                "The database {database} was written by a newer Roku (schema {version}; this one knows "
+                "{known}). Nothing was changed.",
+                database=layout.database,
+                version=version,
+                known=schema.version,
+            )
         )
     return int(version)
 

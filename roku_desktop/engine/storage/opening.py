@@ -20,6 +20,7 @@ from traceback import clear_frames
 from typing import Any, Final
 
 from roku_desktop.engine.errors import StorageError
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.storage.failures import of_environment
 from roku_desktop.engine.storage.instances import FileLock, Instances
 from roku_desktop.engine.storage.integrity import check, check_unless_clean, version_on_disk
@@ -95,8 +96,11 @@ def _bring_up_to_date(
 def _refuse_while_others_work(layout: Layout, instances: Instances) -> None:
     if instances.others_alive():
         raise StorageError(
-            f"An older Roku is still running on the home {layout.home}: close it, then start again, so that "
-            f"the database can be brought to the new version."
+            said(
+                "An older Roku is still running on the home {home}: close it, then start again, so that the "
+                "database can be brought to the new version.",
+                home=layout.home,
+            )
         )
 
 
@@ -120,7 +124,7 @@ def _migrate(layout: Layout, schema: Schema) -> None:
 def _check_references(database: Any) -> None:
     broken = database.execute_sql("PRAGMA foreign_key_check").fetchall()
     if broken:
-        raise StorageError(f"rows of {broken[0][0]} would belong to nothing")
+        raise StorageError(said("rows of {table} would belong to nothing", table=broken[0][0]))
 
 
 @contextmanager
@@ -131,8 +135,13 @@ def _failure_explained(layout: Layout) -> Iterator[None]:
         # A cursor in the frames of the failed statement would keep the file open until they are collected.
         clear_frames(error.__traceback__)
         raise of_environment(error, layout) or StorageError(
-            f"The database {layout.database} could not be brought to the new version ({error}). It is "
-            f"unchanged: the previous Roku still opens it, and a copy lies in {layout.snapshots}."
+            said(
+                "The database {database} could not be brought to the new version ({error}). It is "
+                "unchanged: the previous Roku still opens it, and a copy lies in {snapshots}.",
+                database=layout.database,
+                error=error,
+                snapshots=layout.snapshots,
+            )
         ) from error
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from roku_desktop.engine.decisions import Decision, Rule
 from roku_desktop.engine.errors import NotFoundError
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.storage import audit
 from roku_desktop.engine.storage.codec import encode
 
@@ -51,5 +52,7 @@ def all_of(db: Any) -> list[Rule]:
 def revoke(db: Any, rule_id: str, at: float, decision: Decision) -> None:
     """Raises `NotFoundError`. What it allowed before stays as it was."""
     if db.execute_sql("DELETE FROM rules WHERE rule_id = ?", (rule_id,)).rowcount != 1:
-        raise NotFoundError(f"There is no rule {rule_id}; it may have been revoked already.")
+        raise NotFoundError(
+            said("There is no rule {rule_id}; it may have been revoked already.", rule_id=rule_id)
+        )
     audit.write(db, at, "rule revoked", rule_id=rule_id, who=decision.who, origin=decision.origin)

@@ -42,6 +42,7 @@ from roku_desktop.engine.events import (
     WindowReady,
 )
 from roku_desktop.engine.records import RunRecord
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.storage import approvals, calls, compactions, costs, incidents
 from roku_desktop.engine.storage.closing import close_run, death_of, finish_step, step_is
 from roku_desktop.engine.storage.codec import USAGE_COLUMNS, run_record
@@ -145,7 +146,7 @@ def running(db: Any) -> list[RunRecord]:
 
 
 def unknown(run_id: str) -> NotFoundError:
-    return NotFoundError(f"There is no run {run_id}; its session may have been deleted.")
+    return NotFoundError(said("There is no run {run_id}; its session may have been deleted.", run_id=run_id))
 
 
 def _refuse_if_running(db: Any, event: PromptAccepted, instances: Instances) -> None:
@@ -156,13 +157,13 @@ def _refuse_if_running(db: Any, event: PromptAccepted, instances: Instances) -> 
     open_runs = Run.select().where((Run.session_id == event.session_id) & (Run.status == "running"))
     for row in open_runs.namedtuples().execute(db):
         if instances.is_alive(row.instance_id):
-            raise SessionBusyError("An answer is still being written in this session.")
+            raise SessionBusyError(said("An answer is still being written in this session."))
         close_run(db, death_of(db, run_record(row)))
     parked = Run.select().where(
         (Run.session_id == event.session_id) & (Run.status == "parked") & (Run.run_id != event.run_id)
     )
     if parked.exists(db):
-        raise SessionBusyError("This session waits for an approval: decide on it, or stop its turn.")
+        raise SessionBusyError(said("This session waits for an approval: decide on it, or stop its turn."))
 
 
 def _insert(db: Any, event: PromptAccepted, instances: Instances) -> None:
@@ -180,7 +181,9 @@ def _reopen(db: Any, event: PromptAccepted, instances: Instances) -> None:
     """The condition on the status lets one of several callers win."""
     record = record_of(db, event.run_id)
     if record.status == "completed":
-        raise RunNotResumableError(f"The run {event.run_id} is complete; there is nothing to resume.")
+        raise RunNotResumableError(
+            said("The run {run_id} is complete; there is nothing to resume.", run_id=event.run_id)
+        )
     Run.update(
         status="running",
         accepted_at=event.at,

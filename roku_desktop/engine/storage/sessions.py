@@ -15,6 +15,7 @@ from roku_desktop.engine.errors import NotFoundError, SessionBusyError
 from roku_desktop.engine.messages import Message as MessageValue
 from roku_desktop.engine.messages import StoredMessage, UserMessage
 from roku_desktop.engine.records import SessionSummary
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.storage import approvals
 from roku_desktop.engine.storage.codec import (
     decode_message,
@@ -89,7 +90,7 @@ def change(db: Any, session_id: str, **columns: Any) -> None:
 def delete(db: Any, session_id: str) -> None:
     running = Run.select().where((Run.session_id == session_id) & (Run.status == "running"))
     if running.exists(db):
-        raise SessionBusyError("An answer is still being written in this session.")
+        raise SessionBusyError(said("An answer is still being written in this session."))
     if not Session.delete().where(Session.session_id == session_id).execute(db):
         raise unknown(session_id)
     db.execute_sql("DELETE FROM rules WHERE session_id = ?", (session_id,))
@@ -147,7 +148,7 @@ def title_if_untitled(db: Any, session_id: str, message: UserMessage) -> None:
 
 
 def unknown(session_id: str) -> NotFoundError:
-    return NotFoundError(f"There is no session {session_id}.")
+    return NotFoundError(said("There is no session {session_id}.", session_id=session_id))
 
 
 def _with_state() -> Any:

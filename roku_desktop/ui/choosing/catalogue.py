@@ -14,6 +14,8 @@ import msgspec
 from roku_desktop.engine import BreakerState, Failure, ModelChoice, ModelInfo, ModelPrice, Pin, ProviderStatus
 from roku_desktop.ui.fuzzy import fuzzy_score
 from roku_desktop.ui.language import tr
+from roku_desktop.ui.names import failure_name
+from roku_desktop.ui.retelling import message_of, retold
 from roku_desktop.ui.wording import one_line
 
 
@@ -79,7 +81,7 @@ class ModelCatalogue:
             self.models[provider] = models
             self.problems.pop(provider, None)
         else:
-            self.problems[provider] = failure.message
+            self.problems[provider] = message_of(failure)
 
     def set_prices(self, provider: str, prices: Mapping[str, ModelPrice | None]) -> None:
         self.prices |= {(provider, model): price for model, price in prices.items()}
@@ -93,7 +95,7 @@ class ModelCatalogue:
     def problem_of_current(self) -> str:
         """Why the current provider can't answer, for instance which key is missing; "" if it can."""
         known = next((known for known in self.providers if known.name == self.current.provider), None)
-        return known.problem if known is not None and not known.usable else ""
+        return retold(known.problem) if known is not None and not known.usable else ""
 
     def troubled(self) -> list[tuple[str, BreakerState]]:
         """The providers whose breaker is not closed, open ones first."""
@@ -139,7 +141,7 @@ class ModelCatalogue:
         if not status.usable and status.key == "missing" and self.takes_keys:
             yield KeyRow(provider=status.name)
         elif not status.usable:
-            yield NoteRow(text=status.problem, problem=True)
+            yield NoteRow(text=retold(status.problem), problem=True)
         elif status.name in self.problems:
             yield NoteRow(text=self.problems[status.name], problem=True)
         elif status.name not in self.models:
@@ -189,7 +191,9 @@ def breaker_in_words(state: BreakerState, now: float) -> str:
             return tr("tried with one request just now")
         case "open" if left_s > 0:
             time = f"{left_s} s" if left_s < 60 else f"{left_s // 60}:{left_s % 60:02} min"
-            return tr("left alone for {0} after {1}").format(time, state.last_error or tr("failures"))
+            return tr("left alone for {0} after {1}").format(
+                time, failure_name(state.last_error) if state.last_error else tr("failures")
+            )
         case "open":
             return tr("tried again with the next prompt")
 

@@ -12,6 +12,8 @@ from typing import Final
 
 import msgspec
 
+from roku_desktop.ui.language import tr
+
 # The engine's own cap for what one Read brings (settings.HARD_MAX_READ_BYTES).
 MAX_FILE_BYTES: Final = 256 * 1024
 MAX_FILES: Final = 10
@@ -33,7 +35,8 @@ def read_files(paths: Sequence[Path]) -> ReadFiles:
         except _NotTakenError as refusal:
             problems.append(str(refusal))
     if len(paths) > MAX_FILES:
-        problems.append(f"Only the first {MAX_FILES} files were taken; drop the others after this prompt.")
+        sentence = tr("Only the first {0} files were taken; drop the others after this prompt.")
+        problems.append(sentence.format(MAX_FILES))
     return ReadFiles(blocks=tuple(blocks), problems=tuple(problems))
 
 
@@ -53,25 +56,23 @@ class _NotTakenError(Exception):
 def _text_of(path: Path) -> str:
     try:
         if not path.is_file():
-            raise _NotTakenError(
-                f"“{path.name}” is not a file that can be read; name folders in the prompt instead."
-            )
+            sentence = tr("“{0}” is not a file that can be read; name folders in the prompt instead.")
+            raise _NotTakenError(sentence.format(path.name))
         with path.open("rb") as file:
             data = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise _NotTakenError(f"“{path.name}” can't be read ({reason}).") from None
+        raise _NotTakenError(tr("“{0}” can't be read ({1}).").format(path.name, reason)) from None
     if len(data) > MAX_FILE_BYTES:
-        raise _NotTakenError(
-            f"“{path.name}” is larger than {MAX_FILE_BYTES // 1024} KB: "
-            "put it into the workspace and ask for the part that matters."
+        sentence = tr(
+            "“{0}” is larger than {1} KB: put it into the workspace and ask for the part that matters."
         )
+        raise _NotTakenError(sentence.format(path.name, MAX_FILE_BYTES // 1024))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        raise _NotTakenError(
-            f"“{path.name}” is not a text file in UTF-8; only such text can be added to a prompt."
-        )
+        sentence = tr("“{0}” is not a text file in UTF-8; only such text can be added to a prompt.")
+        raise _NotTakenError(sentence.format(path.name))
     return text.replace("\r\n", "\n")

@@ -23,6 +23,7 @@ from roku_desktop.engine import (
     export_message,
     export_tail,
 )
+from roku_desktop.ui.language import tr
 
 
 class AlreadyThereError(Exception):
@@ -118,9 +119,8 @@ class ExportFile:
         except OSError as error:
             await self._give_up()
             reason = error.strerror or type(error).__name__
-            raise NotWrittenError(
-                f"“{self._path.name}” could not be written ({reason}): choose another folder."
-            ) from None
+            sentence = tr("“{0}” could not be written ({1}): choose another folder.")
+            raise NotWrittenError(sentence.format(self._path.name, reason)) from None
         except (AlreadyThereError, asyncio.CancelledError):
             await self._give_up()
             raise

@@ -22,6 +22,7 @@ from roku_desktop.ui.drafts import Drafts
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.look.looks import Looks
 from roku_desktop.ui.main_window import MainWindow
+from roku_desktop.ui.retelling import message_of, next_step_of
 from roku_desktop.ui.steering.window_place import PREFERENCE as WINDOW_PREFERENCE
 from roku_desktop.ui.steering.window_place import WindowPlace
 from roku_desktop.ui.transcript.model import TranscriptModel
@@ -250,7 +251,7 @@ class Steering(QObject):
 
     def show_failure(self, failure: Failure) -> None:
         self._window.notice.show_message(
-            " ".join(part for part in (failure.message, failure.next_step) if part),
+            " ".join(part for part in (message_of(failure), next_step_of(failure)) if part),
             actions=[(tr("OK"), self._window.clear_notice)],
             tone="danger",
         )

@@ -84,7 +84,7 @@ class ModelSteering(QObject):
                 case ModelSwitched():
                     self._bridge.load_current_model(self._conversation.session_id)
                 case BudgetNear() if event.session_id == self._conversation.session_id:
-                    self._tell(budget_line(event))
+                    self._tell(budget_line(event, tr))
                 case BreakerChanged():
                     self._bridge.supply.load_breakers()
                 case DiskLow():

@@ -161,7 +161,7 @@ class TelemetrySteering(QObject):
         self._window.status.badge.show_health(health, words)
         self.health_known.emit(health, words)
         if begun:
-            meanings = " ".join(standing.objective.meaning for standing in begun)
+            meanings = " ".join(tr(standing.objective.meaning) for standing in begun)
             self.problem_found.emit(
                 tr("An objective is being missed: {0} The telemetry panel shows what fails.").format(meanings)
             )

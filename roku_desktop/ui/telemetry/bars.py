@@ -11,6 +11,7 @@ from roku_desktop.telemetry.breaker_lanes import BreakerLane
 from roku_desktop.telemetry.snapshot import ObjectiveBar
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
+from roku_desktop.ui.names import failure_name, storage_name
 from roku_desktop.ui.telemetry.drawing import RIGHT, Drawing, budget_colour, size
 
 _NAME_SHARE = 0.3
@@ -84,7 +85,7 @@ class BreakerLanes(Drawing[Lanes]):
         if not value.lanes:
             line = QRectF(0, 0, self.width(), self.row_px)
             self.write(painter, line, self.described(), colour=theme.muted(self.palette()))
-        state_px = self.fontMetrics().horizontalAdvance("half open · 888 s") + 8
+        state_px = self.fontMetrics().horizontalAdvance(tr("open · {0} s").format("88888")) + 8
         span_s = value.until - value.since
         for row, (lane, left_s) in enumerate(zip(value.lanes, value.left_s, strict=True)):
             line = QRectF(0, row * self.row_px, self.width(), self.row_px)
@@ -127,7 +128,7 @@ class FailureBars(Drawing[tuple[tuple[str, int], ...]]):
     def described(self) -> str:
         if not self.value:
             return tr("Nothing failed in this time.")
-        return ", ".join(f"{kind}: {count}" for kind, count in self.value)
+        return ", ".join(f"{failure_name(kind)}: {count}" for kind, count in self.value)
 
     def draw(self, painter: QPainter, value: tuple[tuple[str, int], ...]) -> None:
         if not value:
@@ -137,7 +138,7 @@ class FailureBars(Drawing[tuple[tuple[str, int], ...]]):
         count_px = self.fontMetrics().horizontalAdvance("88 888") + 8
         for row, (kind, count) in enumerate(value):
             top, name_px = row * self.row_px, self.width() * _NAME_SHARE
-            self.write(painter, QRectF(0, top, name_px - 8, self.row_px), kind)
+            self.write(painter, QRectF(0, top, name_px - 8, self.row_px), failure_name(kind))
             width = self.width() - name_px - count_px
             box = QRectF(name_px, top + (self.row_px - _BAR_PX) / 2, width, _BAR_PX)
             stopped = kind == "Cancelled"
@@ -155,14 +156,19 @@ class StorageBars(Drawing[tuple[StorageUse, ...]]):
         return self.row_px * max(len(self.value or ()), 1)
 
     def described(self) -> str:
-        return ", ".join(f"{use.kind}: {self._figures(use)}" for use in self.value or ())
+        return ", ".join(f"{storage_name(use.kind)}: {self._figures(use)}" for use in self.value or ())
 
     def draw(self, painter: QPainter, value: tuple[StorageUse, ...]) -> None:
         whole = sum(use.size_bytes for use in value) or 1
-        figures_px = self.fontMetrics().horizontalAdvance("888.8 MB of 888.8 MB") + 8
+        figures_px = (
+            self.fontMetrics().horizontalAdvance(
+                tr("{0} of {1}", "sizes").format(size(888_888_888), size(888_888_888))
+            )
+            + 8
+        )
         for row, use in enumerate(value):
             top, name_px = row * self.row_px, self.width() * _NAME_SHARE
-            self.write(painter, QRectF(0, top, name_px - 8, self.row_px), use.kind)
+            self.write(painter, QRectF(0, top, name_px - 8, self.row_px), storage_name(use.kind))
             width = self.width() - name_px - figures_px
             box = QRectF(name_px, top + (self.row_px - _BAR_PX) / 2, width, _BAR_PX)
             share = use.size_bytes / (use.cap_bytes or whole)
@@ -174,7 +180,7 @@ class StorageBars(Drawing[tuple[StorageUse, ...]]):
     def _figures(self, use: StorageUse) -> str:
         if use.cap_bytes is None:
             return size(use.size_bytes)
-        return tr("{0} of {1}").format(size(use.size_bytes), size(use.cap_bytes))
+        return tr("{0} of {1}", "sizes").format(size(use.size_bytes), size(use.cap_bytes))
 
 
 def left_s(lane: BreakerLane, now: float) -> int:

@@ -12,6 +12,7 @@ from roku_desktop.engine import RunRecord
 from roku_desktop.telemetry.snapshot import ModelFigures
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
+from roku_desktop.ui.names import failure_name, run_end_name
 from roku_desktop.ui.telemetry.drawing import RIGHT, Drawing, amount, clock, seconds, usd
 
 Line = TypeVar("Line")
@@ -194,7 +195,8 @@ class RunLines(Lines[RunRecord]):
         self.columns(painter, box, self._figures(line), tr("first token"))
 
     def _words(self, line: RunRecord) -> tuple[str, str]:
-        what = line.failure.kind if line.failure and line.status == "failed" else line.status
+        failure = line.failure if line.status == "failed" else None
+        what = failure_name(failure.kind) if failure else run_end_name(line.status)
         model = line.model or line.provider
         return clock(line.started_at, _DAY_S), f"{what} · {model}" if model else what
 

@@ -29,6 +29,7 @@ from roku_desktop.engine import (
     UserMessage,
 )
 from roku_desktop.ui.language import tr
+from roku_desktop.ui.retelling import message_of, next_step_of
 from roku_desktop.ui.transcript.stand import START, Stand
 from roku_desktop.ui.wording import arguments_in_short, one_line
 
@@ -175,7 +176,7 @@ def ending(end: RunEnd) -> list[Entry]:
     entries: list[Entry] = []
     sentence = _sentence(end)
     if sentence:
-        next_step = end.failure.next_step if end.failure else ""
+        next_step = next_step_of(end.failure) if end.failure else ""
         entries.append(
             NoticeEntry(
                 run_id=end.run_id, sentence=sentence, next_step=next_step, failed=end.status == "failed"
@@ -203,7 +204,7 @@ def _sentence(end: RunEnd) -> str:
         case "interrupted":
             return tr("This answer was interrupted before it was complete.")
         case "failed":
-            return end.failure.message if end.failure else tr("This answer failed.")
+            return message_of(end.failure) if end.failure else tr("This answer failed.")
         case "parked":
             return tr("This run waits for an approval.")
         case _:

@@ -15,6 +15,8 @@ from roku_desktop.engine import (
     failures_in_words,
 )
 from roku_desktop.ui.language import tr
+from roku_desktop.ui.names import failure_name
+from roku_desktop.ui.retelling import message_of, next_step_of
 from roku_desktop.ui.wording import duration, one_line
 
 _LONGEST_WORDS = 400
@@ -24,8 +26,8 @@ _SHORT_WORDS = 100
 def trouble_line(incidents: Sequence[Incident]) -> str:
     """One sentence that stays true: while it is waited for, and when the answer has come or not."""
     if any(isinstance(incident, FailedOver) for incident in incidents):
-        return explanation(incidents)
-    failures = failures_in_words(incidents)
+        return explanation(incidents, tr)
+    failures = failures_in_words(incidents, tr)
     if not failures:  # somebody else's probe was waited for
         return tr("{0} was being tried with one request; its end was waited for.").format(
             incidents[-1].provider if isinstance(incidents[-1], RetryScheduled) else ""
@@ -38,7 +40,7 @@ def trouble_line(incidents: Sequence[Incident]) -> str:
 def _in_short(failed: AttemptFailed) -> str:
     """For a lone failure, whose sentence stands below: its class and the provider's own words."""
     status = f" {failed.failure.status}" if failed.failure.status else ""
-    kind = f"{failed.provider} · {failed.failure.kind}{status}"
+    kind = f"{failed.provider} · {failure_name(failed.failure.kind)}{status}"
     said = one_line(failed.failure.provider_says, _SHORT_WORDS)
     return f"{kind} · “{said}”" if said else kind
 
@@ -55,14 +57,15 @@ def _detail(incident: Incident) -> str:
         case AttemptFailed(failure=failure):
             status = f" {failure.status}" if failure.status else ""
             phase = f" ({failure.phase})" if failure.phase else ""
+            kind = failure_name(failure.kind)
             words = [
-                f"{incident.provider} · {one_line(incident.model, 60)} · {failure.kind}{status}{phase}.",
-                failure.message,
+                f"{incident.provider} · {one_line(incident.model, 60)} · {kind}{status}{phase}.",
+                message_of(failure),
             ]
             if failure.provider_says:
                 said = one_line(failure.provider_says, _LONGEST_WORDS)
                 words.append(tr("It says: “{0}”").format(said))
-            words.append(failure.next_step)
+            words.append(next_step_of(failure))
             return " ".join(word for word in words if word)
         case RetryScheduled():
             return tr("{0} is to be asked again after {1}.").format(

@@ -24,8 +24,8 @@ from roku_desktop.engine.providers.failures import (
     Redactor,
     error_from_event,
     error_from_response,
-    spoken_duration,
 )
+from roku_desktop.engine.sentences import spoken_duration
 
 NOW = 1_800_000_000.0
 KEY = "sk-canary-0123456789abcdef"
