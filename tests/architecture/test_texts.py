@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 import string
 from collections.abc import Iterator
@@ -24,11 +25,22 @@ ERRORS = {
 # Modules whose words nobody reads as such: fonts, languages of code, letters that look alike and the names
 # that Unicode gives them.
 NO_TEXTS = ("look/fonts.py", "transcript/code_colours.py", "approving/visible_text.py")
-NAMES = {"Roku"}
-KEYS = re.compile(r"(?:(?:Ctrl|Alt|Shift|Meta)\+)*(?:Esc|Left|Right|Up|Down|Backspace|F\d+|[A-Z0-9+=,/-])")
+# Names that are the same in every language, and names by which programs call things.
+NAMES = {
+    "Roku",
+    "English",
+    *("Anthropic", "OpenAI", "OpenRouter", "Ollama", "LM Studio"),
+    *("Python, Qt", "PySide6-Essentials", "License-Expression", "License", "License ::", "Classifier"),
+    *("CreateSession", "BindShortcuts", "Register", "Response", "Activated", "global shortcut"),
+}
+KEYS = re.compile(
+    r"(?:(?:Ctrl|Alt|Shift|Meta)\+?)*"
+    r"(?:Esc|Left|Right|Up|Down|Backspace|Space|Return|Enter|F\d+|[A-Z0-9+=,./-])?"
+)
+IDENTIFIER = re.compile(r"[\w/]*[./][\w./]*")
 READ = re.compile(r"[A-Za-z]{2,} [A-Za-z]|[A-Z][a-z]+|[a-z]{2,}…")
 # Calls whose literals are marked, or are read by programs.
-NOT_READ = UI_MARKS | {"Literal", "TypeVar", "cast"}
+NOT_READ = UI_MARKS | {"Literal", "TypeVar", "cast", "BusError"}
 DESCRIPTION = "run `python3 scripts/dev.py translate`, and see CONTRIBUTING, Texts of the window"
 
 
@@ -48,6 +60,9 @@ def said_to_a_person(tree: ast.AST) -> Iterator[ast.Constant]:
                 hidden |= {id(inner) for inner in ast.walk(node)}
             case ast.Call(func=ast.Name(id=name)) if name in NOT_READ:
                 hidden |= {id(inner) for inner in ast.walk(node)}
+            # Python's own errors are for the log; those that people read are ours.
+            case ast.Raise(exc=ast.Call(func=ast.Name(id=name))) if hasattr(builtins, name):
+                hidden |= {id(inner) for inner in ast.walk(node)}
             case ast.Dict(keys=keys):
                 hidden |= {id(key) for key in keys}
             case _:
@@ -55,7 +70,11 @@ def said_to_a_person(tree: ast.AST) -> Iterator[ast.Constant]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in hidden:
             text = node.value
-            if READ.search(text) and text not in NAMES and not KEYS.fullmatch(text):
+            if (
+                READ.search(text)
+                and text not in NAMES
+                and not (KEYS.fullmatch(text) or IDENTIFIER.fullmatch(text))
+            ):
                 yield node
 
 
