@@ -75,17 +75,24 @@ def texts_of_sources() -> dict[Text, str]:
 
 
 def read(file: Path) -> dict[Text, tuple[str, ...]]:
-    """The translations of a .ts file; () for one that is not finished."""
-    if not file.exists():
-        return {}
-    return dict(_entry(message) for message in ET.parse(file).getroot().iter("message"))
+    """The translations of a .ts file; () for one that is not finished.
+
+    After a merge a message may be there twice, or twice translated: what is finished counts.
+    """
+    known: dict[Text, tuple[str, ...]] = {}
+    if file.exists():
+        for message in ET.parse(file).getroot().iter("message"):
+            text, forms = _entry(message)
+            known[text] = known.get(text) or forms
+    return known
 
 
 def _entry(message: ET.Element) -> tuple[Text, tuple[str, ...]]:
     counts = message.get("numerus") == "yes"
     text = Text(message.findtext("source", ""), message.findtext("comment", ""), counts)
-    translation = message.find("translation")
-    if translation is None or translation.get("type") == "unfinished":
+    finished = (it for it in message.iter("translation") if it.get("type") != "unfinished")
+    translation = next(finished, None)
+    if translation is None:
         return text, ()
     forms = translation.iter("numerusform") if counts else [translation]
     return text, tuple(form.text or "" for form in forms)

@@ -32,6 +32,7 @@ NAMES = {
     *("Anthropic", "OpenAI", "OpenRouter", "Ollama", "LM Studio"),
     *("Python, Qt", "PySide6-Essentials", "License-Expression", "License", "License ::", "Classifier"),
     *("CreateSession", "BindShortcuts", "Register", "Response", "Activated", "global shortcut"),
+    *("Notify", "CloseNotification", "NotificationClosed", "ActionInvoked"),
 }
 KEYS = re.compile(
     r"(?:(?:Ctrl|Alt|Shift|Meta)\+?)*"

@@ -43,5 +43,20 @@ def test_a_file_keeps_what_is_translated_and_marks_the_rest_unfinished(tmp_path:
     assert file.read_text(encoding="utf-8") == written("zh_CN", texts, again)
 
 
+def test_a_merge_of_two_sides_loses_no_translation(tmp_path: Path):
+    text = Text("Open")
+    sides = [written("zh_CN", {text: "a.py"}, known) for known in ({}, {text: ("打开",)})]
+    unfinished, finished = (side.splitlines(keepends=True) for side in sides)
+    message = unfinished[5:-2]
+    assert message[-1].strip() == "</message>"
+    file = tmp_path / "merged.ts"
+    for merged in ([*message, *finished[5:-2]], [*finished[5:-2], *message]):
+        file.write_text("".join([*unfinished[:5], *merged, *unfinished[-2:]]), encoding="utf-8")
+        assert read(file) == {text: ("打开",)}
+    both = [line for line in message if "translation" in line] + [finished[-4]]
+    file.write_text("".join([*unfinished[:8], *both, *unfinished[-3:]]), encoding="utf-8")
+    assert read(file) == {text: ("打开",)}
+
+
 def test_the_window_has_texts():
     assert {text.source for text in texts_of_sources()} >= {"New session", "Ask anything"}
