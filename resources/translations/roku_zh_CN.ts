@@ -3219,6 +3219,11 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
+        <source>running…</source>
+        <translation>运行中…</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
         <source>Waits for your approval.</source>
         <translation>正在等待您批准。</translation>
     </message>

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,6 +81,35 @@ def test_what_is_approved_by_a_click_runs_once(qt_run: Run, home: Path, screensh
             assert not opened.window.status.approvals_button.isVisible()
             assert not opened.window.approval.isVisible()
             assert "Done." in opened.text
+
+    qt_run(talk())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a command for bash")
+def test_a_command_is_seen_running_and_ends_with_the_stop(qt_run: Run, home: Path, screenshot: PictureTaker):
+    """It says by a FIFO that it has begun, and the FIFO's end says that nothing of it is left."""
+    os.mkfifo(home / "pulse")
+    command = ToolCall(
+        call_id="c1", name="Shell", arguments='{"command": "exec 9>pulse; echo . >&9; sleep 100"}'
+    )
+
+    async def talk() -> None:
+        async with opened_window(home, scripted(["I look.", command])) as opened:
+            opened.send("Run it")
+            dialog = await asked(opened)
+            assert dialog.page is not None
+            assert dialog.page.title == f"Run in {home}"
+            await settled(dialog)
+            screenshot("approval-command")
+            click(dialog.once)
+            with await asyncio.to_thread((home / "pulse").open, "rb") as pulse:
+                assert await asyncio.to_thread(pulse.read, 1) == b"."
+                await opened.until(lambda: "running…" in opened.text)
+                screenshot("command-runs")
+                await opened.engine.stop(opened.conversation.session_id)
+                await opened.until_idle()
+                assert await asyncio.to_thread(pulse.read) == b"\n"
+            assert "running…" not in opened.text
 
     qt_run(talk())
 

@@ -151,6 +151,9 @@ class _Child:
             while chunk := stdout.read(_CHUNK_BYTES):
                 with self._lock:
                     self._keep(chunk)
+        with self._lock:
+            if self._whole is not None:
+                self._whole.close()
 
     def _watch(self) -> None:
         """Wait for the guard's report and its end, then bury it."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
-POLICY: Final = "short list 1"
+POLICY: Final = "the usual variables (list 1)"
 """Named in executions: another list is another environment, and asks again."""
 
 _LIST: Final = """

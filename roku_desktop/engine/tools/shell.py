@@ -62,7 +62,7 @@ class ShellTool(CommandTool[ShellArguments]):
     async def risk(self, arguments: bytes, workspace: Path) -> Risk:
         values = decode(arguments, ShellArguments)
         verdict = await asyncio.to_thread(_verdict, values.command, workspace)
-        if verdict.tier == "safe" and not _at_root(values):
+        if verdict.tier == "safe" and not _at_root(values, workspace):
             return Risk(tier="requires_approval", reason="It runs in a folder within the workspace.")
         return risk_of(verdict)
 
@@ -94,16 +94,19 @@ class ShellTool(CommandTool[ShellArguments]):
                 base, argv=_powershell(command), depends_on=tuple(_windows_files(command, cwd))
             )
         verdict = _verdict(command, root)
-        if verdict.tier == "safe" and _at_root(arguments):
+        if verdict.tier == "safe" and _at_root(arguments, root):
             return msgspec.structs.replace(
                 base, mode="direct", action="read", argv=(verdict.program, *verdict.argv[1:])
             )
         return _read(base, command, cwd)
 
 
-def _at_root(arguments: ShellArguments) -> bool:
+def _at_root(arguments: ShellArguments, root: Path) -> bool:
     """Whether it runs where a verdict counts paths from."""
-    return arguments.cwd in (None, "", ".", "./")
+    try:
+        return not Workspace(root).locate(arguments.cwd or ".").parts
+    except ToolFailure:
+        return False
 
 
 def _verdict(command: str, root: Path) -> ShellVerdict:

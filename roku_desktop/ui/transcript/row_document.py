@@ -186,6 +186,8 @@ class RowDocument:
         look = self._look
         failed = entry.state in ("error", "refused")
         took = f"  {duration(entry.elapsed_ms / 1000)}" if entry.elapsed_ms else ""
+        if entry.state == "running":
+            took = "  " + tr("running…")
         self._put(
             cursor,
             look.block(above=0.9, indent=0.8, backdrop=Backdrop.CARD, group=1),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import stat
@@ -229,6 +230,20 @@ async def test_what_is_more_than_is_kept_goes_whole_into_a_private_file(tmp_path
     assert file.read_bytes() == b"\0" * 700 + b"x" * 600
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert (output.whole, output.whole_bytes, output.omitted_bytes) == (file, 1300, 300)
+
+
+async def test_a_cancelled_command_leaves_its_file_closed(tmp_path: Path, pulse: Pulse) -> None:
+    text = "seq 1000; exec 9>$PULSE; echo -n . >&9; sleep 100"
+    keep = Keep(size_bytes=1000, whole=tmp_path / "whole")
+    task = asyncio.create_task(run(bash(text, PULSE=str(pulse.path)), keep))
+    await asyncio.to_thread(pulse.beat)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    del task
+    gc.collect()  # a file that is still open would warn, and a warning fails
+
+    assert (tmp_path / "whole").read_bytes().endswith(b"\n1000\n")
 
 
 async def test_what_is_kept_needs_no_file(tmp_path: Path) -> None:

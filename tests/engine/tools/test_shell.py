@@ -165,7 +165,7 @@ async def test_a_shell_takes_part_only_where_the_command_needs_one(
     ("arguments", "tier", "action"),
     [
         ({"command": "cat a.txt"}, "safe", "read"),
-        ({"command": "cat a.txt", "cwd": "."}, "safe", "read"),
+        ({"command": "cat a.txt", "cwd": "sub/.."}, "safe", "read"),
         ({"command": "cat a.txt", "cwd": "sub"}, "requires_approval", "exec"),
         ({"command": "cat a.txt; make"}, "requires_approval", "exec"),
         ({"command": "rm -rf /"}, "denied", "exec"),
@@ -219,7 +219,7 @@ async def test_a_program_that_comes_first_on_path_is_another_execution(
 async def test_data_and_what_is_written_are_no_part_of_the_approval(workspace: Path, shell: ShellTool):
     for name in ("data.txt", "out.txt"):
         (workspace / name).write_text("one")
-    text = encoded(command="sort data.txt | uniq >> out.txt")
+    text = encoded(command="sort data.txt 2>&1 | uniq >> out.txt")
     before = await shell.execution(text, workspace)
     assert before.scope.writes == (str(workspace.resolve() / "out.txt"),)
     for name in ("data.txt", "out.txt"):

@@ -97,7 +97,7 @@ class _Places:
 
     def writes(self, script: Script) -> Iterator[str]:
         for target, folder in script.written:
-            path = self._absolute(target, folder)
+            path = "" if target.isdecimal() or target == "-" else self._absolute(target, folder)  # `>&2`
             if path and not path.startswith(_NO_FILES):
                 yield path
 
