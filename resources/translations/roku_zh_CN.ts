@@ -3445,6 +3445,16 @@ For {1} in {2}, since {3}</source>
         <translation>审批 {approval_id} 已过期：无人及时决定。</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/engine/context/summary.py"/>
+        <source>The summary of the conversation took too long.</source>
+        <translation>对话摘要用时过长。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/context/summary.py"/>
+        <source>The model wrote no summary.</source>
+        <translation>模型没有写出摘要。</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/engine/errors.py"/>
         <source>Remove the pin, or ask whoever manages this machine.</source>
         <translation>请移除固定设置，或询问管理这台电脑的人。</translation>
@@ -3578,6 +3588,31 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/engine/loop.py"/>
         <source>{recoveries} tool calls of this turn failed; it may recover from {budget}.</source>
         <translation>这一轮有 {recoveries} 次工具调用失败；最多允许 {budget} 次。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/memory/memories.py"/>
+        <source>{count} memories are more than can be written at once ({limit}): bring them in several parts.</source>
+        <translation>{count} 条记忆超过一次可写入的数量（{limit}）：请分几次添加。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/memory/memories.py"/>
+        <source>There is nothing to remember: the text is empty.</source>
+        <translation>没有可记住的内容：文本为空。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/memory/memories.py"/>
+        <source>This is too long to be remembered: {count} characters, of at most {limit}. Put it into a file of the workspace, and remember where it is.</source>
+        <translation>内容太长，无法记住：{count} 个字符，最多 {limit} 个。请把它放进工作区的文件，并记住文件的位置。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/memory/openviking.py"/>
+        <source>OpenViking can&apos;t be asked: {error}</source>
+        <translation>无法询问 OpenViking：{error}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/memory/openviking.py"/>
+        <source>OpenViking at {url} {what}.</source>
+        <translation>{url} 的 OpenViking：{what}。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/engine/providers/anthropic_events.py"/>
@@ -4248,6 +4283,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/engine/storage/integrity.py"/>
         <source>The database {database} was written by a newer Roku (schema {version}; this one knows {known}). Nothing was changed.</source>
         <translation>数据库 {database} 由较新的 Roku 写入（架构 {version}；此版本支持 {known}）。没有做任何改动。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/memories.py"/>
+        <source>There is no memory {memory_id}; it may have been deleted already.</source>
+        <translation>没有记忆 {memory_id}；可能已被删除。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/engine/storage/opening.py"/>

@@ -16,6 +16,7 @@ from roku_desktop.engine.errors import MalformedResponse, Timeout
 from roku_desktop.engine.events import BudgetNear, Incident
 from roku_desktop.engine.messages import AssistantMessage, Message, ToolMessage, UserMessage
 from roku_desktop.engine.ports import Answer, ChatRequest, ProviderItem, SystemPrompt
+from roku_desktop.engine.sentences import said
 
 COMPACT_LLM_TIMEOUT_S: Final = 300.0
 
@@ -84,9 +85,9 @@ async def ask_for_summary(
                 elif isinstance(item, Answer):
                     answer = item.message
     except TimeoutError as error:
-        raise Timeout("The summary of the conversation took too long.", phase="whole") from error
+        raise Timeout(said("The summary of the conversation took too long."), phase="whole") from error
     if answer is None or not answer.text.strip():
-        raise MalformedResponse("The model wrote no summary.")
+        raise MalformedResponse(said("The model wrote no summary."))
     return answer, near
 
 

@@ -28,6 +28,7 @@ from roku_desktop.engine.memory.health import Health
 from roku_desktop.engine.memory_ports import MemoryService, MemoryStore
 from roku_desktop.engine.ports import Clock
 from roku_desktop.engine.records import Memory, MemoryOwners, MemoryScope, Recalled
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.settings import MemorySettings
 
 _log = logging.getLogger(__name__)
@@ -191,8 +192,12 @@ class Memories:
         """All or none, at most `write_batch_size` at once."""
         if len(texts) > self._settings.write_batch_size:
             raise ConfigurationError(
-                f"{len(texts)} memories are more than can be written at once "
-                f"({self._settings.write_batch_size}): bring them in several parts."
+                said(
+                    "{count} memories are more than can be written at once ({limit}): bring them in "
+                    "several parts.",
+                    count=len(texts),
+                    limit=self._settings.write_batch_size,
+                )
             )
         now = self._clock.now()
         memories = [
@@ -294,10 +299,14 @@ async def _end(tending: asyncio.Task[None] | None, service: MemoryService | None
 def _checked(text: str) -> str:
     text = text.strip()
     if not text:
-        raise ConfigurationError("There is nothing to remember: the text is empty.")
+        raise ConfigurationError(said("There is nothing to remember: the text is empty."))
     if len(text) > MAX_MEMORY_CHARS:
         raise ConfigurationError(
-            f"This is too long to be remembered: {len(text)} characters, of at most {MAX_MEMORY_CHARS}. "
-            "Put it into a file of the workspace, and remember where it is."
+            said(
+                "This is too long to be remembered: {count} characters, of at most {limit}. Put it into a "
+                "file of the workspace, and remember where it is.",
+                count=len(text),
+                limit=MAX_MEMORY_CHARS,
+            )
         )
     return text

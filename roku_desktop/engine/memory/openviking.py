@@ -18,6 +18,7 @@ import msgspec
 from roku_desktop.engine.errors import CredentialError, MemoryServiceError, ProviderError
 from roku_desktop.engine.providers.transport import Transport, header_value
 from roku_desktop.engine.records import Memory
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.settings import MEMORY_KEY, MemorySettings, NetworkSettings, Resilience
 
 NAME: Final = MEMORY_KEY
@@ -111,7 +112,7 @@ class OpenViking:
                 while piece := await exchange.read():
                     pieces.append(piece)
         except (ProviderError, CredentialError) as error:
-            raise MemoryServiceError(f"OpenViking can't be asked: {error}") from error
+            raise MemoryServiceError(said("OpenViking can't be asked: {error}", error=error)) from error
         if head.status_code == 404 and may_be_missing:
             return None
         if head.status_code in {401, 403}:
@@ -141,7 +142,7 @@ class OpenViking:
         return headers
 
     def _trouble(self, what: str) -> MemoryServiceError:
-        return MemoryServiceError(f"OpenViking at {self._url} {what}.")
+        return MemoryServiceError(said("OpenViking at {url} {what}.", url=self._url, what=what))
 
 
 def _form_of_a_file(name: str, text: str, boundary: str) -> bytes:

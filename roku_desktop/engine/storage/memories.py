@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from roku_desktop.engine.errors import NotFoundError
 from roku_desktop.engine.records import Memory, MemoryOwners, Recalled
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.storage.search import expression as all_words
 from roku_desktop.engine.storage.search import indexed, is_cjk, tokens_of, words_of
 
@@ -113,7 +114,9 @@ def change(db: Any, memory_id: str, text: str, at: float) -> Memory:
     )
     row = db.execute_sql(f"SELECT {_COLUMNS} FROM memories WHERE memory_id = ?", (memory_id,)).fetchone()  # noqa: S608
     if row is None:
-        raise NotFoundError(f"There is no memory {memory_id}; it may have been deleted already.")
+        raise NotFoundError(
+            said("There is no memory {memory_id}; it may have been deleted already.", memory_id=memory_id)
+        )
     return _memory(row)
 
 
