@@ -13,6 +13,7 @@
     ├── EnginePausedError       a prompt came while a person wanted nothing sent
     ├── NotFoundError           no such session, run, message
     ├── SessionBusyError        a turn is already running there
+    ├── NothingToCompactError   the conversation is too short for that
     ├── RunNotResumableError    it came to its end, or the conversation went on
     ├── ApprovalNotOpenError    it was decided, used, withdrawn or has expired already
     └── ProviderError           a request to a model failed; exactly one subclass each
@@ -150,6 +151,12 @@ class SessionBusyError(RokuError):
     """A turn is already running in this session."""
 
     next_step = said("Stop the running answer or wait for it to end.")
+
+
+class NothingToCompactError(RokuError):
+    """Nothing of the conversation would be shorter."""
+
+    next_step = "Go on with it: it is shortened by itself when it has to be."
 
 
 class RunNotResumableError(RokuError):

@@ -10,7 +10,8 @@ import random
 from collections.abc import Callable
 
 from roku_desktop.engine.approvals import Approvals
-from roku_desktop.engine.context.windows import ContextWindows, unlisted
+from roku_desktop.engine.compacting import Compacting
+from roku_desktop.engine.context.windows import ContextWindows
 from roku_desktop.engine.events import Event
 from roku_desktop.engine.memory.memories import Memories
 from roku_desktop.engine.memory_ports import MemoryService
@@ -28,7 +29,7 @@ class Machinery:
     """Shared by all sessions of a process.
 
     Attributes:
-        pause, router, chooser, windows, turns, approvals, memories: its parts.
+        pause, router, chooser, windows, turns, compacting, approvals, memories: its parts.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Machinery:
         tools: Callable[[ToolSettings], ToolCatalogue],
         memory_service: Callable[[MemorySettings], MemoryService | None],
     ) -> None:
+        self._publish = publish
         self.pause = Pause()
         self.router = Router(
             settings,
@@ -56,7 +58,7 @@ class Machinery:
             pause=self.pause,
         )
         self.chooser = ModelChooser(settings.llm, store=store, providers=providers, router=self.router)
-        self.windows = ContextWindows(settings, providers, unlisted)
+        self.windows = ContextWindows(settings, providers)
         self.memories = Memories(
             store.memories, clock, settings.memory, publish, memory_service=memory_service
         )
@@ -67,13 +69,31 @@ class Machinery:
             router=self.router,
             clock=clock,
             price=price,
-            publish=publish,
+            publish=self._published,
             tools=tools,
             pause=self.pause,
             windows=self.windows,
             memories=self.memories,
         )
+        self.compacting = Compacting(
+            self.turns,
+            store=store,
+            chooser=self.chooser,
+            router=self.router,
+            clock=clock,
+            price=price,
+            publish=publish,
+        )
         self.approvals = Approvals(store, self.turns, self.turns.gate, clock, publish)
+
+    async def aclose(self) -> None:
+        """Stop every turn as `interrupted` and wait until all is stored."""
+        await self.turns.aclose()
+        await self.compacting.aclose()
+
+    def _published(self, event: Event) -> None:
+        self._publish(event)
+        self.compacting.hear(event)
 
     def use(self, settings: EngineSettings) -> None:
         """Begin later turns with these settings."""

@@ -161,6 +161,10 @@ class Providers(Protocol):
         """What it lists; `anew` asks it with the key as it is now, whatever was listed before."""
         ...
 
+    async def listed_window(self, name: str, model: str) -> int | None:
+        """The model's context window in tokens, if that is known without asking the provider."""
+        ...
+
     async def reconfigure(self, settings: EngineSettings) -> None:
         """Use these settings for the next request; requests under way end as they began."""
         ...

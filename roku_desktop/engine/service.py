@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from roku_desktop.engine.compactions import Compaction, ContextRecord
 from roku_desktop.engine.decisions import Consent
 from roku_desktop.engine.events import (
     ConfigReloaded,
@@ -23,6 +24,7 @@ from roku_desktop.engine.events import (
     TurnFinished,
     WindowReady,
 )
+from roku_desktop.engine.keeping import Keeping
 from roku_desktop.engine.listeners import Listener, Listeners
 from roku_desktop.engine.messages import StoredMessage
 from roku_desktop.engine.ports import Clock, ModelInfo, Price, Providers, Store
@@ -32,11 +34,8 @@ from roku_desktop.engine.records import (
     ModelPrice,
     ProviderStatus,
     RunRecord,
-    Sample,
     SearchHit,
-    Series,
     SessionSummary,
-    StorageUse,
     local_day,
 )
 from roku_desktop.engine.routing.selection import NO_CHOICE, ModelChoice
@@ -54,7 +53,7 @@ if TYPE_CHECKING:
     from roku_desktop.engine.turns import Turns
 
 
-class Engine:
+class Engine(Keeping):
     """Everything a face can do. Errors are `RokuError`s with a sentence for a person."""
 
     def __init__(
@@ -126,7 +125,7 @@ class Engine:
     async def aclose(self) -> None:
         """Stop every turn as `interrupted`, wait until all is stored, free all."""
         if self._running is not None:
-            await self._running.aclose()
+            await self._machinery.aclose()
             await self.memories.aclose()
         for finish in self._before_closing:
             await finish()
@@ -143,9 +142,7 @@ class Engine:
         self._settings = settings
         if self._running is not None:
             self._machinery.use(settings)
-        self._publish(
-            ConfigReloaded(session_id="", run_id="", at=self._clock.now(), warnings=tuple(warnings))
-        )
+        self._config_reloaded(warnings=tuple(warnings))
 
     def report_config_problem(self, problem: str) -> None:
         """A changed configuration can't be used; the last good one stays in force."""
@@ -207,6 +204,22 @@ class Engine:
         self, session_id: str, *, before_position: int | None = None, limit: int = 200
     ) -> list[StoredMessage]:
         return await self._store.messages(session_id, before_position=before_position, limit=limit)
+
+    async def context(self, session_id: str) -> ContextRecord:
+        """How the session is sent to models: its newest compaction, and what requests counted."""
+        return await self._store.context(session_id)
+
+    async def compactions(self, session_id: str) -> list[tuple[float, Compaction]]:
+        """All that stood for its older part at some time: when (Unix seconds) and what, oldest first."""
+        return await self._store.compactions(session_id)
+
+    async def compact(self, session_id: str, *, preview: bool = False) -> Compaction:
+        """Send its older part as a summary from now on; a `preview` asks no model and changes nothing.
+
+        Raises `NothingToCompactError` where nothing would be gained, `SessionBusyError` while a turn
+        runs there.
+        """
+        return await self._machinery.compacting.compact(session_id, preview=preview)
 
     async def search(self, text: str, *, limit: int = 50) -> list[SearchHit]:
         return await self._store.search(text, limit=limit)
@@ -349,32 +362,6 @@ class Engine:
         """
         first = local_day(self._clock.now() - (days - 1) * 86_400)
         return await self._store.costs(first)
-
-    # Preferences and storage
-
-    async def preference(self, name: str) -> str | None:
-        return await self._store.preference(name)
-
-    async def set_preference(self, name: str, value: str | None) -> None:
-        await self._store.set_preference(name, value)
-
-    async def storage_usage(self) -> list[StorageUse]:
-        return await self._store.usage()
-
-    async def prune_storage(self) -> list[StorageUse]:
-        return await self._store.prune()
-
-    async def storage_problems(self) -> list[str]:
-        return await self._store.problems()
-
-    # Measurements
-
-    async def keep_samples(self, samples: Sequence[Sample]) -> None:
-        await self._store.keep_samples(samples)
-
-    async def samples(self, since: float, names: Collection[str] = ()) -> list[Series]:
-        """What was measured from `since` (Unix seconds) on, also by earlier processes; no names = all."""
-        return await self._store.samples(since, names)
 
     # Inside
 

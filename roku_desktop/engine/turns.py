@@ -84,7 +84,7 @@ class Turns:
 
     def use(self, settings: EngineSettings) -> None:
         """Begin later turns with these settings."""
-        self._settings = settings
+        self.settings = settings
         self.gate.expire_after_s = settings.approvals.expire_after_days * _DAY_S
         self.__dict__.pop("_dispatcher", None)
 
@@ -92,12 +92,12 @@ class Turns:
     def _dispatcher(self) -> Dispatcher:
         """Made for the first turn: a start needs no tool."""
         return Dispatcher(
-            catalogue=self._tools(self._settings.tools).plus(RememberTool(self._memories)),
+            catalogue=self._tools(self.settings.tools).plus(RememberTool(self._memories)),
             clock=self._clock,
-            max_result_bytes=self._settings.tools.default_max_bytes,
+            max_result_bytes=self.settings.tools.default_max_bytes,
             store=self._store,
             gate=self.gate,
-            propagate=self._settings.telemetry.propagate,
+            propagate=self.settings.telemetry.propagate,
         )
 
     @property
@@ -270,7 +270,7 @@ class Turns:
             workspace=workspace,
             system=system_prompt(workspace, self._clock, plan=summary.plan),
             tools=self._dispatcher.catalogue.specs(),
-            budgets=self._settings.loop,
+            budgets=self.settings.loop,
             steps_used=record.steps if record else 0,
             recoveries_used=record.recoveries if record else 0,
             thinking_budget_tokens=thinking_tokens,
@@ -310,6 +310,15 @@ class Turns:
         self._publish(accepted)
         return turn
 
+    def place_of(self, summary: SessionSummary, run_id: str = "") -> TurnPlace:
+        """What goes with the history of that session."""
+        return TurnPlace(
+            session_id=summary.session_id,
+            run_id=run_id,
+            system=system_prompt(Path(summary.workspace), self._clock, plan=summary.plan),
+            tools=self._dispatcher.catalogue.specs(),
+        )
+
     async def context_of(self, place: TurnPlace) -> TurnContext:
         """How that session's history is sent."""
         return TurnContext(
@@ -317,7 +326,7 @@ class Turns:
             await self._store.context(place.session_id),
             session=self._contexts.of(place.session_id),
             windows=self._windows,
-            settings=self._settings.context,
+            settings=self.settings.context,
             clock=self._clock,
         )
 

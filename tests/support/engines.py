@@ -65,6 +65,9 @@ class ProvidersAtHand:
     async def models(self, name: str, *, anew: bool = False) -> list[ModelInfo]:
         return await (await self.provider(name)).list_models()
 
+    async def listed_window(self, name: str, model: str) -> int | None:
+        return None
+
     async def reconfigure(self, settings: EngineSettings) -> None:
         self.settings = settings
 

@@ -17,7 +17,7 @@ from roku_desktop.engine.compactions import (
 from roku_desktop.engine.context.prompt import system_prompt
 from roku_desktop.engine.context.session_context import SessionContext
 from roku_desktop.engine.context.turn_context import TurnContext, TurnPlace
-from roku_desktop.engine.context.windows import ContextWindows, unlisted
+from roku_desktop.engine.context.windows import ContextWindows
 from roku_desktop.engine.errors import ServerError
 from roku_desktop.engine.messages import AssistantMessage, Message, Usage
 from roku_desktop.engine.ports import ChatRequest, ProviderItem, RequestOnWire
@@ -63,7 +63,7 @@ async def lead(talk: LongTalk, window_tokens: int) -> Outcome:
             }
         )
     )
-    windows = ContextWindows(settings, ProvidersAtHand(), unlisted)
+    windows = ContextWindows(settings, ProvidersAtHand())
     tools = standard_catalogue(ToolSettings()).specs()
     place = TurnPlace(session_id="s", run_id="r", system=system_prompt(Path("/w"), clock), tools=tools)
     session = SessionContext(clock)

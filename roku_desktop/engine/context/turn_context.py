@@ -31,6 +31,7 @@ from roku_desktop.engine.compactions import (
     MidCompactLayer1Ran,
     MidCompactLayer2Ran,
     ReactiveCompactTriggered,
+    SessionDigest,
 )
 from roku_desktop.engine.context.calibration import Calibration
 from roku_desktop.engine.context.estimate import MessageSizes, base_tokens
@@ -212,6 +213,17 @@ class TurnContext:
         """What `compact` would do after `measure`, as far as it can be told without a model."""
         shortening = self._shortening(history)
         return shortening.collapsed() if shortening else None
+
+    def unsummarised(self, history: Sequence[Message]) -> tuple[str, Sequence[Message]]:
+        """The newest text that stands for a part of the history, and what came after that."""
+        best: Compaction | SessionDigest | None = self._compaction
+        if self._digest is not None and (best is None or self._digest.covers > best.covers):
+            best = self._digest
+        return (best.text, history[best.covers :]) if best else ("", history)
+
+    def share_of(self, messages: Sequence[Message]) -> float:
+        """How much of the room they take; 1 = all."""
+        return self._sizes.total(messages) / self._room.tokens
 
     # Layers
 

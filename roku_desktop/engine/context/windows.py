@@ -7,7 +7,6 @@ could come near a small window. Shared by all turns of a process.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
@@ -16,9 +15,6 @@ from roku_desktop.engine.errors import ProviderError
 from roku_desktop.engine.ports import Providers
 from roku_desktop.engine.settings import EMBEDDED_PROVIDER, EngineSettings, ProviderSettings
 
-ListedWindow = Callable[[str, str], Awaitable[int | None]]
-"""What a maintained list says of a provider's model; None where it is not on it."""
-
 LISTING_TIMEOUT_S: Final = 2.0
 SMALL_HOSTED_TOKENS: Final = 6_000
 SMALL_LOCAL_TOKENS: Final = 3_000
@@ -26,18 +22,12 @@ SMALL_LOCAL_TOKENS: Final = 3_000
 _LEARNED_SHARE: Final = 0.9
 
 
-async def unlisted(_provider: str, _model: str) -> int | None:
-    """For engines without a list."""
-    return None
-
-
 class ContextWindows:
     """Windows by provider and model, in tokens. `settings` may be replaced at any time."""
 
-    def __init__(self, settings: EngineSettings, providers: Providers, listed: ListedWindow) -> None:
+    def __init__(self, settings: EngineSettings, providers: Providers) -> None:
         self.settings = settings
         self._providers = providers
-        self._listed = listed
         self._asked: dict[tuple[str, str], int | None] = {}
         self._learned: dict[tuple[str, str], int] = {}
 
@@ -61,7 +51,7 @@ class ContextWindows:
         if (provider, model) not in self._asked:
             if request_tokens <= _small(provider, configured):
                 return None
-            listed = await self._listed(provider, model)
+            listed = await self._providers.listed_window(provider, model)
             self._asked[provider, model] = listed or await self._of_listing(provider, model)
         return self._asked[provider, model]
 

@@ -159,6 +159,13 @@ class ProviderRegistry:
                 raise
             return [ModelInfo(model=model, provider=name) for model in configured if model]
 
+    async def listed_window(self, name: str, model: str) -> int | None:
+        """The model's context window by the list that is installed; nobody is asked."""
+        from roku_desktop.engine.providers.listed_windows import listed_window
+
+        settings = self.settings_of(name)
+        return await listed_window(settings, model) if settings else None
+
     async def reconfigure(self, settings: EngineSettings) -> None:
         """Use these settings for the next request; requests under way end as they began."""
         before, self._settings = self._settings, settings

@@ -28,7 +28,7 @@ from roku_desktop.engine.context.calibration import PAIRS_KEPT
 from roku_desktop.engine.storage import costs
 from roku_desktop.engine.storage.codec import USAGE_COLUMNS, encode
 from roku_desktop.engine.storage.sessions import add_message
-from roku_desktop.engine.storage.tables import Run
+from roku_desktop.engine.storage.tables import Run, Session
 
 _decode: Final = msgspec.json.Decoder(Compaction).decode
 _decode_digest: Final = msgspec.json.Decoder(SessionDigest).decode
@@ -117,4 +117,6 @@ def _pay(db: Any, event: CompactComplete | DigestWritten, by: Compaction | Diges
     """The ledger and the run count a summary like an answer."""
     costs.enter(db, event.at, provider=by.provider, model=by.model, usage=by.usage, cost_usd=event.cost_usd)
     counted = {name: getattr(Run, name) + getattr(by.usage, name) for name in USAGE_COLUMNS}
-    Run.update(**counted).where(Run.run_id == event.run_id).execute(db)
+    # One that belongs to no turn is the newest one's: what a session costs is the sum of its runs.
+    newest = Session.select(Session.last_run_id).where(Session.session_id == event.session_id)
+    Run.update(**counted).where(Run.run_id == (event.run_id or newest.scalar(db))).execute(db)

@@ -19,19 +19,30 @@ from roku_desktop.engine import (
     ReactiveCompactTriggered,
     Usage,
 )
-from roku_desktop.engine.context.estimate import request_tokens
+from roku_desktop.engine.context.estimate import base_tokens, request_tokens
+from roku_desktop.engine.context.prompt import system_prompt
 from roku_desktop.engine.context.session_context import COOLDOWN_S
 from roku_desktop.engine.errors import ContextWindowExceeded, ServerError
 from roku_desktop.engine.messages import AssistantMessage, AssistantPart, ToolCall, ToolMessage, UserMessage
 from roku_desktop.engine.providers.scripted import ScriptedAnswer
-from roku_desktop.engine.settings import BudgetSettings, EngineSettings, Resilience
+from roku_desktop.engine.settings import (
+    BudgetSettings,
+    ContextSettings,
+    EngineSettings,
+    Resilience,
+    ToolSettings,
+)
+from roku_desktop.engine.tools.catalogue import standard_catalogue
 from tests.support.clocks import HeldClock
 from tests.support.engines import Heard
 from tests.support.labs import Lab, configured, engine_of, say, settings_of
 
-WINDOW = 16_000
+ROOM = 11_000
+BASE = base_tokens(system_prompt(Path.cwd(), HeldClock()), standard_catalogue(ToolSettings()).specs())
+WINDOW = (ROOM + BASE) * 8 // 7
+"""With so much room for a conversation, whatever the tools take."""
 STORY = "Use the port 8443. " + "It is a long story. " * 400
-"""About a fifth of the room of that window, with one decision in it."""
+"""About 18 % of that room, with one decision in it."""
 NOTES = "## Goal\nThe story.\n## Decisions and facts\nPort 8443.\n## State\nTold.\n## Open\nNothing."
 
 
@@ -60,9 +71,14 @@ class CutLab(Lab):
         return msgspec.structs.replace(message, stop_reason="max_tokens" if cut else "end_turn")
 
 
-def small(*names: str, budget: BudgetSettings | None = None) -> EngineSettings:
+def small(*names: str, budget: BudgetSettings | None = None, ahead: bool = False) -> EngineSettings:
     providers = [configured(name, context_window_tokens=WINDOW) for name in names]
-    return settings_of(*providers, resilience=Resilience(max_retries=0), budget=budget or BudgetSettings())
+    return settings_of(
+        *providers,
+        resilience=Resilience(max_retries=0),
+        budget=budget or BudgetSettings(),
+        context=ContextSettings(session_summary=ahead),
+    )
 
 
 def first_text(lab: Lab, request: int = -1) -> str:
