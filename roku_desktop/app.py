@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import sys
+import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache, partial
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from roku_desktop.telemetry.logs.handler import LogHandler
     from roku_desktop.telemetry.recording import Recording
     from roku_desktop.telemetry.way_out import WayOut
+    from roku_desktop.ui.premises import Premises
 
 
 def load_configuration(home: HomePaths) -> Configuration:
@@ -162,17 +165,35 @@ def run_window(
     configuration is shown in the window. Raises `ConfigurationError` where another window hangs.
     """
     wish = wish or Wish()
+    from roku_desktop.last_end import LastEnd, marked
+    from roku_desktop.login_start import login_start_of
+    from roku_desktop.ui.premises import Premises
+
     if exit_when_ready:  # a measurement of a start, which no other window may take over
-        return _run_window(home, workspace, wish, door="", exit_when_ready=True)
+        return _run_window(home, workspace, wish, Premises(), exit_when_ready=True)
     instance = _instance_of(home)
     if instance is None:
-        return _run_window(home, workspace, wish, door="")
+        return _run_window(home, workspace, wish, Premises())
     if not instance.claim_or_tell(wish):
         return 0
     try:
-        return _run_window(home, workspace, wish, door=instance.door)
+        with marked(LastEnd(home.instances, home.logs)) as last_end:
+            login_start = login_start_of(os.environ, *_at_login(home))
+            premises = Premises(door=instance.door, login_start=login_start, last_end=last_end)
+            return _run_window(home, workspace, wish, premises)
     finally:
         instance.release()
+
+
+def _at_login(home: HomePaths) -> tuple[list[str], str]:
+    """The command that starts this program on this home into the tray, and a name for it."""
+    program = os.environ.get("APPIMAGE") or sys.executable
+    frozen = bool(getattr(sys, "frozen", False))
+    command = [program] if frozen else [program, "-m", "roku_desktop"]
+    if home.home == Path(os.path.expanduser("~/.roku")):  # noqa: PTH111  never raises
+        return [*command, "gui", "--in-tray"], "roku-desktop"
+    name = f"roku-desktop-{zlib.crc32(os.fsencode(home.home)):08x}"
+    return [*command, "--home", str(home.home), "gui", "--in-tray"], name
 
 
 def _instance_of(home: HomePaths) -> SingleInstance | None:
@@ -185,7 +206,7 @@ def _instance_of(home: HomePaths) -> SingleInstance | None:
 
 
 def _run_window(
-    home: HomePaths, workspace: Path, wish: Wish, *, door: str, exit_when_ready: bool = False
+    home: HomePaths, workspace: Path, wish: Wish, premises: Premises, *, exit_when_ready: bool = False
 ) -> int:
     from roku_desktop.ui.pyside import load_pyside
 
@@ -198,7 +219,7 @@ def _run_window(
         desk=lambda: desks[-1] if desks else None,
         workspace=workspace,
         wish=wish,
-        door=door,
+        premises=premises,
         appearance=home.appearance,
         exit_when_ready=exit_when_ready,
         process_age_s=process_age_s,

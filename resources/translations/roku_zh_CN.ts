@@ -746,6 +746,36 @@ For {1} in {2}, since {3}</source>
         <translation>这段时间内没有回答。</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/crash_report.py"/>
+        <source>Roku did not end in order last time</source>
+        <translation>Roku 上次没有正常结束</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/crash_report.py"/>
+        <source>Report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/crash_report.py"/>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/crash_report.py"/>
+        <source>What was on the screen is kept. To tell the makers, copy this and send it.</source>
+        <translation>屏幕上的内容都已保留。如要告诉开发者，请复制这份报告并发送。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/crash_report.py"/>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/crash_report.py"/>
+        <source>The report can&apos;t be read ({0}).</source>
+        <translation>无法读取报告（{0}）。</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/first_start/page.py"/>
         <source>First start</source>
         <translation>首次启动</translation>
@@ -1287,11 +1317,6 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/settings/about_page.py"/>
         <source>Logs</source>
         <translation>日志</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/settings/about_page.py"/>
-        <source>Copy</source>
-        <translation>复制</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/about_page.py"/>
@@ -2416,6 +2441,11 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Start at login, into the tray: on or off</source>
+        <translation>登录时启动到托盘：开或关</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
         <source>Quick prompt from anywhere: its key on or off</source>
         <translation>随处快速提问：开启或关闭其快捷键</translation>
     </message>
@@ -2678,6 +2708,26 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/steering/residence.py"/>
         <source>This desktop has no tray: closing the window ends Roku.</source>
         <translation>此桌面没有托盘：关闭窗口将退出 Roku。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/residence.py"/>
+        <source>Roku starts with your session from now on, into the tray.</source>
+        <translation>从现在起，Roku 会在您登录时启动到托盘。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/residence.py"/>
+        <source>Roku does not start with your session any more.</source>
+        <translation>Roku 不再随登录启动。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/residence.py"/>
+        <source>Roku did not end in order last time; what was on the screen is kept.</source>
+        <translation>Roku 上次没有正常结束；屏幕上的内容都已保留。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/residence.py"/>
+        <source>Show the report</source>
+        <translation>查看报告</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/residence.py"/>

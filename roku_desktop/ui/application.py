@@ -32,6 +32,7 @@ from roku_desktop.single_instance import Wish
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.looks import Looks
 from roku_desktop.ui.main_window import MainWindow
+from roku_desktop.ui.premises import Premises
 from roku_desktop.ui.process import exit_at_the_latest, qt_messages_in_log, quit_on_signals
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def run(
     workspace: Path,
     appearance: Path,
     wish: Wish | None = None,
-    door: str = "",
+    premises: Premises | None = None,
     exit_when_ready: bool = False,
     process_age_s: Callable[[], float | None] = lambda: None,
     desk: Callable[[], SettingsDesk | None] = lambda: None,
@@ -69,7 +70,7 @@ def run(
 
     `wish` is what this start is to show, `appearance` the file that says how it is to look.
     `open_engine` is entered once the window is on screen, and again when a person tries again after it
-    raised a `RokuError`. At `door` a second start of this home is listened to. `exit_when_ready` ends
+    raised a `RokuError`. `premises` is what is around it in this home and system. `exit_when_ready` ends
     with 0 as soon as the first prompt could be sent, and with 1 if the engine can't be opened.
     `process_age_s` is asked once, when a first prompt could be sent: how long the start took.
     `desk` returns where settings are changed, once the engine is open.
@@ -95,7 +96,7 @@ def run(
             open_engine,
             workspace=workspace,
             wish=wish,
-            door=door,
+            premises=premises or Premises(),
             exit_when_ready=exit_when_ready,
             process_age_s=process_age_s,
             desk=desk,
@@ -128,7 +129,7 @@ class _Life:
         *,
         workspace: Path,
         wish: Wish,
-        door: str,
+        premises: Premises,
         exit_when_ready: bool,
         process_age_s: Callable[[], float | None],
         desk: Callable[[], SettingsDesk | None],
@@ -139,7 +140,7 @@ class _Life:
         self._open_engine = open_engine
         self._workspace = workspace
         self._wish = wish
-        self._door = door
+        self._premises = premises
         self._residence: Residence | None = None
         self._doorway: Doorway | None = None
         self._exit_when_ready = exit_when_ready
@@ -287,18 +288,22 @@ class _Life:
         self._window.setWindowIcon(QIcon(str(resource_path("icons/roku.svg"))))
 
     def _open_door(self) -> None:
-        if self._door and self._doorway is None:
+        if self._premises.door and self._doorway is None:
             from roku_desktop.ui.doorway import Doorway
 
             self._doorway = Doorway(self._app)
             self._doorway.wished.connect(self._fulfil)
-            self._doorway.open(self._door)
+            self._doorway.open(self._premises.door)
 
     def _settle(self, engine: Engine, bridge: Bridge, steering: Steering) -> None:
         from roku_desktop.ui.steering.residence import Residence
 
         self._residence = Residence(
-            self._window, bridge, steering, another_bridge=partial(type(bridge), engine)
+            self._window,
+            bridge,
+            steering,
+            another_bridge=partial(type(bridge), engine),
+            premises=self._premises,
         )
         self._residence.begin(self._wish)
 

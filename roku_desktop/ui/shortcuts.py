@@ -65,6 +65,7 @@ COMMANDS: Final = (
     Command("settings", marked("Settings…"), "settings", ("Ctrl+,",)),
     Command("approval_rules", marked("Rules that approve without asking…"), "settings"),
     Command("quick_prompt", marked("Quick prompt"), "command"),
+    Command("start_at_login", marked("Start at login, into the tray: on or off"), "resume"),
     Command("quick_key", marked("Quick prompt from anywhere: its key on or off"), "command"),
     Command("notice_content", marked("Notifications: titles of sessions and calls, shown or not"), "warning"),
     Command("pause", marked("Pause: send nothing to any provider, or resume"), "stop"),

@@ -57,6 +57,7 @@ NOT_FOR_A_START = (
     "ui.steering.residence",
     "ui.doorway",
     "ui.hotkey.combination",
+    "ui.crash_report",
     "ui.notices.bus",
     "ui.steering.notices",
     "ui.session_bus",

@@ -15,6 +15,7 @@ from roku_desktop.engine.settings import ToolSettings
 from roku_desktop.engine.tools.catalogue import ToolCatalogue, standard_catalogue
 from roku_desktop.single_instance import Wish
 from roku_desktop.ui.bridge import Bridge
+from roku_desktop.ui.premises import Premises
 from roku_desktop.ui.steering.residence import Residence
 from tests.support.engines import scripted
 from tests.support.windows import OpenedWindow, opened_window
@@ -34,6 +35,7 @@ async def resident(
     provider: ScriptedProvider | None = None,
     wish: Wish | None = None,
     tray: bool = True,
+    premises: Premises | None = None,
     tools: Callable[[ToolSettings], ToolCatalogue] = standard_catalogue,
 ) -> AsyncIterator[Resident]:
     async with opened_window(home, provider or scripted(["Hello."], ["Hello."]), tools=tools) as opened:
@@ -42,7 +44,11 @@ async def resident(
         opened.quits = []
         opened.window.quit_wanted.connect(lambda: opened.quits.append(True))
         opened.residence = Residence(
-            opened.window, opened.bridge, opened.steering, another_bridge=partial(Bridge, opened.engine)
+            opened.window,
+            opened.bridge,
+            opened.steering,
+            another_bridge=partial(Bridge, opened.engine),
+            premises=premises or Premises(),
         )
         opened.window.close_wanted.connect(opened.residence.close_window)
         if tray:

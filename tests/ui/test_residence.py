@@ -13,7 +13,11 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
 from roku_desktop.engine import BreakerState
+from roku_desktop.last_end import LastEnd
+from roku_desktop.login_start import AutostartEntry
 from roku_desktop.single_instance import Wish
+from roku_desktop.ui.crash_report import CrashReport
+from roku_desktop.ui.premises import Premises
 from roku_desktop.ui.steering.residence import KEEP_IN_TRAY
 from roku_desktop.ui.tray.icon import tray_image
 from roku_desktop.ui.tray.tray import Tray, TrayState
@@ -206,3 +210,46 @@ def test_each_standing_has_its_colour_and_the_number_of_approvals_is_seen(app: Q
     plain, badged, other = (tray_image("green", waiting, 16) for waiting in (0, 1, 2))
     assert plain != badged != other
     assert plain.pixelColor(1, 8) == badged.pixelColor(1, 8)
+
+
+def test_start_at_login_is_switched_by_a_command(qt_run: Run, home: Path):
+    entry = AutostartEntry(home / "autostart" / "roku-desktop.desktop", ["roku-desktop"])
+
+    async def switch() -> None:
+        async with resident(home, tray=False, premises=Premises(login_start=entry)) as opened:
+            opened.window.commands["start_at_login"].trigger()
+            assert entry.is_on()
+            assert opened.window.notice.text == "Roku starts with your session from now on, into the tray."
+            opened.window.commands["start_at_login"].trigger()
+            assert not entry.is_on()
+            assert opened.window.notice.text == "Roku does not start with your session any more."
+
+    qt_run(switch())
+
+
+def test_an_end_out_of_order_is_told_in_a_line_with_a_report_to_copy(
+    qt_run: Run, home: Path, app: QApplication, screenshot: PictureTaker
+):
+    (home / "instances").mkdir()
+    (home / "logs").mkdir()
+    (home / "instances" / "window-running").write_text("1700000000 0.1.0 1\n")
+    last_end = LastEnd(home / "instances", home / "logs")
+    last_end.begin()
+    last_end.end()
+
+    async def read() -> None:
+        async with resident(home, tray=False, premises=Premises(last_end=last_end)) as opened:
+            assert opened.window.notice.text.startswith("Roku did not end in order last time")
+            opened.window.notice.buttons[0].click()
+            (page,) = opened.window.findChildren(CrashReport)
+            await settled(page.isVisible)
+            assert "holds no prompt, answer, file or key" in page.text.toPlainText()
+            await settled(page.isActiveWindow)
+            screenshot("crash-report")
+            page.copy_button.click()
+            assert app.clipboard().text() == page.text.toPlainText()
+            page.close()
+            assert not opened.window.notice.isVisible()
+
+    qt_run(read())
+    assert last_end.report is None, "told once"

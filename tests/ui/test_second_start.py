@@ -99,6 +99,8 @@ def test_two_impatient_starts_open_one_window_and_a_killed_one_stands_in_nobodys
         lives.wait()
     with program(home) as third:
         window_of(third)
+        (report,) = (home / "logs").glob("crash-*.txt")
+        assert "it was ended from outside" in report.read_text(encoding="utf-8")
 
 
 @by_signal

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer
 
-from roku_desktop.engine import BreakerState
+from roku_desktop.engine import BreakerState, ConfigurationError
 from roku_desktop.single_instance import Wish
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.choosing.catalogue import breaker_in_words
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.main_window import MainWindow
+from roku_desktop.ui.premises import Premises
 from roku_desktop.ui.steering.hotkey import PREFERENCE as HOTKEY
 from roku_desktop.ui.steering.hotkey import HotkeySteering
 from roku_desktop.ui.steering.middle import Steering
@@ -47,9 +49,16 @@ class Residence(QObject):
     """
 
     def __init__(
-        self, window: MainWindow, bridge: Bridge, steering: Steering, *, another_bridge: Callable[[], Bridge]
+        self,
+        window: MainWindow,
+        bridge: Bridge,
+        steering: Steering,
+        *,
+        another_bridge: Callable[[], Bridge],
+        premises: Premises,
     ) -> None:
         super().__init__(window)
+        self._premises = premises
         self._another_bridge = another_bridge
         self._quick: QuickSteering | None = None
         self._window = window
@@ -73,6 +82,7 @@ class Residence(QObject):
         window.commands["notice_content"].triggered.connect(self.notices.toggle_content)
         window.commands["quick_key"].triggered.connect(self.hotkey.toggle)
         self._connect_tray()
+        window.commands["start_at_login"].triggered.connect(self._toggle_login_start)
         window.commands["quick_prompt"].triggered.connect(self._open_quick)
         window.commands["pause"].triggered.connect(self._toggle_pause)
         window.commands["keep_in_tray"].triggered.connect(self._toggle_keeping)
@@ -99,6 +109,7 @@ class Residence(QObject):
         self._bridge.archive.load_preferences(KEEP_IN_TRAY, _TOLD, HOTKEY, SHOW_CONTENT)
         self._approvals_changed()
         self._bridge.supply.load_pause()
+        self._tell_of_last_end()
         if wish.show == "tray":
             self._stay_hidden()
         if wish.show == "quick":
@@ -249,6 +260,42 @@ class Residence(QObject):
         else:
             told = tr("This desktop has no tray: closing the window ends Roku.")
         self._steering.show_notice(told)
+
+    def _toggle_login_start(self) -> None:
+        entry = self._premises.login_start
+        if entry is None:
+            return
+        try:
+            entry.switch(not entry.is_on())
+        except ConfigurationError as error:
+            self._steering.show_failure(error.failure())
+            return
+        self._steering.show_notice(
+            tr("Roku starts with your session from now on, into the tray.")
+            if entry.is_on()
+            else tr("Roku does not start with your session any more.")
+        )
+
+    def _tell_of_last_end(self) -> None:
+        """A line, not a page: whoever starts the program wants to write, and the page is one click away."""
+        last_end = self._premises.last_end
+        if last_end is None or last_end.report is None:
+            return
+        report, last_end.report = last_end.report, None
+        self._window.notice.show_message(
+            tr("Roku did not end in order last time; what was on the screen is kept."),
+            actions=[
+                (tr("Show the report"), lambda: self._show_report(report)),
+                (tr("OK"), self._window.clear_notice),
+            ],
+            tone="warning",
+        )
+
+    def _show_report(self, report: Path) -> None:
+        from roku_desktop.ui.crash_report import CrashReport
+
+        self._window.clear_notice()
+        CrashReport(report, self._window).show()
 
     # The pause
 
