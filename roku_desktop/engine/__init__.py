@@ -138,6 +138,7 @@ if TYPE_CHECKING:
         incident_line,
     )
     from roku_desktop.engine.session import Turn
+    from roku_desktop.engine.tools.file_names import workspace_files
 
 _LATER = {
     "Approvals": "approvals",
@@ -154,6 +155,7 @@ _LATER = {
     "failures_in_words": "routing.explanation",
     "history_tokens": "context.estimate",
     "incident_line": "routing.explanation",
+    "workspace_files": "tools.file_names",
 }
 
 
@@ -287,4 +289,5 @@ __all__ = [
     "refuse_against_pin",
     "said",
     "wording_of",
+    "workspace_files",
 ]

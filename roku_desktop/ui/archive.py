@@ -21,6 +21,7 @@ from roku_desktop.ui.sessions.results import Findings
 if TYPE_CHECKING:
     from roku_desktop.config import SettingsDesk
     from roku_desktop.ui.approving.calls import ApprovalCalls
+    from roku_desktop.ui.composing.file_references import Expanded
     from roku_desktop.ui.settings.calls import SettingsCalls
     from roku_desktop.ui.whole_session import WholeSession
 
@@ -40,6 +41,8 @@ class Archive(QObject):
     export_refused: session id, `Path`, format: there is a file already, nothing was written.
     export_failed: a sentence.
     files_read: a `ReadFiles`.
+    names_known: a workspace and the paths (list[str]) of its files.
+    files_left_out: a sentence about files that a prompt only names.
     context_known: session id, estimated tokens of all its messages.
     preferences_known: dict of name to value or None, as asked for by `load_preferences`.
     first_start_known: whether nobody has worked in this home before.
@@ -51,6 +54,8 @@ class Archive(QObject):
     export_refused = Signal(str, object, str)
     export_failed = Signal(str)
     files_read = Signal(object)
+    names_known = Signal(str, object)
+    files_left_out = Signal(str)
     context_known = Signal(str, int)
     preferences_known = Signal(object)
     first_start_known = Signal(bool)
@@ -206,8 +211,38 @@ class Archive(QObject):
 
     # Files
 
+    def load_names(self, workspace: str) -> None:
+        """Read the names of the files in a workspace."""
+
+        async def load() -> None:
+            self.names_known.emit(workspace, await asyncio.to_thread(_names_in, workspace))
+
+        self._start(load)
+
+    async def with_files(self, session_id: str, prompt: str) -> str:
+        """The prompt with the text of the files it points at, as `composing/file_references.py` has it."""
+        if "@" not in prompt:
+            return prompt
+        workspace = (await self._engine.session(session_id)).workspace
+        expanded = await asyncio.to_thread(_expanded, prompt, workspace)
+        if expanded.problems:
+            self.files_left_out.emit("\n".join(expanded.problems))
+        return expanded.prompt
+
     def read_files(self, paths: Sequence[Path]) -> None:
         async def read() -> None:
             self.files_read.emit(await asyncio.to_thread(read_files, paths))
 
         self._start(read)
+
+
+def _names_in(workspace: str) -> list[str]:
+    from roku_desktop.engine import workspace_files
+
+    return workspace_files(Path(workspace))
+
+
+def _expanded(prompt: str, workspace: str) -> Expanded:
+    from roku_desktop.ui.composing.file_references import with_files
+
+    return with_files(prompt, Path(workspace))

@@ -258,7 +258,8 @@ class Bridge(QObject):
                 session_id = (await self._engine.create_session(workspace)).session_id
                 self._starting[session_id] = task
                 self.session_created.emit(session_id)
-            await self._engine.ask(session_id, prompt or await self.archive.prompt_of(session_id, again))
+            text = await self.archive.with_files(session_id, prompt) if prompt else ""
+            await self._engine.ask(session_id, text or await self.archive.prompt_of(session_id, again))
 
         def refuse(failure: Failure) -> None:
             self.turn_refused.emit(session_id, failure)

@@ -74,7 +74,7 @@ class PromptQueue(QObject):
             match event:
                 case PromptAccepted(message=message) if event.session_id in self._under_way:
                     sent = self._under_way.pop(event.session_id)
-                    if message is not None and message.text == sent:
+                    if message is not None and message.text.startswith(sent):
                         self._drop(event.session_id, sent)
                 case TurnFinished(outcome="completed"):
                     self.send_next(event.session_id)

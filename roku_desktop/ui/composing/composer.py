@@ -100,6 +100,25 @@ class Composer(QWidget):
     def text(self) -> str:
         return self.edit.toPlainText()
 
+    @property
+    def line_before_cursor(self) -> str:
+        """The line of the cursor up to it, "" while something is selected."""
+        cursor = self.edit.textCursor()
+        if cursor.hasSelection():
+            return ""
+        cursor.movePosition(cursor.MoveOperation.StartOfBlock, cursor.MoveMode.KeepAnchor)
+        return cursor.selectedText()
+
+    def replace_before_cursor(self, start: int, text: str) -> None:
+        """Put `text` in the place of that line from `start` to the cursor; undone with one step."""
+        cursor, line = self.edit.textCursor(), self.line_before_cursor
+        end = cursor.position()
+        length = len(line[start:].encode("utf-16-le")) // 2  # as Qt counts
+        cursor.setPosition(end - length)
+        cursor.setPosition(end, cursor.MoveMode.KeepAnchor)
+        cursor.insertText(text)
+        self.edit.setTextCursor(cursor)
+
     def set_text(self, text: str) -> None:
         if text != self.text:
             self.edit.setPlainText(text)
@@ -123,8 +142,9 @@ class Composer(QWidget):
 
     def clear_sent(self, prompt: str) -> None:
         """The prompt is on disk; what was typed after it was sent stays."""
-        if prompt == self._sent and self.text.startswith(prompt):
-            self.set_text(self.text.removeprefix(prompt).lstrip("\n"))
+        sent = self._sent
+        if sent and prompt.startswith(sent) and self.text.startswith(sent):  # files may stand behind it
+            self.set_text(self.text.removeprefix(sent).lstrip("\n"))
         self._sent = ""
 
     def _act(self) -> None:

@@ -31,8 +31,8 @@ def read_files(paths: Sequence[Path]) -> ReadFiles:
     problems: list[str] = []
     for path in paths[:MAX_FILES]:
         try:
-            blocks.append(quoted(path.name, _text_of(path)))
-        except _NotTakenError as refusal:
+            blocks.append(quoted(path.name, text_of(path)))
+        except NotTakenError as refusal:
             problems.append(str(refusal))
     if len(paths) > MAX_FILES:
         sentence = tr("Only the first {0} files were taken; drop the others after this prompt.")
@@ -49,30 +49,35 @@ def quoted(name: str, text: str) -> str:
     return f"{shown_name}:\n{fence}{language if language.isalnum() else ''}\n{text.rstrip()}\n{fence}\n"
 
 
-class _NotTakenError(Exception):
-    pass
+class NotTakenError(Exception):
+    """A sentence about a file whose text is not taken."""
+
+    def __init__(self, sentence: str, *, too_large: bool = False) -> None:
+        super().__init__(sentence)
+        self.too_large = too_large
 
 
-def _text_of(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """The whole text of a file. Raises `NotTakenError`; blocks."""
     try:
         if not path.is_file():
             sentence = tr("“{0}” is not a file that can be read; name folders in the prompt instead.")
-            raise _NotTakenError(sentence.format(path.name))
+            raise NotTakenError(sentence.format(path.name))
         with path.open("rb") as file:
             data = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise _NotTakenError(tr("“{0}” can't be read ({1}).").format(path.name, reason)) from None
+        raise NotTakenError(tr("“{0}” can't be read ({1}).").format(path.name, reason)) from None
     if len(data) > MAX_FILE_BYTES:
         sentence = tr(
             "“{0}” is larger than {1} KB: put it into the workspace and ask for the part that matters."
         )
-        raise _NotTakenError(sentence.format(path.name, MAX_FILE_BYTES // 1024))
+        raise NotTakenError(sentence.format(path.name, MAX_FILE_BYTES // 1024), too_large=True)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
         sentence = tr("“{0}” is not a text file in UTF-8; only such text can be added to a prompt.")
-        raise _NotTakenError(sentence.format(path.name))
+        raise NotTakenError(sentence.format(path.name))
     return text.replace("\r\n", "\n")
