@@ -536,6 +536,11 @@ For {1} in {2}, since {3}</source>
         <translation>思考：{0}</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/composing/completion_popup.py"/>
+        <source>Commands that fit</source>
+        <translation>匹配的命令</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/composing/composer.py"/>
         <source>Stop (Esc)</source>
         <translation>停止（Esc）</translation>
@@ -586,6 +591,21 @@ For {1} in {2}, since {3}</source>
         <translation>上下文：约 {0} / {1} 个 token（{2}%），估计值</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/composing/file_popup.py"/>
+        <source>Files that fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/composing/file_references.py"/>
+        <source>“{0}” was only named: the files of one prompt may hold {1} KB of text together.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/composing/file_references.py"/>
+        <source>“{0}” was only named, because it is larger than {1} KB; the model can read parts of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/composing/queue_strip.py"/>
         <source>and {0} more</source>
         <translation>还有 {0} 条</translation>
@@ -619,11 +639,6 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/composing/queue_strip.py"/>
         <source>Remove this prompt</source>
         <translation>移除这条消息</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/composing/slash_popup.py"/>
-        <source>Commands that fit</source>
-        <translation>匹配的命令</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/text_files.py"/>
