@@ -13,7 +13,8 @@ from roku_desktop.engine.tools.file_tool import StopSignal
 from roku_desktop.engine.tools.walk import Walk
 from roku_desktop.engine.tools.workspace import Workspace
 
-MAX_ENTRIES: Final = 20_000
+MAX_ENTRIES: Final = 8_000
+"""Among so many a person finds one by typing, without a wait between two keys."""
 
 
 def workspace_files(root: Path, max_entries: int = MAX_ENTRIES) -> list[str]:

@@ -22,7 +22,6 @@ MAX_TEXT_CHARS: Final = 512 * 1024
 MOST_OFFERED: Final = 50
 _REFERENCE: Final = re.compile(r'(?<![^\s(\[{])@(?:"([^"\n]+)"|([^\s"]+))')
 _BEING_TYPED: Final = re.compile(r'(?<![^\s(\[{])@(?:"([^"\n]*)|([^\s"]*))$')
-_MOST_SCORED: Final = 2_000
 _PUNCTUATION: Final = ".,;:!?)]}'"
 
 
@@ -50,11 +49,7 @@ def offered(typed: str, paths: Sequence[str]) -> list[str]:
     """The paths that fit what was typed, best first; for nothing typed those near the top."""
     if not typed:
         return list(paths[:MOST_OFFERED])
-    fitting = re.compile(".*?".join(re.escape(letter) for letter in "".join(typed.split())), re.IGNORECASE)
-    fit = [path for path in paths if fitting.search(path)]
-    if len(fit) > _MOST_SCORED:  # few letters; more of them tell the files apart
-        fit = [path for path in fit if typed.casefold() in path.casefold()] or fit
-    scored = [(score, path) for path in fit[:_MOST_SCORED] if (score := fuzzy_score(typed, path)) is not None]
+    scored = [(score, path) for path in paths if (score := fuzzy_score(typed, path)) is not None]
     scored.sort(key=lambda pair: -pair[0])
     return [path for _, path in scored[:MOST_OFFERED]]
 
