@@ -593,17 +593,17 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/composing/file_popup.py"/>
         <source>Files that fit</source>
-        <translation type="unfinished"></translation>
+        <translation>匹配的文件</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/file_references.py"/>
         <source>“{0}” was only named: the files of one prompt may hold {1} KB of text together.</source>
-        <translation type="unfinished"></translation>
+        <translation>仅提到了“{0}”的名称：一条消息所附文件的文本合计不能超过 {1} KB。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/file_references.py"/>
         <source>“{0}” was only named, because it is larger than {1} KB; the model can read parts of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{0}”大于 {1} KB，因此仅提到了名称；模型可以分段读取它。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/queue_strip.py"/>
