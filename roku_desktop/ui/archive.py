@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from roku_desktop.engine import Engine, ExportFormat, StoredMessage, UserMessage, history_tokens
+from roku_desktop.engine import Engine, StoredMessage, UserMessage, history_tokens
 from roku_desktop.ui.composing.text_files import read_files
-from roku_desktop.ui.sessions.export_file import AlreadyThereError, ExportFile, NotWrittenError
+from roku_desktop.ui.exporting.export_file import AlreadyThereError, ExportFile, NotWrittenError
+from roku_desktop.ui.exporting.forms import ExportForm, pieces_of
 from roku_desktop.ui.sessions.results import Findings
 
 if TYPE_CHECKING:
@@ -131,14 +132,14 @@ class Archive(QObject):
 
         self._start(change)
 
-    def export(self, session_id: str, path: Path, form: ExportFormat, *, replace: bool = False) -> None:
+    def export(self, session_id: str, path: Path, form: ExportForm, *, replace: bool = False) -> None:
         """Write a session to a file, whole or not at all; an existing one is kept unless `replace`."""
 
         async def write() -> None:
             summary = await self._engine.session(session_id)
             try:
-                async with ExportFile(path, form, replace=replace) as file:
-                    await file.write(summary, self._all_messages(session_id))
+                async with ExportFile(path, replace=replace) as file:
+                    await file.write(pieces_of(summary, self._all_messages(session_id), form))
             except AlreadyThereError:
                 self.export_refused.emit(session_id, path, form)
             except NotWrittenError as error:

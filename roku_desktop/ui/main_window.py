@@ -249,6 +249,8 @@ class MainWindow(QMainWindow):
             "pin_session": sessions.pin_current,
             "export_markdown": partial(sessions.export_current, "markdown"),
             "export_json": partial(sessions.export_current, "json"),
+            "export_html": partial(sessions.export_current, "html"),
+            "export_pdf": partial(sessions.export_current, "pdf"),
             "delete_session": sessions.delete_current,
             "choose_model": self.model_button.click,
             "choose_workspace": self.status.workspace_button.click,

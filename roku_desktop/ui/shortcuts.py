@@ -54,6 +54,8 @@ COMMANDS: Final = (
     Command("pin_session", marked("Pin or unpin session"), "pin", ("Ctrl+Shift+P",)),
     Command("export_markdown", marked("Export as Markdown…"), "export", ("Ctrl+E",)),
     Command("export_json", marked("Export as JSON…"), "export", ("Ctrl+Shift+E",)),
+    Command("export_html", marked("Export as web page…"), "export"),
+    Command("export_pdf", marked("Print to PDF…"), "export", ("Ctrl+P",)),
     Command("delete_session", marked("Delete session"), "delete", ("Ctrl+Shift+Backspace",)),
     Command("choose_model", marked("Choose provider and model"), "settings", ("Ctrl+M",)),
     Command("show_costs", marked("Show what was spent"), "lamp", ("Ctrl+Shift+C",)),

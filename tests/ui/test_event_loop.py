@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from roku_desktop.engine import ExportFormat
+from roku_desktop.ui.exporting.forms import ExportForm
 from tests.support.engines import scripted
 from tests.support.long_session import make_long_session
 from tests.support.loop_gaps import loop_gaps
@@ -83,12 +83,12 @@ def test_a_10_ms_timer_keeps_ticking_while_5_000_chunks_stream(qt_run: Run, home
 
 
 @pytest.mark.window
-@pytest.mark.parametrize("form", ["markdown", "json"])
-def test_a_10_ms_timer_keeps_ticking_while_3_000_messages_are_exported(
-    qt_run: Run, home: Path, tmp_path: Path, form: ExportFormat
+@pytest.mark.parametrize("form", ["markdown", "json", "html", "pdf"])
+def test_a_10_ms_timer_keeps_ticking_while_a_long_session_is_exported(
+    qt_run: Run, home: Path, tmp_path: Path, form: ExportForm
 ):
     async def watch() -> None:
-        session_id = await make_long_session(home, messages=3_000)
+        session_id = await make_long_session(home, messages=300 if form == "pdf" else 3_000)
         async with opened_window(home, scripted(["x"])) as opened:
             archive = opened.bridge.archive
             with loop_gaps() as gaps:

@@ -35,7 +35,8 @@ class SessionList(QWidget):
         hit_chosen: open the session (id) where the message of that position stands.
         removed: the session (id) left the list, and may come back.
         search_wanted: what to look for, "" ends the search.
-        pin_wanted, export_wanted: a summary, and what to do with it (pinned; "markdown" or "json").
+        pin_wanted, export_wanted: a summary, and what to do with it (pinned; "markdown", "json", "html",
+            "pdf").
         rename_wanted: a session (id) and its new title.
         left: the person goes back to writing.
     """

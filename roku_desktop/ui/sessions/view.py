@@ -6,6 +6,7 @@ The rows come from `model.py` or `results.py`; both know the summary of each.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -39,7 +40,7 @@ class SessionView(QListView):
     Signals:
         open_wanted: a row (QModelIndex) was chosen in the menu.
         delete_wanted, pin_wanted: the session (its summary).
-        export_wanted: the summary, and "markdown" or "json".
+        export_wanted: the summary, and "markdown", "json", "html" or "pdf".
     """
 
     open_wanted = Signal(QModelIndex)
@@ -84,14 +85,17 @@ class SessionView(QListView):
         pin = tr("Unpin") if summary.pinned else tr("Pin")
         _add(menu, pin, "pin_session", lambda: self.pin_wanted.emit(summary))
         menu.addSeparator()
-        as_markdown, as_json = tr("Export as Markdown…"), tr("Export as JSON…")
-        _add(menu, as_markdown, "export_markdown", lambda: self.export_wanted.emit(summary, "markdown"))
-        _add(menu, as_json, "export_json", lambda: self.export_wanted.emit(summary, "json"))
+        for form in ("markdown", "json", "html", "pdf"):
+            name = f"export_{form}"
+            _add(menu, command(name).shown_title, name, partial(self._export, summary, form))
         menu.addSeparator()
         _add(menu, tr("Delete"), "delete_session", lambda: self.delete_wanted.emit(summary))
         self._delegate.mark(place)
         menu.aboutToHide.connect(self._unmark)
         return menu
+
+    def _export(self, summary: SessionSummary, form: str, _checked: bool = False) -> None:
+        self.export_wanted.emit(summary, form)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """By the pointer for the row under it, by the keyboard for the current one."""

@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 from functools import partial
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtWidgets import QFileDialog
 
 from roku_desktop.engine import SessionSummary
 from roku_desktop.ui.bridge import Bridge
-from roku_desktop.ui.language import tr
+from roku_desktop.ui.exporting.forms import SUFFIXES, ExportForm
+from roku_desktop.ui.language import marked, tr
 from roku_desktop.ui.main_window import MainWindow
 from roku_desktop.ui.sessions.model import title_of
 
-Form = Literal["markdown", "json"]
-_SUFFIXES: Final[dict[str, str]] = {"markdown": ".md", "json": ".json"}
+_FILTERS: Final[dict[ExportForm, str]] = {
+    "markdown": marked("Markdown (*.md)"),
+    "json": marked("JSON (*.json)"),
+    "html": marked("Web page (*.html)"),
+    "pdf": marked("PDF (*.pdf)"),
+}
 _MAX_NAME_CHARS: Final = 60
 
 
@@ -38,7 +43,7 @@ class ExportSteering(QObject):
         bridge.archive.export_refused.connect(self._already_there)
         bridge.archive.export_failed.connect(self._failed)
 
-    def ask_for_place(self, summary: SessionSummary, form: Form) -> None:
+    def ask_for_place(self, summary: SessionSummary, form: ExportForm) -> None:
         """Opened, never executed: no loop is nested (the system's own dialog is a sheet on macOS, and on
         Windows on a thread of Qt's). It asks nothing itself, for that would nest one.
         """
@@ -47,18 +52,18 @@ class ExportSteering(QObject):
         dialog = QFileDialog(self._window, tr("Export session"), self._folder)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
-        dialog.setNameFilter(tr("Markdown (*.md)") if form == "markdown" else tr("JSON (*.json)"))
+        dialog.setNameFilter(tr(_FILTERS[form]))
         dialog.selectFile(file_name(summary, form))
         dialog.fileSelected.connect(partial(self._chosen, summary.session_id, form))
         dialog.finished.connect(self._closed)
         self.dialog = dialog
         dialog.open()
 
-    def _chosen(self, session_id: str, form: Form, file: str) -> None:
+    def _chosen(self, session_id: str, form: ExportForm, file: str) -> None:
         path = Path(file)
         self._folder = str(path.parent)
         if not path.suffix:
-            path = path.with_name(path.name + _SUFFIXES[form])
+            path = path.with_name(path.name + SUFFIXES[form])
         self._bridge.archive.export(session_id, path, form)
 
     def _closed(self) -> None:
@@ -71,7 +76,7 @@ class ExportSteering(QObject):
             tr("Exported to {0}.").format(path), actions=[(tr("OK"), self._window.clear_notice)]
         )
 
-    def _already_there(self, session_id: str, path: Path, form: Form) -> None:
+    def _already_there(self, session_id: str, path: Path, form: ExportForm) -> None:
         self._window.notice.show_message(
             tr("There is a file {0} already.").format(path),
             actions=[
@@ -81,7 +86,7 @@ class ExportSteering(QObject):
             tone="warning",
         )
 
-    def _replace(self, session_id: str, path: Path, form: Form, _checked: bool = False) -> None:
+    def _replace(self, session_id: str, path: Path, form: ExportForm, _checked: bool = False) -> None:
         self._window.clear_notice()
         self._bridge.archive.export(session_id, path, form, replace=True)
 
@@ -91,8 +96,8 @@ class ExportSteering(QObject):
         )
 
 
-def file_name(summary: SessionSummary, form: Form) -> str:
+def file_name(summary: SessionSummary, form: ExportForm) -> str:
     """The title as a file name that every system takes."""
     plain = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]+', " ", title_of(summary))
     name = " ".join(plain.split())[:_MAX_NAME_CHARS].strip(" .") or "session"
-    return name + _SUFFIXES[form]
+    return name + SUFFIXES[form]

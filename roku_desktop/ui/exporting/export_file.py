@@ -1,4 +1,4 @@
-"""Writes a session to a file: beside its place first, then into it, so that it is whole or not there.
+"""Writes an export to a file: beside its place first, then into it, so that it is whole or not there.
 
 An existing file is replaced only where that was asked for. Every touch of the disk runs on a thread.
 Called by `archive.py`.
@@ -11,8 +11,10 @@ import contextlib
 import os
 import secrets
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
+<<<<<<< HEAD:roku_desktop/ui/sessions/export_file.py
 from typing import Self, TextIO
 
 from roku_desktop.engine import (
@@ -24,6 +26,9 @@ from roku_desktop.engine import (
     export_tail,
 )
 from roku_desktop.ui.language import tr
+=======
+from typing import IO, Self
+>>>>>>> 35d7d61 (A session is exported as a web page that needs nothing else, and printed to PDF):roku_desktop/ui/exporting/export_file.py
 
 
 class AlreadyThereError(Exception):
@@ -41,12 +46,11 @@ class ExportFile:
     the removal take turns, and after the removal no step does anything.
     """
 
-    def __init__(self, path: Path, form: ExportFormat, *, replace: bool) -> None:
+    def __init__(self, path: Path, *, replace: bool) -> None:
         self._path = path
-        self._form: ExportFormat = form
         self._replace = replace
         self._beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        self._file: TextIO | None = None
+        self._file: IO[bytes] | None = None
         self._turn = threading.Lock()
         self._given_up = False
 
@@ -60,31 +64,19 @@ class ExportFile:
         else:
             await self._give_up()
 
-    async def write(self, summary: SessionSummary, pages: AsyncIterator[Sequence[StoredMessage]]) -> None:
-        await self._append(export_head(summary, self._form))
-        first = True
-        async for page in pages:
-            form = self._form
-            texts = [
-                export_message(stored, form, first=first and number == 0)
-                for number, stored in enumerate(page)
-            ]
-            first = first and not page
-            await self._append("".join(texts))
-        await self._append(export_tail(self._form))
+    async def write(self, pieces: AsyncIterator[bytes]) -> None:
+        async for piece in pieces:
+            await self._on_disk(partial(self._append, piece))
 
-    async def _append(self, text: str) -> None:
-        def append() -> None:
-            assert self._file is not None
-            self._file.write(text)
-
-        await self._on_disk(append)
+    def _append(self, piece: bytes) -> None:
+        assert self._file is not None
+        self._file.write(piece)
 
     def _create(self) -> None:
         if not self._replace and os.path.lexists(self._path):
             raise AlreadyThereError
         handle = os.open(self._beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        self._file = os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="\n")
+        self._file = os.fdopen(handle, "wb")
 
     def _put_in_place(self) -> None:
         self._close()
