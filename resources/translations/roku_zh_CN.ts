@@ -791,6 +791,46 @@ For {1} in {2}, since {3}</source>
         <translation>无法读取报告（{0}）。</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/exporting/export_file.py"/>
+        <source>“{0}” could not be written ({1}): choose another folder.</source>
+        <translation>无法写入“{0}”（{1}）：请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/exporting/html_document.py"/>
+        <source>Untitled session</source>
+        <translation>无标题会话</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/exporting/html_document.py"/>
+        <source>You</source>
+        <translation>您</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/exporting/html_document.py"/>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/exporting/html_document.py"/>
+        <source>{0} answered</source>
+        <translation>{0} 次得到回答</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/exporting/html_document.py"/>
+        <source>The model&apos;s thinking</source>
+        <translation>模型的思考</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/exporting/html_document.py"/>
+        <source>Asked for {0}</source>
+        <translation>请求 {0}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/exporting/html_document.py"/>
+        <source>This answer is not complete.</source>
+        <translation>这个回答不完整。</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/first_start/page.py"/>
         <source>First start</source>
         <translation>首次启动</translation>
@@ -1199,11 +1239,6 @@ For {1} in {2}, since {3}</source>
         <translation>撤销删除</translation>
     </message>
     <message>
-        <location filename="../../roku_desktop/ui/sessions/export_file.py"/>
-        <source>“{0}” could not be written ({1}): choose another folder.</source>
-        <translation>无法写入“{0}”（{1}）：请选择其他文件夹。</translation>
-    </message>
-    <message>
         <location filename="../../roku_desktop/ui/sessions/model.py"/>
         <source>pinned</source>
         <translation>已置顶</translation>
@@ -1287,16 +1322,6 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/sessions/view.py"/>
         <source>Pin</source>
         <translation>置顶</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/sessions/view.py"/>
-        <source>Export as Markdown…</source>
-        <translation>导出为 Markdown…</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/sessions/view.py"/>
-        <source>Export as JSON…</source>
-        <translation>导出为 JSON…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/sessions/view.py"/>
@@ -2411,6 +2436,26 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Export as Markdown…</source>
+        <translation>导出为 Markdown…</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Export as JSON…</source>
+        <translation>导出为 JSON…</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Export as web page…</source>
+        <translation>导出为网页…</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Print to PDF…</source>
+        <translation>打印为 PDF…</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
         <source>Delete session</source>
         <translation>删除会话</translation>
     </message>
@@ -2551,11 +2596,6 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/export.py"/>
-        <source>Export session</source>
-        <translation>导出会话</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/steering/export.py"/>
         <source>Markdown (*.md)</source>
         <translation>Markdown (*.md)</translation>
     </message>
@@ -2563,6 +2603,21 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/steering/export.py"/>
         <source>JSON (*.json)</source>
         <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/export.py"/>
+        <source>Web page (*.html)</source>
+        <translation>网页 (*.html)</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/export.py"/>
+        <source>PDF (*.pdf)</source>
+        <translation>PDF (*.pdf)</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/export.py"/>
+        <source>Export session</source>
+        <translation>导出会话</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/export.py"/>
@@ -3038,11 +3093,6 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
-        <source>{0} answered</source>
-        <translation>{0} 次得到回答</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
         <source>First token</source>
         <translation>首个 token</translation>
     </message>
@@ -3235,11 +3285,6 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/transcript/entry_text.py"/>
         <source>The model&apos;s thinking: {0}</source>
         <translation>模型的思考：{0}</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/transcript/entry_text.py"/>
-        <source>The model&apos;s thinking</source>
-        <translation>模型的思考</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/entry_text.py"/>

@@ -14,21 +14,9 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
-<<<<<<< HEAD:roku_desktop/ui/sessions/export_file.py
-from typing import Self, TextIO
-
-from roku_desktop.engine import (
-    ExportFormat,
-    SessionSummary,
-    StoredMessage,
-    export_head,
-    export_message,
-    export_tail,
-)
-from roku_desktop.ui.language import tr
-=======
 from typing import IO, Self
->>>>>>> 35d7d61 (A session is exported as a web page that needs nothing else, and printed to PDF):roku_desktop/ui/exporting/export_file.py
+
+from roku_desktop.ui.language import tr
 
 
 class AlreadyThereError(Exception):
