@@ -46,6 +46,7 @@ class Archive(QObject):
     files_left_out: a sentence about files that a prompt only names.
     context_known: session id, estimated tokens of all its messages.
     preferences_known: dict of name to value or None, as asked for by `load_preferences`.
+    examined: sentences (list[str]) about what is wrong here; empty = nothing was found.
     first_start_known: whether nobody has worked in this home before.
     """
 
@@ -59,6 +60,7 @@ class Archive(QObject):
     files_left_out = Signal(str)
     context_known = Signal(str, int)
     preferences_known = Signal(object)
+    examined = Signal(object)
     first_start_known = Signal(bool)
 
     def __init__(self, engine: Engine, start: Start, parent: QObject | None = None) -> None:
@@ -200,6 +202,17 @@ class Archive(QObject):
             self.preferences_known.emit({name: await self._engine.preference(name) for name in names})
 
         self._start(load)
+
+    def examine(self) -> None:
+        """Look at the database, and at the providers that a person has set up."""
+
+        async def look() -> None:
+            problems = await self._engine.storage_problems()
+            statuses = await self._engine.providers()
+            set_up = [one for one in statuses if one.origin == "configured" or one.pinned]
+            self.examined.emit([*problems, *(one.problem for one in set_up if one.problem)])
+
+        self._start(look)
 
     def load_first_start(self, preference: str) -> None:
         """Find out whether this home has neither a session nor this preference."""

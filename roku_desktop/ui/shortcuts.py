@@ -65,6 +65,7 @@ COMMANDS: Final = (
     Command("review_approvals", marked("Review what waits for approval"), "warning", ("Ctrl+J",)),
     Command("plan_mode", marked("Plan mode: only look, change nothing"), "lock", ("Ctrl+Shift+L",)),
     Command("settings", marked("Settings…"), "settings", ("Ctrl+,",)),
+    Command("shortcuts", marked("Keys and commands"), "command", ("F1", "Ctrl+/")),
     Command("approval_rules", marked("Rules that approve without asking…"), "settings"),
     Command("quick_prompt", marked("Quick prompt"), "command"),
     Command("start_at_login", marked("Start at login, into the tray: on or off"), "resume"),

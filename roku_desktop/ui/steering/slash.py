@@ -6,7 +6,7 @@ Whoever adds a command adds a `SlashCommand` here; completion, `/help` and the k
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,10 +17,15 @@ from roku_desktop.ui.composing.slash_commands import SlashCommand, SlashCommands
 from roku_desktop.ui.conversation import Conversation
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.main_window import MainWindow
+from roku_desktop.ui.sessions.model import title_of
 from roku_desktop.ui.steering.models import ModelSteering
+from roku_desktop.ui.wording import one_line
 
 if TYPE_CHECKING:
     from roku_desktop.ui.composing.slash_popup import SlashPopup
+
+
+_NEW: Final = "new"
 
 
 class SlashSteering(QObject):
@@ -62,27 +67,36 @@ class SlashSteering(QObject):
                     act=self._think,
                     arguments=lambda: get_args(Thinking),
                 ),
+                self._window_command("plan", tr("Plan mode: only look, change nothing"), "plan_mode"),
                 SlashCommand(
-                    name="trace",
-                    title=tr("How the newest answer went"),
-                    act=lambda _argument: window.commands["trace"].trigger(),
+                    name="plan-execute",
+                    title=tr("End plan mode and carry the plan out"),
+                    act=self._execute_plan,
                 ),
                 SlashCommand(
-                    name="telemetry",
-                    title=tr("Show or hide telemetry"),
-                    act=lambda _argument: window.commands["telemetry"].trigger(),
+                    name="session",
+                    title=tr("Begin a session, or go to one by its title"),
+                    act=self._session,
+                    arguments=self._titles,
                 ),
-                SlashCommand(
-                    name="plan",
-                    title=tr("Plan mode: only look, change nothing"),
-                    act=lambda _argument: window.commands["plan_mode"].trigger(),
-                ),
+                self._window_command("trace", tr("How the newest answer went"), "trace"),
+                self._window_command("telemetry", tr("Show or hide telemetry"), "telemetry"),
+                self._window_command("settings", tr("Settings"), "settings"),
+                SlashCommand(name="doctor", title=tr("Look for what is wrong here"), act=self._examine),
                 SlashCommand(name="help", title=tr("What can be typed here"), act=self._help),
+                self._window_command("shortcuts", tr("Keys and commands"), "shortcuts"),
                 SlashCommand(name="quit", title=tr("Quit"), act=lambda _argument: window.quit_wanted.emit()),
             ]
         )
+        bridge.archive.examined.connect(self._examined)
         window.composer.take_command = self.commands.take
         window.composer.edit.textChanged.connect(self._typed)
+
+    def _window_command(self, name: str, title: str, command: str) -> SlashCommand:
+        """One that does what a key or the palette does."""
+        return SlashCommand(
+            name=name, title=title, act=lambda _argument: self._window.commands[command].trigger()
+        )
 
     def _typed(self) -> None:
         """The list is made when a slash is typed for the first time."""
@@ -132,7 +146,44 @@ class SlashSteering(QObject):
         self._bridge.supply.choose_thinking(level)
         self.told.emit(tr("Thinking is set to {0} from the next prompt on.").format(level))
 
+    # Sessions
+
+    def _titles(self) -> Sequence[str]:
+        model = self._window.sessions.model
+        titles = [title_of(model.session_at(row)) for row in range(model.rowCount())]
+        return [_NEW, *dict.fromkeys(one_line(title, 80) for title in titles)]
+
+    def _session(self, title: str) -> None:
+        if title in ("", _NEW):
+            self._window.new_wanted.emit()
+            return
+        model = self._window.sessions.model
+        sessions = [model.session_at(row) for row in range(model.rowCount())]
+        for session in sessions:
+            if one_line(title_of(session), 80).casefold() == title.casefold():
+                self._conversation.open(session.session_id)
+                return
+        self.told.emit(tr("No session is called “{0}”. Ctrl+Shift+F searches in all of them.").format(title))
+
+    def _execute_plan(self, _argument: str) -> None:
+        summary = self._conversation.summary
+        if summary is None or not summary.plan or self._conversation.state != "idle":
+            self.told.emit(tr("There is no plan to carry out: /plan switches plan mode on first."))
+            return
+        self._bridge.archive.approvals.plan(summary.session_id, plan=False)
+        self._conversation.send(tr("Carry out the plan."))
+
     # Help
+
+    def _examine(self, _argument: str) -> None:
+        self.told.emit(tr("Looking…"))
+        self._bridge.archive.examine()
+
+    def _examined(self, problems: Sequence[str]) -> None:
+        if problems:
+            self.told.emit("\n".join(problems))
+        else:
+            self.told.emit(tr("The database is whole, and every provider that is set up can be asked."))
 
     def _help(self, _argument: str) -> None:
         lines = [f"/{command.name} – {command.title}" for command in self.commands.all]
