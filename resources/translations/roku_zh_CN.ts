@@ -1127,6 +1127,21 @@ For {1} in {2}, since {3}</source>
         <translation>打开</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/palette/keys_page.py"/>
+        <source>Keys and commands</source>
+        <translation>按键与命令</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/palette/keys_page.py"/>
+        <source>Type what you look for</source>
+        <translation>输入要查找的内容</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/palette/keys_page.py"/>
+        <source>Find a key or a command</source>
+        <translation>查找按键或命令</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/palette/palette.py"/>
         <source>Type a command or the title of a session</source>
         <translation>输入命令或会话标题</translation>
@@ -2660,6 +2675,51 @@ For {1} in {2}, since {3}</source>
         <translation>{0} 无法打开快速提问（{1}）：请在桌面设置中为命令 `roku-desktop quick` 指定快捷键。</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/steering/keys_page.py"/>
+        <source>In the window</source>
+        <translation>在窗口中</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/keys_page.py"/>
+        <source>While writing</source>
+        <translation>书写时</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/keys_page.py"/>
+        <source>Typed at the beginning of a prompt</source>
+        <translation>在消息开头输入</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/keys_page.py"/>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/keys_page.py"/>
+        <source>Begin a new line</source>
+        <translation>换行</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/keys_page.py"/>
+        <source>Bring back an earlier prompt</source>
+        <translation>取回之前的消息</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/keys_page.py"/>
+        <source>A command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/keys_page.py"/>
+        <source>A file of the workspace, whose text goes along</source>
+        <translation>工作区中的文件，其文本会一并发送</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/keys_page.py"/>
+        <source>Complete what is offered</source>
+        <translation>补全所列内容</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/steering/models.py"/>
         <source>{0} is ready</source>
         <translation>{0} 已就绪</translation>
@@ -2826,8 +2886,23 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/slash.py"/>
+        <source>End plan mode and carry the plan out</source>
+        <translation>结束计划模式并执行计划</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/slash.py"/>
+        <source>Begin a session, or go to one by its title</source>
+        <translation>新建会话，或按标题打开会话</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/slash.py"/>
         <source>How the newest answer went</source>
         <translation>最新回答的过程</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/slash.py"/>
+        <source>Look for what is wrong here</source>
+        <translation>检查哪里有问题</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/slash.py"/>
@@ -2843,6 +2918,31 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/steering/slash.py"/>
         <source>Thinking is set to {0} from the next prompt on.</source>
         <translation>从下一条消息起，思考设为 {0}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/slash.py"/>
+        <source>No session is called “{0}”. Ctrl+Shift+F searches in all of them.</source>
+        <translation>没有名为“{0}”的会话。按 Ctrl+Shift+F 可在所有会话中搜索。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/slash.py"/>
+        <source>There is no plan to carry out: /plan switches plan mode on first.</source>
+        <translation>没有可执行的计划：请先用 /plan 打开计划模式。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/slash.py"/>
+        <source>Carry out the plan.</source>
+        <translation>请执行该计划。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/slash.py"/>
+        <source>Looking…</source>
+        <translation>正在检查…</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/slash.py"/>
+        <source>The database is whole, and every provider that is set up can be asked.</source>
+        <translation>数据库完好，所有已设置的服务商均可使用。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/switcher.py"/>
