@@ -58,6 +58,7 @@ async def open_engine(
 
     Raises `ConfigurationError` or `StorageError` where the home can't be used.
     """
+    from roku_desktop.engine.context.instructions import read_instructions
     from roku_desktop.engine.providers.registry import ProviderRegistry
     from roku_desktop.engine.routing.pricing import PriceList
     from roku_desktop.engine.storage.store import SqliteStore
@@ -78,6 +79,7 @@ async def open_engine(
             clock=clock,
             price=PriceList(registry.settings_of).cost_usd,
             tools=partial(standard_catalogue, output_folder=home.tool_output, room=room),
+            instructions=partial(read_instructions, home.home),
             memory_service=partial(_memory_service, network=settings.network, credentials=credentials),
         )
         _record(

@@ -3655,6 +3655,26 @@ For {1} in {2}, since {3}</source>
         <translation>审批 {approval_id} 已过期：无人及时决定。</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/engine/context/instructions.py"/>
+        <source>It is a link out of its folder, and is not followed.</source>
+        <translation>它是指向所在文件夹之外的链接，因此不予采用。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/context/instructions.py"/>
+        <source>It is no file.</source>
+        <translation>它不是文件。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/context/instructions.py"/>
+        <source>It can&apos;t be read: {reason}.</source>
+        <translation>无法读取：{reason}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/context/instructions.py"/>
+        <source>Only its first {limit} KiB are used.</source>
+        <translation>只采用开头的 {limit} KiB。</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/engine/context/summary.py"/>
         <source>The summary of the conversation took too long.</source>
         <translation>对话摘要用时过长。</translation>

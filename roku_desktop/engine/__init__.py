@@ -101,6 +101,7 @@ from roku_desktop.engine.ports import ModelInfo
 from roku_desktop.engine.records import (
     BreakerState,
     CostRow,
+    Instructions,
     Memory,
     MemoryOwners,
     MemoryScope,
@@ -209,6 +210,7 @@ __all__ = [
     "FailedOver",
     "Failure",
     "Incident",
+    "Instructions",
     "Memory",
     "MemoryHealthChanged",
     "MemoryOwners",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from pathlib import Path
 
 from roku_desktop.engine.approvals import Approvals
 from roku_desktop.engine.compacting import Compacting
@@ -16,6 +17,7 @@ from roku_desktop.engine.events import Event
 from roku_desktop.engine.memory.memories import Memories
 from roku_desktop.engine.memory_ports import MemoryService
 from roku_desktop.engine.ports import Clock, Price, Providers, Store
+from roku_desktop.engine.records import Instructions
 from roku_desktop.engine.routing.chooser import ModelChooser
 from roku_desktop.engine.routing.pause import Pause
 from roku_desktop.engine.routing.retry import Spread
@@ -44,6 +46,7 @@ class Machinery:
         spread: Spread | None,
         tools: Callable[[ToolSettings], ToolCatalogue],
         memory_service: Callable[[MemorySettings], MemoryService | None],
+        instructions: Callable[[Path], tuple[Instructions, ...]],
     ) -> None:
         self._publish = publish
         self.pause = Pause()
@@ -74,6 +77,7 @@ class Machinery:
             pause=self.pause,
             windows=self.windows,
             memories=self.memories,
+            instructions=instructions,
         )
         self.compacting = Compacting(
             self.turns,

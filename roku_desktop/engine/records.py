@@ -148,6 +148,14 @@ class StorageUse(msgspec.Struct, frozen=True, kw_only=True):
     prunable_bytes: int = 0
 
 
+class Instructions(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of standing instructions. `problem` is a sentence where it, or part of it, is not used."""
+
+    path: str
+    text: str = ""
+    problem: str = ""
+
+
 MemoryScope = Literal["global", "workspace", "session"]
 
 

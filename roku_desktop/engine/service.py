@@ -31,6 +31,7 @@ from roku_desktop.engine.ports import Clock, ModelInfo, Price, Providers, Store
 from roku_desktop.engine.records import (
     BreakerState,
     CostRow,
+    Instructions,
     ModelPrice,
     ProviderStatus,
     RunRecord,
@@ -67,6 +68,7 @@ class Engine(Keeping):
         spread: Spread | None = None,
         tools: Callable[[ToolSettings], ToolCatalogue] = standard_catalogue,
         memory_service: Callable[[MemorySettings], MemoryService | None] = lambda _settings: None,
+        instructions: Callable[[Path], tuple[Instructions, ...]] = lambda _workspace: (),
     ) -> None:
         self._settings = settings
         self._store = store
@@ -79,6 +81,7 @@ class Engine(Keeping):
         self._spread = spread
         self._tools = tools
         self._memory_service = memory_service
+        self._instructions = instructions
 
     @cached_property
     def _machinery(self) -> Machinery:
@@ -94,6 +97,7 @@ class Engine(Keeping):
             spread=self._spread,
             tools=self._tools,
             memory_service=self._memory_service,
+            instructions=self._instructions,
         )
 
     @property
@@ -115,6 +119,10 @@ class Engine(Keeping):
     def memories(self) -> Memories:
         """What is remembered beyond a session: recall, add, change, forget."""
         return self._machinery.memories
+
+    async def instructions(self, workspace: Path) -> tuple[Instructions, ...]:
+        """The standing instructions in force there: `ROKU.md` of the home, `.roku.md` of the workspace."""
+        return await self._machinery.turns.instructions(workspace)
 
     # Life
 

@@ -27,8 +27,8 @@ from roku_desktop.engine.loop import TurnLoop, TurnPlan
 from roku_desktop.engine.memory.memories import Memories, Recollection
 from roku_desktop.engine.memory.prompt import as_read
 from roku_desktop.engine.messages import AssistantMessage, Message, UserMessage
-from roku_desktop.engine.ports import Clock, Price, Store
-from roku_desktop.engine.records import MemoryOwners, RunRecord, SessionSummary
+from roku_desktop.engine.ports import Clock, Price, Store, SystemPrompt
+from roku_desktop.engine.records import Instructions, MemoryOwners, RunRecord, SessionSummary
 from roku_desktop.engine.routing.chooser import ModelChooser
 from roku_desktop.engine.routing.pause import Pause
 from roku_desktop.engine.routing.router import Router
@@ -62,6 +62,7 @@ class Turns:
         tools: Callable[[ToolSettings], ToolCatalogue],
         pause: Pause,
         memories: Memories,
+        instructions: Callable[[Path], tuple[Instructions, ...]],
     ) -> None:
         self._store = store
         self._chooser = chooser
@@ -74,6 +75,7 @@ class Turns:
         self._windows = windows
         self._contexts = SessionContexts(clock)
         self._memories = memories
+        self._instructions = instructions
         self._running: dict[str, Turn] = {}
         self._accepting = 0
         self._idle = asyncio.Event()
@@ -149,6 +151,7 @@ class Turns:
         async with self._recalling(prompt, summary) as recalling:
             chosen = await self._chooser.for_turn(summary, choice)
             thinking_tokens = await self._chooser.thinking_budget_tokens()
+            system = await self._system_prompt(summary)
             recollection = await recalling
         run_id = new_id("run")
         accepted = PromptAccepted(
@@ -160,7 +163,7 @@ class Turns:
         start = TurnStart(session_id=session_id, run_id=run_id, entered_at_s=entered_at_s)
         with self._taking_a_prompt():
             await self._accept(accepted, lambda: self._store.append([accepted]))
-            plan = self._plan(accepted, summary, consent, thinking_tokens)
+            plan = self._plan(accepted, summary, system, consent, thinking_tokens=thinking_tokens)
             turn = self._begin(start, accepted, plan, chosen)
         if recollection.is_worth_telling:
             self._publish(recollection.event(accepted))
@@ -188,6 +191,7 @@ class Turns:
         remembered = ModelChoice(record.provider, record.model)
         chosen = await self._chooser.for_turn(summary, choice, remembered)
         thinking_tokens = await self._chooser.thinking_budget_tokens()
+        system = await self._system_prompt(summary)
         last = await self._store.messages(record.session_id, limit=1)
         accepted = PromptAccepted(
             session_id=record.session_id,
@@ -205,7 +209,9 @@ class Turns:
         )
         with self._taking_a_prompt():
             await self._accept(accepted, lambda: self._store.reopen_run(accepted))
-            plan = self._plan(accepted, summary, consent, thinking_tokens, record)
+            plan = self._plan(
+                accepted, summary, system, consent, thinking_tokens=thinking_tokens, record=record
+            )
             return self._begin(start, accepted, plan, chosen)
 
     async def _refuse_if_over(self, record: RunRecord) -> None:
@@ -255,20 +261,29 @@ class Turns:
                 await self._store.finish_run(closing)
             raise
 
+    async def _system_prompt(self, summary: SessionSummary) -> SystemPrompt:
+        workspace = Path(summary.workspace)
+        instructions = await self.instructions(workspace)
+        return system_prompt(workspace, self._clock, plan=summary.plan, instructions=instructions)
+
+    async def instructions(self, workspace: Path) -> tuple[Instructions, ...]:
+        return await asyncio.to_thread(self._instructions, workspace)
+
     def _plan(
         self,
         accepted: PromptAccepted,
         summary: SessionSummary,
+        system: SystemPrompt,
         consent: Consent,
+        *,
         thinking_tokens: int | None,
         record: RunRecord | None = None,
     ) -> TurnPlan:
-        workspace = Path(summary.workspace)
         return TurnPlan(
             session_id=accepted.session_id,
             run_id=accepted.run_id,
-            workspace=workspace,
-            system=system_prompt(workspace, self._clock, plan=summary.plan),
+            workspace=Path(summary.workspace),
+            system=system,
             tools=self._dispatcher.catalogue.specs(),
             budgets=self.settings.loop,
             steps_used=record.steps if record else 0,

@@ -8,9 +8,11 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from roku_desktop.engine import Engine, Event, ModelInfo, ProviderStatus, Usage
+from roku_desktop.engine.context.instructions import read_instructions
 from roku_desktop.engine.errors import AuthenticationFailed, NoEligibleModel
 from roku_desktop.engine.ports import Clock, Price, Provider, Store, SystemClock
 from roku_desktop.engine.providers.scripted import ScriptedAnswer, ScriptedProvider
@@ -107,6 +109,7 @@ async def engine_on(
         price=price or free_of_charge,
         spread=spread,
         tools=tools,
+        instructions=partial(read_instructions, None),
     )
     try:
         await engine.start()

@@ -1,7 +1,7 @@
 """The system prompt: a stable part, cached by providers, and a changing part after it.
 
-The stable part depends on nothing but the program's version, so that it is byte-identical in every
-request of every session. What differs by session or day stands in the changing part.
+The stable part depends on the program's version and the standing instructions alone, so that it is
+byte-identical in every request. What differs by session or day stands in the changing part.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from roku_desktop.engine.context.instructions import as_told
 from roku_desktop.engine.ports import Clock, SystemPrompt
+from roku_desktop.engine.records import Instructions
 
 _STABLE: Final = """\
 You are Roku, an assistant on a person's own computer. Answer in the language of the question, to the \
@@ -30,11 +32,14 @@ This session only plans: you can look, and nothing may be changed, run or sent. 
 step by step, so that the person can decide on it."""
 
 
-def system_prompt(workspace: Path, clock: Clock, *, plan: bool = False) -> SystemPrompt:
+def system_prompt(
+    workspace: Path, clock: Clock, *, plan: bool = False, instructions: tuple[Instructions, ...] = ()
+) -> SystemPrompt:
     """The prompt for a turn in `workspace`; the date is the local one, without the time of day.
 
     `plan`: only read-only tools run there.
     """
     today = datetime.fromtimestamp(clock.now()).astimezone().date()
     changing = f"Workspace: {workspace}\nOperating system: {platform.system()}\nToday: {today.isoformat()}"
-    return SystemPrompt(stable=_STABLE, changing=changing + _PLANS if plan else changing)
+    stable = "\n\n".join(filter(None, [_STABLE, as_told(instructions)]))
+    return SystemPrompt(stable=stable, changing=changing + _PLANS if plan else changing)
