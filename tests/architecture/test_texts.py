@@ -23,11 +23,17 @@ ERRORS = {
 }
 
 # Modules whose words nobody reads as such: fonts, languages of code, letters that look alike and the names
-# that Unicode gives them.
-NO_TEXTS = ("look/fonts.py", "transcript/code_colours.py", "approving/visible_text.py")
+# that Unicode gives them, the markup of a web page.
+NO_TEXTS = (
+    "look/fonts.py",
+    "transcript/code_colours.py",
+    "approving/visible_text.py",
+    "exporting/answer_html.py",
+    "exporting/html_document.py",
+)
 # Names that are the same in every language, and names by which programs call things.
 NAMES = {
-    "Roku",
+    *("Roku", "Roku Desktop"),
     "English",
     *("Anthropic", "OpenAI", "OpenRouter", "Ollama", "LM Studio"),
     *("Python, Qt", "PySide6-Essentials", "License-Expression", "License", "License ::", "Classifier"),

@@ -19,7 +19,7 @@ from tests.support.windows import OpenedWindow, opened_window
 from tests.ui.conftest import Run
 
 pytestmark = pytest.mark.window
-OPEN, RENAME, PIN, MARKDOWN, JSON, DELETE = range(6)
+OPEN, RENAME, PIN, MARKDOWN, JSON, HTML, PDF, DELETE = range(8)
 
 
 async def fill(home: Path, titles: list[str]) -> None:
