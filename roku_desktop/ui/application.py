@@ -34,6 +34,7 @@ from roku_desktop.ui.look.looks import Looks
 from roku_desktop.ui.main_window import MainWindow
 from roku_desktop.ui.premises import Premises
 from roku_desktop.ui.process import exit_at_the_latest, qt_messages_in_log, quit_on_signals
+from roku_desktop.ui.qt_application import RokuApplication
 
 if TYPE_CHECKING:
     from roku_desktop.config import SettingsDesk
@@ -109,7 +110,9 @@ def run(
 
 def _application() -> QApplication:
     existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication([*sys.argv[:1], *theme.ARGUMENTS])
+    app = (
+        existing if isinstance(existing, QApplication) else RokuApplication([*sys.argv[:1], *theme.ARGUMENTS])
+    )
     QCoreApplication.setApplicationName("roku-desktop")
     QGuiApplication.setApplicationDisplayName("")  # the window says its whole title itself
     QGuiApplication.setDesktopFileName("roku-desktop")
@@ -156,6 +159,8 @@ class _Life:
         looks.renewal_wanted.connect(self._leaving.set)
         window.painted.connect(self._painted.set)
         self._listen_to(window)
+        if isinstance(app, RokuApplication):
+            app.quit_wanted.connect(self.quit)
 
     def _listen_to(self, window: MainWindow) -> None:
         window.quit_wanted.connect(self.quit)

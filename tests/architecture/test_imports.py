@@ -54,6 +54,7 @@ NOT_FOR_A_START = (
     "ui.approving.pages",
     "ui.approving.rules",
     "ui.steering.approvals",
+    "ui.steering.awakening",
     "ui.steering.residence",
     "ui.doorway",
     "ui.hotkey.combination",

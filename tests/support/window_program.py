@@ -10,6 +10,7 @@ Prints "ready" when the first prompt could be sent. The modes:
     stuck           opens an engine that does not open
     trouble         can't open it the first time
     trouble-later   can't read its database the first time
+    logout          is asked to quit by the session, its window hidden
     hung            leaves a thread behind that does not end
     exit-when-ready ends when it is ready
     renewed         answers endlessly, is asked for another language, and prints what it then shows
@@ -26,6 +27,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication, QDockWidget
 
 from roku_desktop.engine import Engine, StorageError
@@ -72,6 +74,9 @@ async def watch(mode: str) -> None:
     if mode.startswith("open-"):
         await open_in(window(), mode.removeprefix("open-"))
         say("opened")
+    if mode == "logout":
+        window().hide()
+        QCoreApplication.quit()
     if mode == "hung":
         asyncio.get_running_loop().run_in_executor(None, time.sleep, 60)
 

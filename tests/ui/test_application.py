@@ -131,6 +131,15 @@ def test_whatever_is_open_over_the_window_does_not_keep_it_from_quitting(home: P
         assert (process.returncode, complaints_in(errors)) == (0, "")
 
 
+def test_a_session_that_ends_ends_it_in_order_also_while_its_window_is_hidden(home: Path):
+    with program(home, "logout") as process:
+        assert line_of(process) == "ready"
+        asked = time.monotonic()
+        _, errors = process.communicate(timeout=30)
+        assert time.monotonic() - asked < QUIT_WITHIN_S
+        assert (process.returncode, complaints_in(errors)) == (0, "")
+
+
 @by_signal
 def test_a_thread_that_does_not_end_does_not_keep_the_process(home: Path):
     with program(home, "hung") as process:

@@ -131,3 +131,28 @@ def test_a_maximised_window_comes_back_maximised_and_remembers_its_other_size(
     qtbot.waitUntil(lambda: second.isMaximized() and second.width() > 1_300)
     second.showNormal()
     qtbot.waitUntil(lambda: second.size().toTuple() == (940, 640))
+
+
+def test_a_window_whose_screen_goes_away_comes_to_one_that_is_there(app: QApplication, qtbot: QtBot):
+    window = MainWindow()
+    qtbot.addWidget(window)
+    place = WindowPlace(window, print)
+    place.watch()
+    screen = app.primaryScreen().availableGeometry()
+    for is_told in (app.screenRemoved.emit, app.primaryScreenChanged.emit):
+        window.setGeometry(9_000, 7_000, 900, 600)
+        is_told(app.primaryScreen())
+        qtbot.waitUntil(lambda: screen.contains(window.geometry()))
+    window.setGeometry(9_000, 7_000, 900, 600)
+    window.show()  # it was in the tray when its screen went away
+    qtbot.waitUntil(lambda: screen.contains(window.geometry()))
+    place.finish()
+
+
+def test_a_window_that_can_be_reached_is_not_moved_when_another_screen_goes(app: QApplication, qtbot: QtBot):
+    window = MainWindow()
+    qtbot.addWidget(window)
+    place = WindowPlace(window, print)
+    window.setGeometry(120, 90, 940, 640)
+    place.come_back()
+    assert window.geometry() == QRect(120, 90, 940, 640)

@@ -22,6 +22,7 @@ from roku_desktop.ui.choosing.catalogue import breaker_in_words
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.main_window import MainWindow
 from roku_desktop.ui.premises import Premises
+from roku_desktop.ui.steering.awakening import Awakening
 from roku_desktop.ui.steering.hotkey import PREFERENCE as HOTKEY
 from roku_desktop.ui.steering.hotkey import HotkeySteering
 from roku_desktop.ui.steering.middle import Steering
@@ -71,6 +72,8 @@ class Residence(QObject):
         self._missed = 0
         self._looking = QTimer(self, interval=_LOOK_EVERY_MS)
         self._looking.timeout.connect(self._look_for_tray)
+        self._awakening = Awakening(self)
+        self._awakening.woken.connect(self._woken)
         self.tray = Tray(self)
         self.hotkey = HotkeySteering(bridge, self)
         self.hotkey.pressed.connect(self._open_quick)
@@ -312,6 +315,11 @@ class Residence(QObject):
             )
         elif paused_before:
             self._window.pause.clear()
+
+    def _woken(self, _slept_s: float) -> None:
+        """What is told by the time of day is told anew."""
+        self._bridge.supply.load_breakers()
+        self._bridge.supply.load_today()
 
     # How things stand
 

@@ -18,6 +18,7 @@ from roku_desktop.ui.main_window import MainWindow
 
 PREFERENCE: Final = "ui.window"
 _REMEMBER_AFTER_MS: Final = 1_000
+_COME_BACK_AFTER_MS: Final = 300
 # So much of the title bar must be on a screen that a person can get hold of it.
 _GRIP_PX: Final = 120
 _TITLE_BAR_PX: Final = 32
@@ -39,6 +40,8 @@ class WindowPlace(QObject):
         self._remember = remember
         self._timer = QTimer(self, singleShot=True, interval=_REMEMBER_AFTER_MS)
         self._timer.timeout.connect(self._tell)
+        self._coming_back = QTimer(self, singleShot=True, interval=_COME_BACK_AFTER_MS)
+        self._coming_back.timeout.connect(self.come_back)
 
     def restore(self, stored: str | None) -> None:
         """Back to where it was; an unreadable text changes nothing."""
@@ -48,14 +51,29 @@ class WindowPlace(QObject):
             return
         window = self._window
         window.restoreGeometry(QByteArray(place.geometry))
+        self.come_back()
+        window.set_side_width(place.side_px)
+
+    def come_back(self) -> None:
+        """Where a person can get hold of it, if its screen is gone or has become smaller."""
+        window = self._window
         if not window.isMaximized() and not window.isFullScreen():
             screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
-            window.setGeometry(on_screen(window.geometry(), screens))
-        window.set_side_width(place.side_px)
+            place = on_screen(window.geometry(), screens)
+            if place != window.geometry():
+                window.setGeometry(place)
+
+    def _come_back_soon(self) -> None:
+        """After Qt and the window manager, which move windows of a lost screen too."""
+        self._coming_back.start()
 
     def watch(self) -> None:
         """From now on every change is remembered."""
         self._window.installEventFilter(self)
+        screens = QGuiApplication.instance()
+        if isinstance(screens, QGuiApplication):
+            screens.screenRemoved.connect(self._come_back_soon)
+            screens.primaryScreenChanged.connect(self._come_back_soon)
         self._window.splitter.splitterMoved.connect(self._timer.start)
 
     def finish(self) -> None:
@@ -66,6 +84,8 @@ class WindowPlace(QObject):
             self._tell()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show:
+            self._come_back_soon()
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.WindowStateChange):
             self._timer.start()
         return super().eventFilter(watched, event)
