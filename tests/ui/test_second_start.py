@@ -20,11 +20,14 @@ from PySide6.QtWidgets import QApplication
 from roku_desktop.engine.errors import ConfigurationError
 from roku_desktop.single_instance import HEARD, SingleInstance, Wish
 from roku_desktop.ui.doorway import Doorway
+from roku_desktop.ui.pipe_doorway import PipeDoorway
 from tests.support.windows import until
 from tests.ui.conftest import Run
 
 pytestmark = pytest.mark.window
 by_signal = pytest.mark.skipif(sys.platform == "win32", reason="signals end a process on POSIX")
+Kind = type[Doorway] | type[PipeDoorway]
+EITHER_DOOR = pytest.mark.parametrize("kind", [Doorway, PipeDoorway])  # that of Windows works here too
 on_x11 = pytest.mark.skipif(sys.platform != "linux", reason="xdotool looks at windows of X11")
 
 
@@ -113,14 +116,15 @@ def test_two_homes_have_a_window_each(tmp_path: Path):
     assert one.door != other.door
 
 
-def test_a_wish_comes_through_whole_and_is_obeyed_once(qt_run: Run, instances: Path):
+@EITHER_DOOR
+def test_a_wish_comes_through_whole_and_is_obeyed_once(qt_run: Run, instances: Path, kind: Kind):
     first, second = SingleInstance(instances, {}), SingleInstance(instances, {})
     wishes: list[Wish] = []
     wish = Wish(show="quick", text="Zürich → 东京\n" * 1000, activation="token")
 
     async def listen() -> None:
         assert first.claim()
-        door = Doorway()
+        door = kind()
         door.wished.connect(wishes.append)
         door.open(first.door)
         told: list[bool] = []
@@ -137,10 +141,11 @@ def test_a_wish_comes_through_whole_and_is_obeyed_once(qt_run: Run, instances: P
 
 
 @by_signal
-def test_only_the_same_person_can_come_to_the_door(app: QApplication, instances: Path):
+@EITHER_DOOR
+def test_only_the_same_person_can_come_to_the_door(app: QApplication, instances: Path, kind: Kind):
     instance = SingleInstance(instances, {})
     assert instance.claim()
-    door = Doorway()
+    door = kind()
     door.open(instance.door)
     assert stat.S_IMODE(Path(instance.door).stat().st_mode) & 0o077 == 0
     assert stat.S_IMODE((instances / "window").stat().st_mode) == 0o600
@@ -159,8 +164,9 @@ def test_only_the_same_person_can_come_to_the_door(app: QApplication, instances:
 
 
 @by_signal
+@EITHER_DOOR
 @pytest.mark.parametrize("line", [b"raise\n", b'{"show": "everything"}\n', b"\xff\n", b"x" * 1_000_001])
-def test_what_is_no_wish_is_not_answered(qt_run: Run, instances: Path, line: bytes):
+def test_what_is_no_wish_is_not_answered(qt_run: Run, instances: Path, line: bytes, kind: Kind):
     instance = SingleInstance(instances, {})
     assert instance.claim()
     wishes: list[Wish] = []
@@ -175,7 +181,7 @@ def test_what_is_no_wish_is_not_answered(qt_run: Run, instances: Path, line: byt
                 answers.append(stranger.recv(len(HEARD)))
 
     async def listen() -> None:
-        door = Doorway()
+        door = kind()
         door.wished.connect(wishes.append)
         door.open(instance.door)
         await asyncio.to_thread(knock)
@@ -184,6 +190,13 @@ def test_what_is_no_wish_is_not_answered(qt_run: Run, instances: Path, line: byt
     qt_run(listen())
     assert (wishes, b"".join(answers)) == ([], b"")
     instance.release()
+
+
+@by_signal
+def test_a_place_where_nothing_can_listen_is_no_trouble(app: QApplication, tmp_path: Path):
+    door = Doorway()
+    door.open(str(tmp_path / "nowhere" / "door"))
+    door.close()
 
 
 def test_a_window_that_hangs_is_told_of_in_a_sentence(instances: Path):
