@@ -7,22 +7,20 @@ when the prompt is on disk, so a refusal loses nothing. `steering/middle.py` say
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from roku_desktop.ui.composing.prompt_edit import PromptEdit
 from roku_desktop.ui.composing.prompt_history import PromptHistory
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.controls import GlyphButton
-from roku_desktop.ui.look.scroll_bar import SlimScrollBar
 from roku_desktop.ui.transcript.view import COLUMN_WIDTH_PX
 
 Mode = Literal["starting", "ready", "sending", "writing"]
-_MAX_LINES = 9
 
 
 class Composer(QWidget):
@@ -214,102 +212,6 @@ class Composer(QWidget):
         painter.setPen(QPen(theme.accent(palette) if focused else theme.line(palette), 1.4))
         painter.setBrush(palette.color(QPalette.ColorRole.Base))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 14, 14)
-
-
-class PromptEdit(QPlainTextEdit):
-    """Plain text that is as high as its lines, up to a limit.
-
-    Signals:
-        submitted: Enter without Shift.
-        focus_changed: it got or lost the focus.
-        files_given: local files (list[Path]) instead of text.
-        not_taken: a sentence about what was pasted and is no text.
-    """
-
-    submitted = Signal()
-    files_given = Signal(object)
-    not_taken = Signal(str)
-    focus_changed = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.history = PromptHistory()
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFont(theme.scaled_font(1.08))
-        self.setPlaceholderText(tr("Ask anything"))
-        self.setAccessibleName(tr("Prompt"))
-        self.setTabChangesFocus(True)
-        self.document().setDocumentMargin(0)
-        self.setVerticalScrollBar(SlimScrollBar(self))
-        self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.document().documentLayout().documentSizeChanged.connect(self._fit)
-        self._fit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if enter and plain:
-            self.submitted.emit()
-        elif plain and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._recall(event.key()):
-            event.accept()
-        else:
-            super().keyPressEvent(event)
-
-    def _recall(self, key: int) -> bool:
-        """Show the older or newer prompt, if the field is empty or shows an unchanged old one."""
-        text = self.toPlainText()
-        if text and not self.history.shows(text):
-            return False
-        found = self.history.older(text) if key == Qt.Key.Key_Up else self.history.newer()
-        if found is None:
-            return False
-        self.setPlainText(found)
-        self.moveCursor(self.textCursor().MoveOperation.End)
-        return True
-
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasUrls() or source.hasText() or source.hasImage()
-
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        """Files arrive as files, everything else as plain text."""
-        files = _local_files(source)
-        if files:
-            self.files_given.emit(files)
-        elif source.hasImage() and not source.hasText():
-            self.not_taken.emit(tr("Pictures can't be added to a prompt; describe it, or paste text."))
-        elif source.hasText():
-            self.insertPlainText(source.text())
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.focus_changed.emit()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.focus_changed.emit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def sizeHint(self) -> QSize:
-        return QSize(400, self.height())
-
-    def _fit(self) -> None:
-        """QPlainTextEdit counts its document's height in lines."""
-        lines = min(max(1, round(self.document().size().height())), _MAX_LINES)
-        scrolls = self.document().size().height() > _MAX_LINES
-        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if scrolls else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        self.setVerticalScrollBarPolicy(policy)
-        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 2)
-
-
-def _local_files(source: QMimeData) -> list[Path]:
-    """The files that are meant, none where anything else is meant too."""
-    urls = source.urls() if source.hasUrls() else []
-    return [Path(url.toLocalFile()) for url in urls] if all(url.isLocalFile() for url in urls) else []
 
 
 def _is_no_command(_text: str) -> bool:
