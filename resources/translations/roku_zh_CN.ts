@@ -571,21 +571,6 @@ For {1} in {2}, since {3}</source>
         <translation>按 Enter 将在本次回答后发送</translation>
     </message>
     <message>
-        <location filename="../../roku_desktop/ui/composing/composer.py"/>
-        <source>Ask anything</source>
-        <translation>尽管问</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/composing/composer.py"/>
-        <source>Prompt</source>
-        <translation>消息</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/composing/composer.py"/>
-        <source>Pictures can&apos;t be added to a prompt; describe it, or paste text.</source>
-        <translation>消息中不能添加图片；请用文字描述，或粘贴文本。</translation>
-    </message>
-    <message>
         <location filename="../../roku_desktop/ui/composing/context_ring.py"/>
         <source>Context: about {0} of {1} tokens ({2} %), estimated</source>
         <translation>上下文：约 {0} / {1} 个 token（{2}%），估计值</translation>
@@ -604,6 +589,36 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/composing/file_references.py"/>
         <source>“{0}” was only named, because it is larger than {1} KB; the model can read parts of it.</source>
         <translation>“{0}”大于 {1} KB，因此仅提到了名称；模型可以分段读取它。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/composing/prompt_edit.py"/>
+        <source>Ask anything</source>
+        <translation>尽管问</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/composing/prompt_edit.py"/>
+        <source>Prompt</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/composing/prompt_edit.py"/>
+        <source>Pictures can&apos;t be added to a prompt; describe it, or paste text.</source>
+        <translation>消息中不能添加图片；请用文字描述，或粘贴文本。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/composing/prompt_edit.py"/>
+        <source>Only text can be added here, and files that hold text.</source>
+        <translation>这里只能添加文本，以及内容为文本的文件。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/composing/prompt_edit.py"/>
+        <source>What was pasted is no text, so it was not added.</source>
+        <translation>粘贴的内容不是文本，因此没有添加。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/composing/prompt_edit.py"/>
+        <source>That is more than a prompt holds ({0} characters): save it as a file in the workspace and name it with @.</source>
+        <translation>这超过了一条消息的容量（{0} 个字符）：请把它保存为工作区中的文件，然后用 @ 引用。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/queue_strip.py"/>
