@@ -42,7 +42,7 @@ NAMES = {
 }
 KEYS = re.compile(
     r"(?:(?:Ctrl|Alt|Shift|Meta)\+?)*"
-    r"(?:Esc|Left|Right|Up|Down|Backspace|Space|Return|Enter|F\d+|[A-Z0-9+=,./-])?"
+    r"(?:Esc|Tab|Left|Right|Up|Down|Backspace|Space|Return|Enter|F\d+|[A-Z0-9+=,./-])?"
 )
 IDENTIFIER = re.compile(r"[\w/]*[./][\w./]*")
 READ = re.compile(r"[A-Za-z]{2,} [A-Za-z]|[A-Z][a-z]+|[a-z]{2,}…")
