@@ -14,6 +14,7 @@ from roku_desktop.engine.compactions import (
     Compaction,
     CompactTriggered,
     ContextEvent,
+    ContextRecord,
     DigestWritten,
     MicrocompactRan,
     MidCompactLayer1Ran,
@@ -124,7 +125,8 @@ from roku_desktop.engine.settings import EMBEDDED_MODEL, EMBEDDED_PROVIDER, Engi
 if TYPE_CHECKING:
     from roku_desktop.engine.approval.shell.policy import ShellPolicy, ShellVerdict
     from roku_desktop.engine.approvals import Approvals
-    from roku_desktop.engine.context.estimate import history_tokens
+    from roku_desktop.engine.context.calibration import Calibration
+    from roku_desktop.engine.context.estimate import history_tokens, text_tokens
     from roku_desktop.engine.export import (
         ExportFormat,
         export_head,
@@ -155,6 +157,8 @@ _LATER = {
     "export_tail": "export",
     "failures_in_words": "routing.explanation",
     "history_tokens": "context.estimate",
+    "text_tokens": "context.estimate",
+    "Calibration": "context.calibration",
     "incident_line": "routing.explanation",
     "workspace_files": "tools.file_names",
 }
@@ -187,6 +191,7 @@ __all__ = [
     "BreakerState",
     "BudgetNear",
     "CacheBreakDetected",
+    "Calibration",
     "CompactComplete",
     "CompactTriggered",
     "Compaction",
@@ -194,6 +199,7 @@ __all__ = [
     "ConfigurationError",
     "Consent",
     "ContextEvent",
+    "ContextRecord",
     "CostRow",
     "CredentialError",
     "Decision",
@@ -290,6 +296,7 @@ __all__ = [
     "incident_line",
     "refuse_against_pin",
     "said",
+    "text_tokens",
     "wording_of",
     "workspace_files",
 ]

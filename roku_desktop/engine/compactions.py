@@ -74,6 +74,11 @@ class ContextRecord(msgspec.Struct, frozen=True, kw_only=True):
     digest: SessionDigest | None = None
     pairs: dict[tuple[str, str], list[tuple[int, int]]] = {}
 
+    @property
+    def newest_pairs(self) -> list[tuple[int, int]]:
+        """Those of the model that answered last."""
+        return next(reversed(self.pairs.values()), [])
+
 
 class ContextEvent(EventBase, frozen=True, kw_only=True):
     """Base of what is told about the context; `step` is the one that is about to be asked, 0 = none."""

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from roku_desktop.engine import Engine, StoredMessage, UserMessage, history_tokens
+from roku_desktop.engine import (
+    Calibration,
+    Engine,
+    StoredMessage,
+    UserMessage,
+    history_tokens,
+    text_tokens,
+)
 from roku_desktop.ui.composing.text_files import read_files
 from roku_desktop.ui.exporting.export_file import AlreadyThereError, ExportFile, NotWrittenError
 from roku_desktop.ui.exporting.forms import ExportForm, pieces_of
@@ -44,7 +51,7 @@ class Archive(QObject):
     files_read: a `ReadFiles`.
     names_known: a workspace and the paths (list[str]) of its files.
     files_left_out: a sentence about files that a prompt only names.
-    context_known: session id, estimated tokens of all its messages.
+    context_known: session id, estimated tokens of what is sent of its messages.
     preferences_known: dict of name to value or None, as asked for by `load_preferences`.
     examined: sentences (list[str]) about what is wrong here; empty = nothing was found.
     first_start_known: whether nobody has worked in this home before.
@@ -174,17 +181,22 @@ class Archive(QObject):
     # Figures
 
     def load_context(self, session_id: str) -> None:
-        """Estimate how many tokens the session's messages take; a newer call ends the one before."""
+        """Estimate how many tokens of the session are sent; a newer call ends the one before."""
 
         async def measure() -> None:
-            tokens, before = 0, None
+            context = await self._engine.context(session_id)
+            compaction = context.compaction
+            covered = compaction.covers if compaction else 0
+            tokens = text_tokens(compaction.text) if compaction else 0
+            before: int | None = None
             limit = self.window_tokens("")
             while page := await self._engine.messages(session_id, before_position=before, limit=_PAGE):
-                tokens += await asyncio.to_thread(history_tokens, [stored.message for stored in page])
+                sent = [stored.message for stored in page if stored.position > covered]
+                tokens += await asyncio.to_thread(history_tokens, sent)
                 before = page[0].position
-                if before <= 1 or tokens > 2 * limit:  # more than full needs no exact figure
+                if before <= covered + 1 or tokens > 2 * limit:  # more than full needs no exact figure
                     break
-            self.context_known.emit(session_id, tokens)
+            self.context_known.emit(session_id, Calibration(context.newest_pairs).tokens(tokens))
 
         if self._measuring is not None:
             self._measuring.cancel()

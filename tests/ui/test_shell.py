@@ -11,7 +11,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
-from roku_desktop.engine.providers.scripted import Waiting
+from roku_desktop.engine import Usage
+from roku_desktop.engine.providers.scripted import ScriptedAnswer, ScriptedProvider, Waiting
 from roku_desktop.ui.sessions.model import SUBTITLE_MARKS_ROLE, SUBTITLE_ROLE
 from roku_desktop.ui.shortcuts import COMMANDS
 from roku_desktop.ui.steering.desk import DeskSteering
@@ -343,7 +344,8 @@ def test_up_recalls_the_prompts_of_this_session_and_down_comes_back(qt_run: Run,
 
 def test_the_ring_says_how_full_the_context_is(qt_run: Run, home: Path):
     async def look() -> None:
-        async with opened_window(home, scripted(["word " * 8_000])) as opened:
+        uncounted = ScriptedAnswer(steps=("word " * 8_000,), usage=Usage())  # so the estimate holds
+        async with opened_window(home, ScriptedProvider([uncounted])) as opened:
             assert opened.window.ring.isHidden()
             await ask(opened, "Write")
             await opened.until(opened.window.ring.isVisible, opened.bridge.archive.context_known)

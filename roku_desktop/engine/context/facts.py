@@ -39,18 +39,24 @@ _SENTENCE_END: Final = re.compile(
     r"|(?<=[。！？；])|\n+"
 )
 _CHECKBOX: Final = re.compile(r"^\s*[-*]\s*\[([ xX])\]\s*(.+)$", re.MULTILINE)
-_TASK: Final = re.compile(
-    r"\b(?:to-?do|remind|(?:we|you|i) (?:still )?(?:need|have) to|still (?:needs?|open|missing|has|have)|"
-    r"don'?t forget|later|afterwards|remaining|next step|follow[- ]up)\b|待办|还要|还需|别忘|"
-    r"之后|稍后|接下来|提醒",
-    re.IGNORECASE,
+_TASK_WORDS: Final = frozenset({"todo", "to-do", "remind", "later", "afterwards", "remaining", "follow-up"})
+_TASK_PHRASES: Final = re.compile(
+    "needs? to|ha(?:ve|s) to|still open|still missing|don't forget|next step|follow up"
 )
-_DECISION: Final = re.compile(
-    r"\b(?:always|never|must|mustn'?t|should|shouldn'?t|don'?t|do not|prefer|decided|decision|let'?s|instead|"
-    r"only|no longer|agreed|use|keep|remember|call (?:it|him|her|them)|my name|want)\b|"
-    r"记住|不要|必须|决定|总是|永远|改用|请用|使用|只能|应该|我叫|偏好|采用",
-    re.IGNORECASE,
+_PHRASE_WORDS: Final = frozenset(
+    {"need", "needs", "have", "has", "still", "don't", "next", "follow", "not", "longer", "name", "call"}
 )
+_TASK_CJK: Final = re.compile("待办|还要|还需|别忘|之后|稍后|接下来|提醒")
+_WISH_WORDS: Final = frozenset(
+    {"always", "never", "must", "mustn't", "should", "shouldn't", "don't", "prefer", "decided", "decision"}
+    | {"let's", "instead", "only", "agreed", "use", "keep", "remember", "want", "wants"}
+)
+_WISH_PHRASES: Final = re.compile("do not|no longer|my name|call (?:me|it|her|him|them)")
+_WISH_CJK: Final = re.compile("记住|不要|必须|决定|总是|永远|改用|请用|使用|只能|应该|我叫|偏好|采用")
+_TO_SPACES: Final = str.maketrans(dict.fromkeys('.,;:!?()[]{}"“”', " ") | {"’": "'"})
+_SIGN: Final = re.compile(r"[\d/\\@`_#]")
+_DOTTED: Final = re.compile(r"\.\w")
+_CAMEL: Final = re.compile(r"(?<=[a-z])[A-Z]")
 _IDENTIFIER: Final = re.compile(
     r"https?://[^\s<>\"'`)\]]+"  # addresses
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # mail
@@ -151,6 +157,8 @@ def _enter(found: dict[tuple[FactKind, str], Fact], facts: Iterable[Fact]) -> No
 
 def _tick(found: dict[tuple[FactKind, str], Fact], text: str) -> None:
     """Check boxes open tasks and close them, whoever writes them."""
+    if "[" not in text:
+        return
     for mark, task in _CHECKBOX.findall(text):
         words = task.strip()[:MAX_FACT_CHARACTERS]
         found.pop(("task", words), None)
@@ -159,7 +167,10 @@ def _tick(found: dict[tuple[FactKind, str], Fact], text: str) -> None:
 
 
 def _said(text: str) -> Iterator[Fact]:
-    prose = _CHECKBOX.sub("", _FENCED.sub("\n", text))[:_MAX_PROSE_CHARACTERS]
+    prose = _FENCED.sub("\n", text) if "```" in text else text
+    prose = (_CHECKBOX.sub("", prose) if "[" in prose else prose)[:_MAX_PROSE_CHARACTERS]
+    if not (_is_named(prose) or _wish(prose)):  # most of what is said; looking closer takes longer
+        return
     count = 0
     for sentence in _SENTENCE_END.split(prose):
         fact = _of_sentence(sentence.strip())
@@ -171,24 +182,38 @@ def _said(text: str) -> Iterator[Fact]:
 
 
 def _of_sentence(sentence: str) -> Fact | None:
-    identifiers = tuple(dict.fromkeys(found.strip("`.,") for found in _IDENTIFIER.findall(sentence)))
-    outside = _IDENTIFIER.sub(" ", sentence)
-    numbers = tuple(dict.fromkeys(_NUMBER.findall(outside)))
-    kind: FactKind
-    if _TASK.search(sentence):
-        kind = "task"
-    elif _DECISION.search(sentence):
-        kind = "decision"
-    elif identifiers:
-        kind = "identifier"
-    elif numbers:
-        kind = "number"
-    else:
+    identifiers: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    if _is_named(sentence):
+        identifiers = tuple(dict.fromkeys(found.strip("`.,") for found in _IDENTIFIER.findall(sentence)))
+        outside = _IDENTIFIER.sub(" ", sentence) if identifiers else sentence
+        numbers = tuple(dict.fromkeys(_NUMBER.findall(outside)))
+    kind = _wish(sentence) or ("identifier" if identifiers else "number" if numbers else None)
+    if kind is None:
         return None
     keys = tuple(key for key in (*identifiers, *numbers) if key)
     text = sentence if len(sentence) <= MAX_FACT_CHARACTERS else _around(sentence, keys)
     # Words alone can be found anywhere: what has no name and no number in it is kept as it was said.
     return Fact(kind=kind, text=text, keys=tuple(key for key in keys if key in text) or (text,))
+
+
+def _is_named(text: str) -> bool:
+    """Whether a name or number may stand in it: quick, and rather too often."""
+    return any(sign.search(text) for sign in (_SIGN, _DOTTED, _CAMEL))
+
+
+def _wish(text: str) -> FactKind | None:
+    """Whether somebody wants something kept in mind, or done."""
+    lowered = text.lower().translate(_TO_SPACES)
+    words, cjk = lowered.split(), not lowered.isascii()
+    may_be_phrase = not _PHRASE_WORDS.isdisjoint(words)  # looking for phrases takes longer
+    if not _TASK_WORDS.isdisjoint(words) or (may_be_phrase and _TASK_PHRASES.search(lowered)):
+        return "task"
+    if cjk and _TASK_CJK.search(lowered):
+        return "task"
+    if not _WISH_WORDS.isdisjoint(words) or (may_be_phrase and _WISH_PHRASES.search(lowered)):
+        return "decision"
+    return "decision" if cjk and _WISH_CJK.search(lowered) else None
 
 
 def _around(sentence: str, keys: Sequence[str]) -> str:

@@ -24,7 +24,7 @@ from roku_desktop.engine.context.cutting import place_to_cut
 from roku_desktop.engine.context.digest import composed, story, with_facts
 from roku_desktop.engine.context.estimate import MessageSizes, text_tokens
 from roku_desktop.engine.context.facts import fact_tokens, facts_of, fitting, lost, merged
-from roku_desktop.engine.context.view import Room, newest_prompt, view_of
+from roku_desktop.engine.context.view import Room, View, newest_prompt, view_of
 from roku_desktop.engine.identity import new_id
 from roku_desktop.engine.messages import AssistantMessage, Message
 
@@ -68,11 +68,18 @@ class Shortening:
 
     @classmethod
     def of(
-        cls, history: Sequence[Message], before: Compaction | None, room: Room, sizes: MessageSizes
+        cls,
+        history: Sequence[Message],
+        before: Compaction | None,
+        view: View,
+        room: Room,
+        sizes: MessageSizes,
     ) -> Shortening | None:
-        """Find where to cut, and what may not be lost there; None where nothing is left to shorten."""
+        """Find where to cut, and what may not be lost there; None where nothing is left to shorten.
+
+        `view` is what is sent of the history now, with the compaction `before`.
+        """
         covered = before.covers if before else 0
-        view = view_of(history, before, room, sizes)
         text_tokens_before = text_tokens(before.text) if before else 0
         tail = min(max(_AFTER - _STORY - text_tokens_before / room.tokens, _LEAST_TAIL), _MOST_TAIL)
         keep_tokens = min(view.tokens // 2, int(room.tokens * tail))

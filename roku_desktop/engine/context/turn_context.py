@@ -230,7 +230,7 @@ class TurnContext:
     def _shortening(self, history: Sequence[Message]) -> Shortening | None:
         from roku_desktop.engine.context.shortening import Shortening
 
-        return Shortening.of(history, self._compaction, self._room, self._sizes)
+        return Shortening.of(history, self._compaction, self.view, room=self._room, sizes=self._sizes)
 
     def _shorten_half(self, history: Sequence[Message], step: int) -> list[Event]:
         """Layers 1 and 2."""

@@ -22,6 +22,7 @@ from roku_desktop.engine.messages import Message, ToolMessage, ToolResult, UserM
 KEPT_BATCHES: Final = 3
 """Messages of results that stay whole: a model that asked for five files at once sees all five."""
 MIN_RESULT_TOKENS: Final = 120  # shorter ones are hardly longer than the line in their place
+_LINE_TOKENS: Final = 30
 _CLEARED_AT_ONCE: Final = 0.1  # of the room; one by one, each step would break the prompt cache
 _MIN_CLEARED_TOKENS: Final = 500
 _LONGEST_RESULT: Final = 0.25  # of the room
@@ -115,7 +116,7 @@ def _results(message: Message) -> tuple[ToolResult, ...]:
 def _frees(result: ToolResult) -> int:
     """How many tokens its line would spare."""
     tokens = result_tokens(result.content)
-    return 0 if tokens < MIN_RESULT_TOKENS else tokens - result_tokens(_line(result))
+    return 0 if tokens < MIN_RESULT_TOKENS else tokens - _LINE_TOKENS
 
 
 def _as_line(result: ToolResult) -> ToolResult:

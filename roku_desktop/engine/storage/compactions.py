@@ -82,7 +82,8 @@ def of_session(db: Any, session_id: str) -> ContextRecord:
     pairs: dict[tuple[str, str], list[tuple[int, int]]] = {}
     rows = db.execute_sql(_PAIRS, (session_id, PAIRS_KEPT * _MODELS_REMEMBERED)).fetchall()
     for provider, model, estimated, counted in reversed(rows):
-        pairs.setdefault((provider, model), []).append((estimated, counted))
+        model_pairs = pairs.pop((provider, model), [])  # the model that answered last stands last
+        pairs[provider, model] = [*model_pairs, (estimated, counted)]
     return ContextRecord(
         compaction=_decode(newest[0]) if newest else None,
         digest=_decode_digest(digest[0]) if digest else None,

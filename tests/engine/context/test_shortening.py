@@ -47,8 +47,13 @@ LAYERS = pytest.mark.parametrize("layer", [collapse, splice, summarise])
 Layer = Callable[[Shortening], Compaction | None]
 
 
+def shortening(history: Sequence[Message], before: Compaction | None, room: Room) -> Shortening | None:
+    sizes = MessageSizes()
+    return Shortening.of(history, before, view_of(history, before, room, sizes), room=room, sizes=sizes)
+
+
 def shortened(history: Sequence[Message], room: Room, layer: Layer) -> Compaction | None:
-    short = Shortening.of(history, None, room, MessageSizes())
+    short = shortening(history, None, room)
     return layer(short) if short else None
 
 
@@ -103,7 +108,7 @@ def test_shortening_twice_without_anything_new_does_nothing(layer: Layer, histor
     if compaction is not None and compaction.tokens_after < compaction.tokens_before:
         once = view(history, compaction, room)
         assert history_tokens(once) == compaction.tokens_after
-        again = Shortening.of(history, compaction, room, MessageSizes())
+        again = shortening(history, compaction, room)
         assert again is None or again.cut.covers > compaction.covers
 
 
@@ -140,7 +145,7 @@ def test_a_conversation_that_goes_on_sends_the_same_beginning_until_something_is
 def test_a_model_that_is_asked_for_a_summary_and_writes_a_novel_is_not_believed():
     history: list[Message] = [UserMessage(text="Use port 8443. " * 200), said("Yes. " * 200)] * 10
     room = Room(tokens=4_000, shape=4_000)
-    short = Shortening.of(history, None, room, MessageSizes())
+    short = shortening(history, None, room)
     assert short is not None
     assert short.summarised(said("word " * 20_000)) is None
     assert short.collapsed().tokens_after < short.collapsed().tokens_before
