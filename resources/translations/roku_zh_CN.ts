@@ -3665,9 +3665,189 @@ For {1} in {2}, since {3}</source>
         <translation>请再试一次；如果问题仍在，请用 --debug 启动程序并报告其输出。</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/engine/approval/risk.py"/>
+        <source>It is a tool that is not known.</source>
+        <translation>这是一个未知的工具。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/risk.py"/>
+        <source>How risky it is could not be found out.</source>
+        <translation>无法判断其风险。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/risk.py"/>
+        <source>It can change something.</source>
+        <translation>它可能会改动内容。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless.py"/>
+        <source>`{program}` is not on the short list of programs that only read.</source>
+        <translation>`{program}` 不在“只读取”的程序名单中。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless.py"/>
+        <source>&apos;{shown}&apos; may find where credentials are kept.</source>
+        <translation>“{shown}”可能会找到存放凭据的位置。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless.py"/>
+        <source>The command can be read in more than one way.</source>
+        <translation>这条命令有多种解读方式。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless.py"/>
+        <source>`{name}` is not found in a folder of the system, so what would run is not known.</source>
+        <translation>在系统文件夹中没有找到 `{name}`，因此不知道会运行什么。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless.py"/>
+        <source>It reads from standard input, which nobody fills.</source>
+        <translation>它从标准输入读取，但没有人提供输入。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless.py"/>
+        <source>&apos;{shown}&apos; can&apos;t be looked at.</source>
+        <translation>无法查看“{shown}”。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless.py"/>
+        <source>&apos;{shown}&apos; lies outside the workspace.</source>
+        <translation>“{shown}”在工作区之外。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless.py"/>
+        <source>&apos;{shown}&apos; is part of the running system, not a file.</source>
+        <translation>“{shown}”是运行中系统的一部分，而不是文件。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless.py"/>
+        <source>&apos;{shown}&apos; may hold credentials, which would be sent to the model.</source>
+        <translation>“{shown}”可能含有凭据，会被发送给模型。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless.py"/>
+        <source>&apos;{shown}&apos; is a folder.</source>
+        <translation>“{shown}”是文件夹。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless.py"/>
+        <source>&apos;{shown}&apos; is not an ordinary file.</source>
+        <translation>“{shown}”不是普通文件。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless.py"/>
+        <source>The command is long, so a person has to look at it.</source>
+        <translation>命令很长，需要由人查看。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless.py"/>
+        <source>It joins commands over several lines.</source>
+        <translation>它用多行连接了多条命令。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless.py"/>
+        <source>It holds characters that can&apos;t be seen, or that look like others.</source>
+        <translation>它含有看不见的字符，或与其他字符相似的字符。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless.py"/>
+        <source>It joins, redirects or expands something, which only a shell can do.</source>
+        <translation>它使用了连接、重定向或展开，只有 shell 才能做到。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless.py"/>
+        <source>Its words can&apos;t be read with certainty.</source>
+        <translation>无法确定地解读其中的词。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless.py"/>
+        <source>The name of its program is in quotation marks, which no plain command needs.</source>
+        <translation>程序名称带有引号，普通命令不需要这样。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless.py"/>
+        <source>There is no command.</source>
+        <translation>没有命令。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless_languages.py"/>
+        <source>It is not known whether `find {word}` only reads.</source>
+        <translation>不确定 `find {word}` 是否只读取。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless_languages.py"/>
+        <source>`sed` can change files and run programs; only printing lines by `sed -n` is known to read.</source>
+        <translation>`sed` 可以修改文件和运行程序；只有用 `sed -n` 打印行可确定为只读取。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless_languages.py"/>
+        <source>The format for `printf` is not a plain one.</source>
+        <translation>`printf` 的格式不是普通格式。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless_programs.py"/>
+        <source>`{name}` is given something that is not a plain name.</source>
+        <translation>给 `{name}` 的不是普通名称。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless_programs.py"/>
+        <source>`{name}` sets the clock when its first word has no + before it, or its format is odd.</source>
+        <translation>`{name}` 的第一个词前没有 + 时会设置时钟，或其格式异常。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless_programs.py"/>
+        <source>The pattern for `{name}` may take more memory than there is.</source>
+        <translation>`{name}` 的模式可能会占用过多内存。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless_programs.py"/>
+        <source>`{name}` may take a word with + before it for an option.</source>
+        <translation>`{name}` 可能会把带 + 的词当作选项。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless_programs.py"/>
+        <source>It is not known whether `{name} {word}` only reads.</source>
+        <translation>不确定 `{name} {word}` 是否只读取。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/harmless_programs.py"/>
+        <source>`{name}` is known to only read with another number of names after it.</source>
+        <translation>只有在后面的名称数量不同时，才能确定 `{name}` 只读取。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/policy.py"/>
+        <source>The command can&apos;t be read because of a fault in this program, so a person has to look at it.</source>
+        <translation>由于本程序的故障，无法解读这条命令，需要由人查看。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/policy.py"/>
+        <source>The command is too long to be checked ({size} KB): put it into a script file.</source>
+        <translation>命令太长，无法检查（{size} KB）：请把它放进脚本文件。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/policy.py"/>
+        <source>The command can&apos;t be read completely, so a person has to look at it.</source>
+        <translation>无法完整解读这条命令，需要由人查看。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/policy.py"/>
+        <source>Commands for cmd and PowerShell always need approval.</source>
+        <translation>cmd 和 PowerShell 的命令始终需要批准。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/policy.py"/>
+        <source>`{program}` with these words only reads and prints.</source>
+        <translation>带这些词的 `{program}` 只读取并打印。</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/engine/approvals.py"/>
         <source>The approval {approval_id} has expired: nobody decided in time.</source>
         <translation>审批 {approval_id} 已过期：无人及时决定。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/call_run.py"/>
+        <source>What it works on is just being changed.</source>
+        <translation>它要处理的内容正在被修改。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/engine/context/instructions.py"/>
@@ -4573,6 +4753,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/engine/storage/sessions.py"/>
         <source>There is no session {session_id}.</source>
         <translation>没有会话 {session_id}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/tools/shell.py"/>
+        <source>It runs in a folder within the workspace.</source>
+        <translation>它在工作区内的文件夹中运行。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/engine/turns.py"/>

@@ -22,7 +22,9 @@ def print_json(document: object) -> None:
     """Print one JSON document on stdout; frozen values become objects."""
     import msgspec
 
-    write_json_line(msgspec.json.format(msgspec.json.encode(document), indent=2))
+    from roku_desktop.engine import as_text
+
+    write_json_line(msgspec.json.format(msgspec.json.encode(document, enc_hook=as_text), indent=2))
 
 
 def write_json_line(encoded: bytes) -> None:

@@ -16,7 +16,7 @@ import msgspec
 
 from roku_desktop.cli import exits
 from roku_desktop.cli.output import colour, print_json
-from roku_desktop.engine import RiskTier, ShellPolicy, ShellVerdict
+from roku_desktop.engine import RiskTier, ShellPolicy, ShellVerdict, as_text
 from roku_desktop.engine.errors import ConfigurationError
 from roku_desktop.visible_text import visible_line
 
@@ -57,7 +57,7 @@ def explain(arguments: argparse.Namespace) -> int:
 def _explain_lines(policy: ShellPolicy, *, as_json: bool) -> int:
     if sys.stdin is None:
         raise ConfigurationError("There is nothing on stdin: send one JSON string a line.")
-    encoder, out = msgspec.json.Encoder(), sys.stdout.buffer
+    encoder, out = msgspec.json.Encoder(enc_hook=as_text), sys.stdout.buffer
     for line in _lines():
         answer = _answer(policy, line)
         if as_json:

@@ -118,7 +118,7 @@ from roku_desktop.engine.records import (
     StorageUse,
 )
 from roku_desktop.engine.routing.selection import NO_CHOICE, ModelChoice, refuse_against_pin
-from roku_desktop.engine.sentences import Wording, said, wording_of
+from roku_desktop.engine.sentences import Wording, as_text, said, wording_of
 from roku_desktop.engine.service import Engine
 from roku_desktop.engine.settings import EMBEDDED_MODEL, EMBEDDED_PROVIDER, EngineSettings, Pin, Thinking
 
@@ -285,6 +285,7 @@ __all__ = [
     "Verdict",
     "WindowReady",
     "Wording",
+    "as_text",
     "budget_line",
     "explanation",
     "export_head",

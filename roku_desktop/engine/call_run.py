@@ -22,6 +22,7 @@ from roku_desktop.engine.errors import RokuError
 from roku_desktop.engine.events import Event, ToolFinished, ToolStarted
 from roku_desktop.engine.messages import ToolCall, ToolOutcome, ToolResult
 from roku_desktop.engine.ports import CallContext, ChangingTool, Clock, Tool, ToolFailure, ToolRefusal
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.tools.arguments import object_bytes
 from roku_desktop.engine.tools.catalogue import ToolCatalogue
 from roku_desktop.engine.tools.output import bounded_text, shown_name
@@ -174,7 +175,9 @@ class CallRun:
                     lambda: tool.perform(execution, arguments, place.workspace, self._context())
                 )
             # Between the two looks the world changed: what is harmless no more is asked for.
-            self._risk = Risk(tier="requires_approval", reason="What it works on is just being changed.")
+            self._risk = Risk(
+                tier="requires_approval", reason=said("What it works on is just being changed.")
+            )
         if self._bench.gate is None:
             raise ToolRefusal(self._unusable("needs approval, which can't be asked for here"))
         asked = Asked(

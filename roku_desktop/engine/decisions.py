@@ -11,6 +11,7 @@ import msgspec
 
 from roku_desktop.engine.execution import Execution, Preview
 from roku_desktop.engine.messages import ToolCall, ToolResult
+from roku_desktop.engine.sentences import Wording
 
 ApprovalState = Literal[
     "requested",
@@ -73,6 +74,7 @@ class ApprovalRequest(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: float
     replaces: str = ""
     changes: tuple[str, ...] = ()
+    reason_wording: Wording | None = None
 
 
 class Approval(msgspec.Struct, frozen=True, kw_only=True):

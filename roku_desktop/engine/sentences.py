@@ -54,6 +54,13 @@ def wording_of(sentence: object) -> Wording | None:
     return sentence.wording if isinstance(sentence, Sentence) else None
 
 
+def as_text(value: object) -> str:
+    """For msgspec's `enc_hook`, where a sentence is encoded as the text that it is."""
+    if isinstance(value, Sentence):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
 def spoken_duration(seconds: float) -> str:
     """A wait as a person says it, never shorter than it is: `12 s`, `5 min`, `3 h`, `2 days`."""
     if seconds <= 120:

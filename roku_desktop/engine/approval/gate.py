@@ -22,6 +22,7 @@ from roku_desktop.engine.identity import new_id
 from roku_desktop.engine.journal import Journal
 from roku_desktop.engine.messages import ToolCall
 from roku_desktop.engine.ports import ChangingTool, Clock, ToolRefusal
+from roku_desktop.engine.sentences import wording_of
 
 POLL_S: Final = 0.5
 """How soon a decision of another process is noticed; one of this process is at once."""
@@ -96,7 +97,8 @@ class Gate:
             execution=execution,
             digest=digest_of(execution),
             preview=await asked.tool.preview(execution, asked.arguments, asked.workspace),
-            reason=asked.reason,
+            reason=str(asked.reason),
+            reason_wording=wording_of(asked.reason),
             expires_at=now + self.expire_after_s,
             replaces=replaced.approval_id if replaced else "",
             changes=tuple(changes(replaced.execution, execution)) if replaced else (),

@@ -14,6 +14,7 @@ import msgspec
 
 from roku_desktop.engine.events import RiskTier
 from roku_desktop.engine.ports import Tool
+from roku_desktop.engine.sentences import said
 
 if TYPE_CHECKING:  # brings a parser, which only a shell command needs
     from roku_desktop.engine.approval.shell.policy import ShellVerdict
@@ -41,7 +42,7 @@ class JudgesItself(Protocol):
 async def classify(tool: Tool | None, arguments: bytes, workspace: Path) -> Risk:
     """Return the risk of a call of that tool, None where nobody has such a tool; doubt asks."""
     if tool is None:
-        return Risk(tier="requires_approval", reason="It is a tool that is not known.")
+        return Risk(tier="requires_approval", reason=said("It is a tool that is not known."))
     if tool.read_only:
         return Risk(tier="safe")
     if isinstance(tool, JudgesItself):
@@ -49,8 +50,8 @@ async def classify(tool: Tool | None, arguments: bytes, workspace: Path) -> Risk
             return await tool.risk(arguments, workspace)
         except Exception:  # a bug in what judges is a doubt, and doubt asks; it is reported
             logger.exception("the risk of a call of %s could not be judged", tool.spec.name)
-            return Risk(tier="requires_approval", reason="How risky it is could not be found out.")
-    return Risk(tier="requires_approval", reason="It can change something.")
+            return Risk(tier="requires_approval", reason=said("How risky it is could not be found out."))
+    return Risk(tier="requires_approval", reason=said("It can change something."))
 
 
 def risk_of(verdict: ShellVerdict) -> Risk:

@@ -20,6 +20,7 @@ from msgspec import Meta
 from roku_desktop.engine.approval.risk import Risk, risk_of
 from roku_desktop.engine.execution import Execution, Preview
 from roku_desktop.engine.ports import ToolFailure
+from roku_desktop.engine.sentences import said
 from roku_desktop.engine.tools.arguments import Arguments, decode
 from roku_desktop.engine.tools.command_tool import (
     ENDS_WITH_THE_CALL,
@@ -63,7 +64,7 @@ class ShellTool(CommandTool[ShellArguments]):
         values = decode(arguments, ShellArguments)
         verdict = await asyncio.to_thread(_verdict, values.command, workspace)
         if verdict.tier == "safe" and not _at_root(values, workspace):
-            return Risk(tier="requires_approval", reason="It runs in a folder within the workspace.")
+            return Risk(tier="requires_approval", reason=said("It runs in a folder within the workspace."))
         return risk_of(verdict)
 
     async def preview(self, execution: Execution, arguments: bytes, workspace: Path) -> Preview:

@@ -14,6 +14,7 @@ import msgspec
 
 from roku_desktop.engine import Approval, Decision
 from roku_desktop.ui.language import tr
+from roku_desktop.ui.retelling import retold
 from roku_desktop.ui.wording import clock, day, duration, padded
 from roku_desktop.visible_text import visible, visible_line
 
@@ -81,7 +82,7 @@ def page_of(approval: Approval, *, now: float, scope: str = "", known: Sequence[
         ),
         risk=_risk(approval),
         danger=execution.action not in ("read", "write"),
-        why=_short(asked.reason),
+        why=_short(retold(asked.reason, asked.reason_wording)),
         notes=tuple(_notes(approval, state, now, known)),
         facts=_facts(approval),
         texts=_texts(approval),

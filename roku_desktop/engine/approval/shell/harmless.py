@@ -21,6 +21,7 @@ import msgspec
 from roku_desktop.engine.approval.shell.harmless_languages import LANGUAGES
 from roku_desktop.engine.approval.shell.harmless_programs import PROGRAMS, harmless_words
 from roku_desktop.engine.approval.shell.syntax import Syntax
+from roku_desktop.engine.sentences import said
 from roku_desktop.visible_text import visible
 
 _MAX_CHARS: Final = 4_096
@@ -74,22 +75,30 @@ class HarmlessCommands:
             return Proof(doubt=words)
         folder, _, name = words[0].rpartition("/")
         if folder not in {"", "/bin", "/usr/bin"} or not (name in PROGRAMS or name in LANGUAGES):
-            return Proof(doubt=f"`{_shown(words[0])}` is not on the short list of programs that only read.")
+            return Proof(
+                doubt=said(
+                    "`{program}` is not on the short list of programs that only read.",
+                    program=_shown(words[0]),
+                )
+            )
         judge = LANGUAGES.get(name)
         doubt, operands = judge(words[1:]) if judge else harmless_words(name, words[1:])
         for kind, text in operands:
             if kind in {"file", "place"}:
                 doubt = doubt or self._doubt_about(text, content=kind == "file")
             elif kind == "wanted" and _may_be_secret(text):
-                doubt = doubt or f"'{_shown(text)}' may find where credentials are kept."
+                doubt = doubt or said("'{shown}' may find where credentials are kept.", shown=_shown(text))
         if doubt:
             return Proof(doubt=doubt)
         if not agrees(command, len(words), syntax):
-            return Proof(doubt="The command can be read in more than one way.")
+            return Proof(doubt=said("The command can be read in more than one way."))
         program = self._found(name)
         if not program or (folder and os.path.realpath(words[0]) != os.path.realpath(program)):
             return Proof(
-                doubt=f"`{name}` is not found in a folder of the system, so what would run is not known."
+                doubt=said(
+                    "`{name}` is not found in a folder of the system, so what would run is not known.",
+                    name=name,
+                )
             )
         return Proof(program=program, argv=tuple(words))
 
@@ -97,24 +106,24 @@ class HarmlessCommands:
         """Say what is doubtful about a path: where it leads, what it is, what it holds."""
         shown = _shown(path)
         if path in {"", "-"}:
-            return "It reads from standard input, which nobody fills."
+            return said("It reads from standard input, which nobody fills.")
         try:
             real = os.path.realpath(os.path.join(self._root, path))  # noqa: PTH118 (pathlib drops '..')
             mode = os.stat(real).st_mode  # noqa: PTH116 (a string from realpath)
         except FileNotFoundError:
             mode = stat.S_IFREG
         except (OSError, ValueError):
-            return f"'{shown}' can't be looked at."
+            return said("'{shown}' can't be looked at.", shown=shown)
         if self._root == "/" or not _is_below(real, self._root):
-            return f"'{shown}' lies outside the workspace."
+            return said("'{shown}' lies outside the workspace.", shown=shown)
         if real.startswith(_NO_FILES) and _is_below(real, "/" + real.split("/")[1]):
-            return f"'{shown}' is part of the running system, not a file."
+            return said("'{shown}' is part of the running system, not a file.", shown=shown)
         relative = real[len(self._root) :]
         if _may_be_secret(relative) or _may_be_secret(path):
-            return f"'{shown}' may hold credentials, which would be sent to the model."
+            return said("'{shown}' may hold credentials, which would be sent to the model.", shown=shown)
         if stat.S_ISDIR(mode):
-            return f"'{shown}' is a folder." if content else ""
-        return "" if stat.S_ISREG(mode) else f"'{shown}' is not an ordinary file."
+            return said("'{shown}' is a folder.", shown=shown) if content else ""
+        return "" if stat.S_ISREG(mode) else said("'{shown}' is not an ordinary file.", shown=shown)
 
     def _found(self, name: str) -> str:
         """Return the program's absolute path; empty where the first one along PATH is not the system's."""
@@ -137,26 +146,26 @@ class HarmlessCommands:
 def plain_words(command: str) -> list[str] | str:
     """Return the words of one plain command, or in a sentence what makes it more than that."""
     if len(command) > _MAX_CHARS:
-        return "The command is long, so a person has to look at it."
+        return said("The command is long, so a person has to look at it.")
     if visible(command.strip()) != command.strip() or unicodedata.normalize("NFKC", command) != command:
         return (
-            "It joins commands over several lines."
+            said("It joins commands over several lines.")
             if "\n" in command.strip()
-            else "It holds characters that can't be seen, or that look like others."
+            else said("It holds characters that can't be seen, or that look like others.")
         )
     words: list[str] = []
     for raw in _split(command):
         if not _WORD.fullmatch(raw):
             return (
-                "It joins, redirects or expands something, which only a shell can do."
+                said("It joins, redirects or expands something, which only a shell can do.")
                 if _OPERATORS.search(raw)
-                else "Its words can't be read with certainty."
+                else said("Its words can't be read with certainty.")
             )
         if not words and ("'" in raw or '"' in raw):
-            return "The name of its program is in quotation marks, which no plain command needs."
+            return said("The name of its program is in quotation marks, which no plain command needs.")
         words.append("".join(one or two or plain for one, two, plain in _PIECE.findall(raw)))
     if not words:
-        return "There is no command."
+        return said("There is no command.")
     return words
 
 

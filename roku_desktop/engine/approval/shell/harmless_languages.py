@@ -14,6 +14,7 @@ from typing import Final
 
 from roku_desktop.engine.approval.shell.harmless_programs import OperandKind
 from roku_desktop.engine.approval.shell.words import listed
+from roku_desktop.engine.sentences import said
 
 Judged = tuple[str, list[tuple[OperandKind, str]]]
 """What is doubtful, empty if nothing is, and the operands with their kinds."""
@@ -44,7 +45,7 @@ def find_words(words: list[str]) -> Judged:
         if word in _FIND_NAMES and 0 < len(value) <= 100:
             operands.append(("wanted", value))
         elif word not in _FIND_VALUES or not re.fullmatch(_FIND_VALUES[word], value):
-            return f"It is not known whether `find {word[:40]}` only reads.", []
+            return said("It is not known whether `find {word}` only reads.", word=word[:40]), []
     return "", operands
 
 
@@ -53,7 +54,9 @@ def sed_words(words: list[str]) -> Judged:
     script, *files = words[1:] if words[:1] == ["-n"] else words or [""]
     if not _SED_SCRIPT.fullmatch(script) or not files or any(word.startswith("-") for word in files):
         return (
-            "`sed` can change files and run programs; only printing lines by `sed -n` is known to read.",
+            said(
+                "`sed` can change files and run programs; only printing lines by `sed -n` is known to read."
+            ),
             [],
         )
     return "", [("file", word) for word in files]
@@ -62,7 +65,7 @@ def sed_words(words: list[str]) -> Judged:
 def printf_words(words: list[str]) -> Judged:
     """`printf` with plain conversions, each at most 999 characters wide."""
     if not words or words[0].startswith("-") or "%" in _CONVERSION.sub("", words[0]):
-        return "The format for `printf` is not a plain one.", []
+        return said("The format for `printf` is not a plain one."), []
     return "", []
 
 

@@ -17,6 +17,7 @@ from typing import Final, Literal
 import msgspec
 
 from roku_desktop.engine.approval.shell.words import listed
+from roku_desktop.engine.sentences import said
 
 OperandKind = Literal["file", "place", "wanted", "text", "pattern", "name", "format"]
 
@@ -279,13 +280,13 @@ PROGRAMS: Final[dict[str, Program]] = {
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,63}")
 _CHECKS: Final[dict[OperandKind, tuple[re.Pattern[str], str]]] = {
-    "name": (_NAME, "`{}` is given something that is not a plain name."),
+    "name": (_NAME, said("`{name}` is given something that is not a plain name.")),
     "format": (
         re.compile(rf"\+{_FORMAT}|\+"),
-        "`{}` sets the clock when its first word has no + before it, or its format is odd.",
+        said("`{name}` sets the clock when its first word has no + before it, or its format is odd."),
     ),
-    "pattern": (re.compile(_PATTERN), "The pattern for `{}` may take more memory than there is."),
-    "file": (re.compile(r"(?!\+).*"), "`{}` may take a word with + before it for an option."),
+    "pattern": (re.compile(_PATTERN), said("The pattern for `{name}` may take more memory than there is.")),
+    "file": (re.compile(r"(?!\+).*"), said("`{name}` may take a word with + before it for an option.")),
 }
 
 
@@ -309,15 +310,15 @@ def harmless_words(name: str, words: list[str]) -> tuple[str, list[tuple[Operand
         if len(word) < 2 or word[0] != "-":
             operands.append(word)
         elif (program.ordered and operands) or not _option(program, word, waiting, given):
-            return f"It is not known whether `{name} {word[:40]}` only reads.", []
+            return said("It is not known whether `{name} {word}` only reads.", name=name, word=word[:40]), []
     first = None if program.instead in given else program.first
     if not program.at_least - (program.first != first) <= len(operands) <= program.at_most:
-        return f"`{name}` is known to only read with another number of names after it.", []
+        return said("`{name}` is known to only read with another number of names after it.", name=name), []
     judged = [(first if first and at == 0 else program.operands, text) for at, text in enumerate(operands)]
     for kind, text in judged:
         check, doubt = _CHECKS.get(kind, (None, ""))
         if check is not None and not check.fullmatch(text):
-            return doubt.format(name), []
+            return said(doubt, name=name), []
     return "", judged
 
 

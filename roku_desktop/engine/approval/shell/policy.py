@@ -19,11 +19,14 @@ from typing import Final
 import msgspec
 
 from roku_desktop.engine.events import RiskTier
+from roku_desktop.engine.sentences import said
 
 MAX_COMMAND_BYTES: Final = 512 * 1024
 """Longer commands are not read; Linux itself takes 128 KiB in one argument."""
 
-FAULT: Final = "The command can't be read because of a fault in this program, so a person has to look at it."
+FAULT: Final = said(
+    "The command can't be read because of a fault in this program, so a person has to look at it."
+)
 
 _log = logging.getLogger(__name__)
 _MAX_SEGMENT_CHARS: Final = 200
@@ -75,22 +78,27 @@ class ShellPolicy:
         size_bytes = len(command.encode("utf-8", "surrogatepass"))
         if size_bytes > MAX_COMMAND_BYTES:
             return _asks(
-                f"The command is too long to be checked ({size_bytes // 1024} KB): put it into a script file."
+                said(
+                    "The command is too long to be checked ({size} KB): put it into a script file.",
+                    size=size_bytes // 1024,
+                )
             )
         search = DenySearch(self._syntax)
         for text in _readings(command):
             if denial := search.run(text):
                 return ShellVerdict(tier="denied", reason=denial.reason, segments=(_shown(denial.segment),))
         if not search.complete:
-            return _asks("The command can't be read completely, so a person has to look at it.", command)
+            return _asks(
+                said("The command can't be read completely, so a person has to look at it."), command
+            )
         if self._windows:
-            return _asks("Commands for cmd and PowerShell always need approval.", command)
+            return _asks(said("Commands for cmd and PowerShell always need approval."), command)
         proof = self._harmless.prove(command, self._syntax)
         if proof.doubt:
             return _asks(proof.doubt, command)
         return ShellVerdict(
             tier="safe",
-            reason=f"`{proof.argv[0]}` with these words only reads and prints.",
+            reason=said("`{program}` with these words only reads and prints.", program=proof.argv[0]),
             segments=(_shown(command),),
             program=proof.program,
             argv=proof.argv,
