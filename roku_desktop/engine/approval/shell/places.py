@@ -28,7 +28,7 @@ _SYSTEM_TREES: Final = listed(
     /var/lib/mysql /var/lib/postgresql /var/mail /var/spool /var/www /nix /nix/store /proc/self/root
     /proc/1/root /efi /Applications /Library /Network /System /Users /Volumes /cores /private
     /private/etc /private/var /opt/homebrew /mnt/c /mnt/d /c /d /cygdrive /cygdrive/c /sdcard
-    /var/log /var/backups /var/db /etc/ssl /etc/ssh /etc/systemd /etc/init.d /etc/apt /lib/modules
+    /var/backups /var/db /etc/ssl /etc/ssh /etc/systemd /etc/init.d /etc/apt /lib/modules
     /usr/lib/modules /usr/lib/systemd /mnt/c/Windows /mnt/c/Users /c/Windows /c/Users
     /cygdrive/c/Windows /cygdrive/c/Users
     """
@@ -40,8 +40,8 @@ _HOME_PARTS: Final = listed(
     """
 )
 _VITAL_FILES: Final = re.compile(
-    r"/etc/(passwd|shadow|group|gshadow|sudoers|fstab|hosts|crypttab|ld\.so\.preload|ld\.so\.conf"
-    r"|pam\.d/.*|inittab|securetty|nsswitch\.conf|resolv\.conf|master\.passwd)|/boot/.*"
+    r"/etc/(passwd|shadow|group|gshadow|sudoers|fstab|crypttab|ld\.so\.preload|ld\.so\.conf"
+    r"|pam\.d/.*|inittab|securetty|nsswitch\.conf|master\.passwd)|/boot/.*"
     r"|/proc/sysrq-trigger|/proc/sys/kernel/sysrq|/(vmlinuz|initrd).*|/usr/lib/systemd/systemd|/sbin/init"
 )
 _DISKS: Final = re.compile(
@@ -94,6 +94,8 @@ def ruinous(path: str, folder: str = ".") -> str:
         return "the folders above the current one"
     if not place.startswith("/"):
         return "a whole drive or a system folder" if _DRIVE.match(path) else ""
+    if place == "/var/log":
+        return "all logs of this machine"
     if place in _SYSTEM_TREES:
         return "the whole file system" if place == "/" else f"the system's folder {place}"
     if _is_home(place):

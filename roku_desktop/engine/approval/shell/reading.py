@@ -96,7 +96,7 @@ class _Places:
                 yield path
 
     def writes(self, script: Script) -> Iterator[str]:
-        for target, folder in script.written:
+        for target, folder in (*script.written, *script.appended):
             path = "" if target.isdecimal() or target == "-" else self._absolute(target, folder)  # `>&2`
             if path and not path.startswith(_NO_FILES):
                 yield path

@@ -56,7 +56,7 @@ class Command:
 @dataclass(kw_only=True)
 class Script:
     """`fed` are here-documents and here-strings; `written` the targets of `>` with their folders,
-    `assigned` names with each value.
+    `appended` those of `>>`, `assigned` names with each value.
 
     `functions` are names and bodies; `endless` the bodies of loops without an end. `understood` is
     false where the grammar found an error or the text is too large.
@@ -66,6 +66,7 @@ class Script:
     commands: list[Command] = field(default_factory=list)
     fed: list[str] = field(default_factory=list)
     written: list[tuple[str, str]] = field(default_factory=list)
+    appended: list[tuple[str, str]] = field(default_factory=list)
     assigned: list[tuple[str, str]] = field(default_factory=list)
     functions: list[tuple[str, str]] = field(default_factory=list)
     endless: list[str] = field(default_factory=list)
@@ -107,7 +108,7 @@ class _Reader:
         self._folder = "."
         self._outer_folders: list[str] = []
         self._found: list[tuple[str, str]] = []
-        self._targets: list[tuple[str, str]] = []
+        self._targets: list[tuple[str, str, bool]] = []
         self._fed: list[str] = []
 
     def read(self, nodes: Iterator[tuple[Node, bool]]) -> None:
@@ -128,12 +129,10 @@ class _Reader:
             for text, folder in sorted(self._found, key=lambda found: not is_suspect(found[0]))
             if self._is_readable(text)
         ]
-        self._script.written += [
-            (value, folder)
-            for word, folder in self._targets
-            if self._is_readable(word)
-            for value in expand_value(word, scope)
-        ]
+        for word, folder, appends in self._targets:
+            if self._is_readable(word):
+                targets = self._script.appended if appends else self._script.written
+                targets += [(value, folder) for value in expand_value(word, scope)]
         self._script.fed += [
             value for word in self._fed if self._is_readable(word) for value in expand_value(word, scope)
         ]
@@ -207,7 +206,7 @@ class _Reader:
         operator = text.lstrip("0123456789{}abcdefghijklmnopqrstuvwxyz_")
         target = operator.lstrip("<>&|")
         if ">" in operator[: len(operator) - len(target)]:
-            self._targets.append((target.strip(), self._folder))
+            self._targets.append((target.strip(), self._folder, ">>" in operator[:4]))
 
     def _loop(self, node: Node) -> None:
         head = re.split(r"[;\n]\s*do\b", self._text(node), maxsplit=1)[0]

@@ -53,6 +53,7 @@ _SETS_COMMAND: Final = re.compile(
     r"(?i)^(\w*(?:command|pager|editor|visual|browser|askpass|shell|diff|env|rc|cmd|hook|exec|open|close)\w*)\+?="
 )
 _APPENDING: Final = frozenset(["xargs", "parallel"])
+_SELECTING: Final = frozenset(["head", "tail", "grep", "egrep", "fgrep", "rg", "awk", "sed", "cut", "fzf"])
 _PACKED: Final = re.compile(r"[A-Za-z0-9+/=]{8,}")
 _RUNS_LATER: Final = re.compile(
     r"/etc/(?:cron|profile|init|rc|bash|zsh)|/var/spool/cron|\.git/hooks/"
@@ -134,9 +135,8 @@ class DenySearch:
         self._nest_assigned(script, waiting)
         if bombs.is_bomb(text, script.functions, script.endless):
             return Denial(bombs.SENTENCE, text)
-        for target, folder in script.written:
-            if reason := _overwrites(target, folder):
-                return Denial(reason, text)
+        if reason := _overwritten(script):
+            return Denial(reason, text)
         for command in script.commands:
             if self._out_of_time():
                 return None
@@ -269,8 +269,9 @@ class DenySearch:
         every = [
             (argv, command.folder) for command in script.commands for argv in command.alternatives if argv
         ]
+        selects = any(program_name(argv[0]) in _SELECTING for argv, _ in every)
         for argv, folder in every:
-            given += trees.found_everything(argv, folder)
+            given += [tree for tree in trees.found_everything(argv, folder) if tree != "." or not selects]
         for argv, folder in every:
             if self._out_of_time():
                 return None
@@ -281,12 +282,17 @@ class DenySearch:
         return None
 
 
-def _overwrites(target: str, folder: str) -> str:
-    if is_disk(target):
-        return f"It overwrites the disk {target[:80]}."
-    if is_vital_file(target, folder):
-        return f"It overwrites {target[:80]}, without which the system doesn't work."
-    return f"It empties {ruinous(target, folder)}." if is_root_glob(target, folder) else ""
+def _overwritten(script: Script) -> str:
+    """Say what that must not be lost a text redirects its output to; to a disk also appending ruins."""
+    for target, _ in (*script.written, *script.appended):
+        if is_disk(target):
+            return f"It overwrites the disk {target[:80]}."
+    for target, folder in script.written:
+        if is_vital_file(target, folder):
+            return f"It overwrites {target[:80]}, without which the system doesn't work."
+        if is_root_glob(target, folder):
+            return f"It empties {ruinous(target, folder)}."
+    return ""
 
 
 def _without_assignments(argv: Sequence[str]) -> list[str]:
@@ -318,7 +324,7 @@ def _run_by_option(argv: Sequence[str]) -> Iterator[str]:
 
 
 def _targets(script: Script) -> Iterator[str]:
-    yield from (target for target, _ in script.written)
+    yield from (target for target, _ in (*script.written, *script.appended))
     for command in script.commands:
         for argv in command.alternatives:
             if "tee" in argv:

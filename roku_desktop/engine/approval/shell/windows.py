@@ -126,7 +126,7 @@ def _denied(name: str, words: Sequence[str], listing: str) -> str:
     lower = [word.lower() for word in words]
     if name == "format" and lower and re.fullmatch(r"[a-z]:[\\/]?", lower[0]):
         return f"It formats the drive {words[0]}, and what is on it is lost."
-    if name in _DISK_CMDLETS and "-whatif" not in lower and "get-help" not in lower:
+    if name in _DISK_CMDLETS and not {"-whatif", "/?"}.intersection(lower):
         return f"`{name}` formats or erases disks and their partitions."
     if name in _DELETERS:
         return _deletion(name, words, lower, listing)
