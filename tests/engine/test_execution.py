@@ -128,3 +128,15 @@ def test_a_large_file_is_known_without_reading_it(tmp_path: Path):
     assert (before.sha256, before.size_bytes) == ("", MAX_HASHED_BYTES + 1)
     os.utime(large, ns=(1, 1))
     assert identity_of(large) != before
+
+
+def test_what_is_known_of_a_program_ends_with_its_next_change(tmp_path: Path):
+    """Also where size and time of modification are made to look the same."""
+    program = tmp_path / "program"
+    program.write_text("echo one")
+    long_ago = 1_000_000_000
+    os.utime(program, (long_ago, long_ago))
+    before = identity_of(program)
+    program.write_text("echo two")
+    os.utime(program, (long_ago, long_ago))
+    assert identity_of(program).sha256 != before.sha256

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Final
@@ -31,10 +32,25 @@ def _char(found: re.Match[str]) -> str:
     return _LETTERS.get(found[1]) or chr(int(found[1][1:], 16))
 
 
+SECRET: Final = "never-to-be-seen"
+"""Stands in every file that no command may show."""
+
+
 def workspace_in(folder: Path) -> Path:
-    """Fill a folder with what the commands of the corpus name."""
-    for name in ("roku_desktop", "build", "docs"):
-        (folder / name).mkdir()
+    """Make a workspace with what the commands of the corpus name, and with what must stay unseen."""
+    workspace, outside = folder / "work", folder / "outside"
+    for made in (
+        workspace,
+        outside,
+        *(workspace / name for name in ("roku_desktop", "build", "docs", ".ssh")),
+    ):
+        made.mkdir()
     for name in ("README.md", "CHANGELOG.md", "my notes.txt", "roku_desktop/app.py"):
-        (folder / name).write_text("import os\nfoo = 1\n", encoding="utf-8")
-    return folder
+        (workspace / name).write_text("import os\nfoo = 1\n", encoding="utf-8")
+    for hidden in (workspace / ".env", workspace / ".ssh" / "id_rsa", outside / "secret.txt"):
+        hidden.write_text(f"KEY={SECRET}\n", encoding="utf-8")
+    if hasattr(os, "mkfifo"):
+        (workspace / "link").symlink_to("../outside")
+        (workspace / "linked.txt").symlink_to("../outside/secret.txt")
+        os.mkfifo(workspace / "pipe")
+    return workspace

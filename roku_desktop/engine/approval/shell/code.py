@@ -14,6 +14,7 @@ from typing import Final
 
 from roku_desktop.engine.approval.shell.bombs import SENTENCE, is_code_bomb
 from roku_desktop.engine.approval.shell.places import ANY_HOME, is_disk, ruinous
+from roku_desktop.engine.approval.shell.words import ansi_c
 
 _MAX_CHARS: Final = 65_536
 _MAX_LITERALS: Final = 200
@@ -69,7 +70,7 @@ def literals(code: str) -> Iterator[str]:
     code = code[:_MAX_CHARS]
     every = itertools.chain(_LITERAL.finditer(code), _WHOLE_LITERAL.finditer(code), _BRACED.finditer(code))
     for found in itertools.islice(every, _MAX_LITERALS):
-        yield re.sub(r"\\(['\"`\\])", r"\1", found["text"])
+        yield ansi_c(found["text"])
 
 
 def argument_lists(code: str) -> Iterator[list[str]]:

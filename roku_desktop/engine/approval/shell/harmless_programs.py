@@ -221,12 +221,12 @@ PROGRAMS: Final[dict[str, Program]] = {
     ),
     "sort": Program(
         flags="bdfgihnMRrVcCsuz",
-        values={"k": r"[0-9.,bdfgiMhnRrV]{1,40}", "t": r".|\\0"},
+        values={"k": r"[0-9][0-9.,bdfgiMhnRrV]{0,39}", "t": r".|\\0"},
         words=listed(
             "ignore-leading-blanks dictionary-order ignore-case general-numeric-sort human-numeric-sort "
             "month-sort numeric-sort reverse version-sort check stable unique"
         ),
-        word_values={"key": r"[0-9.,bdfgiMhnRrV]{1,40}", "field-separator": r"."},
+        word_values={"key": r"[0-9][0-9.,bdfgiMhnRrV]{0,39}", "field-separator": r"."},
         at_least=1,
     ),
     "comm": Program(flags="123", words=listed("check-order nocheck-order total"), at_least=2, at_most=2),

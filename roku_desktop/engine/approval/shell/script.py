@@ -8,6 +8,7 @@ Called by `search`.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -40,6 +41,8 @@ _ENDLESS: Final = re.compile(
     r"|for\s*\(\(\s*;\s*;?\s*;?\s*\)\)"
 )
 _HERE_STRING: Final = re.compile(r"<<<\s*(\S+)")
+_LOOSE_TARGET: Final = re.compile(r">[>|&]?[ \t]{0,9}([^\s;|&()<>]{1,500})")
+_MAX_LOOSE_TARGETS: Final = 100
 _SEPARATORS: Final = re.compile(r"[;|&\n(){}`]+")
 _READS: Final = frozenset(["read", "mapfile", "readarray", "getopts"])
 
@@ -96,6 +99,10 @@ def read_script(
         script.understood = False
         script.functions += _DEFINED.findall(text[:MAX_COMMAND_CHARS])
         script.commands += _loose_commands(text, script.scope, ended)
+        loose = itertools.islice(_LOOSE_TARGET.finditer(text), _MAX_LOOSE_TARGETS)
+        script.written += [
+            (value, UNKNOWN) for found in loose for value in expand_value(found[1], script.scope)
+        ]
     return script
 
 

@@ -19,6 +19,7 @@ MAX_PIPES: Final = 1_000
 """The grammar's memory grows with the square of a pipeline, at its end and deaf to the clock: 0.1 GB
 for 2 000 pipes, 5 GB for 25 000."""
 _PIECE_BYTES: Final = 65_536
+_ASCII_ALONE: Final = bytes(code if code < 0x80 else ord("x") for code in range(256))
 _OWN_FOLDER: Final = frozenset(["subshell", "command_substitution", "process_substitution", "pipeline"])
 
 
@@ -35,10 +36,13 @@ class Syntax:
         """Return the tree; None for a text with more than `MAX_PIPES`, or that takes too long.
 
         The grammar takes minutes for some kilobytes of `<`, so it is asked to stop after `PARSE_LIMIT_S`
-        of work; what other programs do at the same time doesn't change the answer.
+        of work; what other programs do at the same time doesn't change the answer. Its scanner looks up
+        characters in a table for ASCII, and reads beyond it, up to a crash, for `{` before a rare one:
+        it is given a letter for each of their bytes, which is what they are to bash.
         """
         if source.count(b"|") > MAX_PIPES:
             return None
+        source = source.translate(_ASCII_ALONE)
         ends_at = time.thread_time() + PARSE_LIMIT_S
 
         def ended(_offset: int, _has_error: bool) -> bool:

@@ -136,8 +136,10 @@ def copy(argv: Sequence[str], folder: str) -> str:
             return f"It overwrites the disk {_shown(target)}."
         if _program(argv[0]) == "truncate" and is_root_glob(target, folder):
             return f"It empties {ruinous(target, folder)}."
-        if is_vital_file(target, folder) and "-a" not in options and len(operands) > (
-            _program(argv[0]) not in {"tee", "truncate", "sponge"}
+        if (
+            is_vital_file(target, folder)
+            and "-a" not in options
+            and len(operands) > (_program(argv[0]) not in {"tee", "truncate", "sponge"})
         ):
             return f"It overwrites {_shown(target)}, without which the system doesn't work."
     return ""
