@@ -121,14 +121,14 @@ def _read(base: Start, command: str, cwd: str) -> Start:
     from roku_desktop.engine.approval.shell.reading import read_command
 
     reading = read_command(command, cwd, os.environ.get("PATH", os.defpath))
-    direct = bool(reading.plain and reading.programs) and _is_executable_format(reading.programs[0])
+    direct = bool(reading.program) and _is_executable_format(reading.program)
     shell = next((path for path in _SHELLS if Path(path).exists()), "")
     if not direct and not shell:
         raise ToolFailure("This system has no bash and no sh, so only plain commands can be run.")
     return msgspec.structs.replace(
         base,
         mode="direct" if direct else "shell",
-        argv=(reading.programs[0], *reading.plain[1:]) if direct else (shell, "-c", command),
+        argv=(reading.program, *reading.plain[1:]) if direct else (shell, "-c", command),
         depends_on=(*reading.programs, *reading.files),
         writes=reading.writes,
     )

@@ -147,7 +147,7 @@ async def test_a_silent_command_says_so(workspace: Path, shell: ShellTool):
         ("cd sub", "shell", ["bash", "-c", "cd sub"]),
         ("make *.o", "shell", ["bash", "-c", "make *.o"]),
         ("echo a && echo b", "shell", ["bash", "-c", "echo a && echo b"]),
-        ("no-such-program", "shell", ["bash", "-c", "no-such-program"]),
+        ("no-such-program ls", "shell", ["bash", "-c", "no-such-program ls"]),
     ],
 )
 async def test_a_shell_takes_part_only_where_the_command_needs_one(
@@ -202,12 +202,13 @@ async def test_a_script_that_changes_is_another_execution(workspace: Path, shell
     assert change.endswith("build.sh has other contents")
 
 
+@pytest.mark.parametrize("command", ["echo a && seq 3", "env LC_ALL=C timeout 5 seq 3", "nice seq 3"])
 async def test_a_program_that_comes_first_on_path_is_another_execution(
-    workspace: Path, shell: ShellTool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    workspace: Path, shell: ShellTool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
 ):
     (tmp_path / "bin").mkdir()
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
-    text = encoded(command="echo a && seq 3")
+    text = encoded(command=command)
     before = await shell.execution(text, workspace)
     fake = tmp_path / "bin" / "seq"
     fake.write_text("#!/bin/sh\necho evil")

@@ -23,15 +23,20 @@ from roku_desktop.engine.approval.shell.script import Command, Script, read_scri
 from roku_desktop.engine.approval.shell.syntax import Syntax
 
 _MAX_WORDS: Final = 2_000
+_MAX_BEHIND: Final = 6
+"""So many words behind a program may name the one that it runs."""
+
 _NO_FILES: Final = ("/dev/", "/proc/", "/sys/")
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """`plain` are the words of a command that needs no shell, empty otherwise; its program is the first
-    of `programs` if it was found. All paths are absolute.
+    """`plain` are the words of a command that needs no shell, empty otherwise, and `program` what the
+    first of them finds, empty where it finds nothing. `programs` are all that it names, also behind
+    others (`sudo make`). All paths are absolute.
     """
 
     plain: tuple[str, ...]
+    program: str
     programs: tuple[str, ...]
     files: tuple[str, ...]
     writes: tuple[str, ...]
@@ -47,13 +52,15 @@ def read_command(text: str, cwd: str, search_path: str) -> Reading:
     programs: dict[str, None] = {}
     files: dict[str, None] = {}
     for command, argv in _argument_lists(script):
-        if program := places.program(argv[0], command.folder):
-            programs.setdefault(program)
-        if not takes_data(argv):
-            for word in argv[1:]:
-                files.update(dict.fromkeys(places.files(word, command.folder)))
+        may_run = [] if takes_data(argv) else argv[1:]
+        for word in (argv[0], *may_run[:_MAX_BEHIND]):
+            if program := places.program(word, command.folder):
+                programs.setdefault(program)
+        for word in may_run:
+            files.update(dict.fromkeys(places.files(word, command.folder)))
     return Reading(
         plain=tuple(words) if plain else (),
+        program=places.program(words[0], ".") if plain else "",
         programs=tuple(programs),
         files=tuple(file for file in files if file not in programs),
         writes=tuple(dict.fromkeys(places.writes(script))),
