@@ -34,6 +34,7 @@ class ApprovalRules(QDialog):
         self._list = RuleList()
         self._list.revoked.connect(self.revoked)
         area = QScrollArea()
+        area.setAccessibleName(tr("Rules that approve without asking"))
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidget(self._list)

@@ -59,6 +59,7 @@ class KeysPage(QDialog):
                 self._rows.append((f"{keys} {words}".casefold(), labels))
         grid.setRowStretch(grid.rowCount(), 1)
         area = QScrollArea()
+        area.setAccessibleName(tr("Keys and commands"))
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setVerticalScrollBar(SlimScrollBar(area))

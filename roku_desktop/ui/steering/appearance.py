@@ -8,6 +8,7 @@ import msgspec
 from PySide6.QtCore import QObject
 
 from roku_desktop.ui.look.appearance import TEXT_PERCENTS, Language
+from roku_desktop.ui.look.focus_ring import FocusRing
 from roku_desktop.ui.look.looks import Looks
 from roku_desktop.ui.main_window import MainWindow
 
@@ -16,6 +17,7 @@ class AppearanceSteering(QObject):
     def __init__(self, window: MainWindow, looks: Looks, parent: QObject) -> None:
         super().__init__(parent)
         self._looks = looks
+        FocusRing(self)
         commands = window.commands
         spoken: dict[str, Language] = {
             "speak_system": "system",

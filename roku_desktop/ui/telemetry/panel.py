@@ -206,6 +206,7 @@ class TelemetryPanel(QWidget):
                 column.addWidget(part)
         column.addStretch(1)
         area = QScrollArea()
+        area.setAccessibleName(tr("Telemetry"))
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setVerticalScrollBar(SlimScrollBar(area))
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

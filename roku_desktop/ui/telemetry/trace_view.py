@@ -145,6 +145,7 @@ class TraceView(QDialog):
             lines.addWidget(empty)
         lines.addStretch(1)
         area = QScrollArea()
+        area.setAccessibleName(tr("Spans of the run"))
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setWidget(inside)
