@@ -79,7 +79,9 @@ async def _main(opened: OpenedWindow) -> QWidget:
 
 async def _find(opened: OpenedWindow) -> QWidget:
     opened.window.commands["find"].trigger()
-    QTest.keyClicks(QApplication.focusWidget(), "loaves")
+    field = QApplication.focusWidget()
+    assert field is not None
+    QTest.keyClicks(field, "loaves")
     return opened.window
 
 
