@@ -51,7 +51,7 @@ def find_words(words: list[str]) -> Judged:
 
 def sed_words(words: list[str]) -> Judged:
     """`sed` that prints lines by number or pattern: `sed -n 1,20p FILE`."""
-    script, *files = words[1:] if words[:1] == ["-n"] else words or [""]
+    script, *files = (words[1:] if words[:1] == ["-n"] else words) or [""]
     if not _SED_SCRIPT.fullmatch(script) or not files or any(word.startswith("-") for word in files):
         return (
             said(
