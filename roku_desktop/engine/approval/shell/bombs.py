@@ -34,6 +34,7 @@ _WINDOWS: Final = re.compile(
     r"|(?:while\s*\(\s*(?:\$true|1)\s*\)|for\s*\(\s*;\s*;\s*\))\s*\{\s*(?:start-process|start|saps|start-job|invoke-expression)\b",
     re.IGNORECASE,
 )
+_WORTH_A_LOOK: Final = re.compile(r"fork|os\.execute|system|spawn|popen|multiprocessing", re.IGNORECASE)
 _CODE: Final = re.compile(
     r"\bfork\s+while\s*\(?\s*(?:fork|1|true)"
     r"|\bfork\(\)\s+for\s+\w+\s+in\s+(?:iter\(|(?:itertools\.)?(?:count|repeat|cycle)\()"
@@ -41,7 +42,9 @@ _CODE: Final = re.compile(
     r"(?:__import__\(['\"]os['\"]\)\.|\w+\.|\w+::)*(?:pcntl_)?fork\b"
     r"|(?:\bloop|\buntil\s+false)\s*(?:\{|do\b)\s*(?:Process\.)?fork"
     r"|for\s*\(\s*;\s*;\s*\)\s*\{?\s*(?:pcntl_)?fork"
-    r"|while\s+true\s+do\s+os\.execute\([^)]*&"
+    r"|while\s+true\s+do\s+os\.execute\([^)]*&|while\s*\(\s*1\s*\)\s*\{?\s*system\([^)]*&"
+    r"|=\s*os\.fork\b(?!\()|setInterval\(.{0,80}\bfork\(|while\s*\(\s*fork\b"
+    r"|\bfork\s+for(?:each)?\s+1\.\.|\bfork\s*[;,]\s*redo"
     r"|\bfork\s*\(?\s*\)?\s*(?:while|until)\s+(?:true|1|false|0)"
     r"|\bos\.fork\(\)\s*(?:and|or|;)\s*os\.fork\(\)\s*(?:and|or|;)\s*os\.fork"
     r"|while\s*\(?\s*(?:true|1)\s*\)?\s*[:{]?[^}]{0,80}?"
@@ -72,10 +75,7 @@ def is_windows_bomb(text: str) -> bool:
 
 def is_code_bomb(code: str) -> bool:
     """Endless forking in Python, Perl, Ruby, PHP and JavaScript."""
-    return (
-        re.search("fork|os.execute", code, re.IGNORECASE) is not None
-        and _CODE.search(code[:65_536]) is not None
-    )
+    return _WORTH_A_LOOK.search(code) is not None and _CODE.search(code[:65_536]) is not None
 
 
 def _returns(name: str, functions: Sequence[tuple[str, str]]) -> bool:

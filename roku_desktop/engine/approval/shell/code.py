@@ -32,8 +32,8 @@ _HOMES: Final = re.compile(
 )
 _DELETION: Final = re.compile(
     r"(?:rmtree|remove_tree|rm_rf|rm_r|rmSync|rmdirSync|rmdir|removeSync|emptyDirSync|remove_entry_secure|rimraf"
-    r"|remove_dir_all|RemoveAll|delete_tree|deltree|fs\.rm|fsPromises\.rm|promises\.rm|unlink|remove|removedirs)"
-    r"(?:\.sync)?\s*\(?\s*(?:glob\s*\(?\s*)?(?:(?:pathlib\.)?Path\(|str\(|os\.path\.(?:abspath|realpath)\()?\s*[furb]?['\"]([^'\"\n]*)['\"]"
+    r"|remove_dir_all|RemoveAll|delete_tree|deltree|remove_dir|(?:fs|fsPromises|promises)['\"]?\)?\.rm|unlink|remove|removedirs)"
+    r"(?:['\"](?:\)|\s*,))?(?:\.sync)?\s*\(?\s*(?:glob\s*\(?\s*)?(?:(?:pathlib\.)?Path\(|str\(|os\.path\.(?:abspath|realpath)\()?\s*[furb]?['\"]([^'\"\n]*)['\"]"
 )
 _SINGLE: Final = re.compile(r"(?:unlink|remove|removedirs|rmdir)\b")
 """Take one file or an empty folder; `.` as their argument wipes nothing."""
@@ -42,6 +42,12 @@ _WALKING: Final = re.compile(
     r"(?:os\.remove|os\.unlink|\.unlink\(|rmtree|os\.rmdir)",
     re.DOTALL,
 )
+_DELETES_NAMED: Final = re.compile(r"(?:rmtree|unlink|remove|rmdir|rm_rf)\s*\(?\s*(?:[A-Za-z_$]|\))")
+"""A deletion of what a name stands for."""
+_LISTS_TREE: Final = re.compile(
+    r"Path\(\s*['\"]([^'\"]*)['\"]\s*\)\.(?:rglob|glob|iterdir)"
+    r"|find(?:depth)?\s*\([^\n]{0,200},\s*['\"]([^'\"]*)['\"]"
+)
 _OPENING: Final = re.compile(
     r"(?:open|write_bytes|write_text|writeFileSync|writeFile|createWriteStream|File\.write|File\.open|IO\.write|file_put_contents|fopen)"
 )
@@ -49,7 +55,7 @@ _OPENING: Final = re.compile(
 
 def denied_code(code: str) -> str:
     """Return why the code is denied; empty where nothing in it is."""
-    code = code[:_MAX_CHARS]
+    code = with_literals_joined(code[:_MAX_CHARS])
     if is_code_bomb(code):
         return SENTENCE
     plain = _HOMES.sub(f"'{ANY_HOME}'", code)
@@ -58,6 +64,8 @@ def denied_code(code: str) -> str:
             tree = ruinous(found[1])
             if tree and not (tree == "the whole current folder" and _SINGLE.match(found[0])):
                 return f"The program in it wipes {tree}."
+    if (_DELETES_NAMED.search(plain)) and (tree := _named_tree(plain)):
+        return f"The program in it wipes {tree}."
     if _OPENING.search(plain):
         for literal in literals(plain):
             if is_disk(literal):
@@ -65,9 +73,24 @@ def denied_code(code: str) -> str:
     return ""
 
 
+def _named_tree(code: str) -> str:
+    """A precious tree that the code goes through, or has in a list, while it deletes what names stand for."""
+    for found in (*_LISTS_TREE.finditer(code), *_LISTED.finditer(code)):
+        for place in re.findall(r"/[^'\"\s,]*", " ".join(filter(None, found.groups()))):
+            tree = ruinous(place)
+            if tree and tree != "the whole current folder":
+                return tree
+    return ""
+
+
+def with_literals_joined(code: str) -> str:
+    """Return the code with `'a' + 'b'` as one literal."""
+    return re.sub(r"(['\"])\s*\+\s*\1", "", code)
+
+
 def literals(code: str) -> Iterator[str]:
     """Yield the text literals of a program, at most `_MAX_LITERALS`."""
-    code = code[:_MAX_CHARS]
+    code = with_literals_joined(code[:_MAX_CHARS])
     every = itertools.chain(_LITERAL.finditer(code), _WHOLE_LITERAL.finditer(code), _BRACED.finditer(code))
     for found in itertools.islice(every, _MAX_LITERALS):
         yield ansi_c(found["text"])

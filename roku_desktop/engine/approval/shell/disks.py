@@ -44,6 +44,8 @@ _ERASING: Final = {
     ),
     "sg_format": frozenset(["--format", "-F"]),
     "sg_sanitize": frozenset(["--overwrite", "--block", "--crypto", "-O", "-B", "-C"]),
+    "gpart": frozenset(["destroy", "delete"]),
+    "asr": frozenset(["--erase", "-erase"]),
     "mmc": frozenset(["erase"]),
     "vgremove": frozenset(["-f", "--force", "-ff", "-y", "--yes"]),
     "lvremove": frozenset(["-f", "--force", "-ff", "-y", "--yes"]),
@@ -78,7 +80,8 @@ def partition(argv: Sequence[str], _folder: str) -> str:
     program = argv[0].rpartition("/")[2]
     if program == "nwipe" and "--autonuke" in words:
         return "`nwipe` erases every disk here."
-    if not devices or (_LOOKS_ONLY.intersection(words) and not _destroys(program, words)):
+    looks = program != "blkdiscard" and _LOOKS_ONLY.intersection(words) and not _destroys(program, words)
+    if not devices or looks:
         return ""
     if program == "wipefs" and not any(
         word.startswith(("-a", "-o", "--all", "--offset", "-f", "--force")) for word in words
@@ -153,7 +156,7 @@ def _is_device(word: str) -> bool:
 
 
 def _unknown_device(word: str) -> bool:
-    return word.startswith("/dev/") and UNKNOWN in word
+    return word.startswith("/dev/") and (UNKNOWN in word or "{}" in word)
 
 
 def _shown(path: str) -> str:

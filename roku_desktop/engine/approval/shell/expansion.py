@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
+from fnmatch import fnmatchcase
 from typing import Final
 
 from roku_desktop.engine.approval.shell.places import UNKNOWN
@@ -36,6 +37,7 @@ _PARAMETER: Final = re.compile(
 )
 _SLICE: Final = re.compile(r":\s*(\d+)(?:\s*:\s*(\d+))?$")
 _DEFAULT: Final = re.compile(r":?[-=+]")
+_MAX_CUT_CHARS: Final = 200
 _BRACE: Final = re.compile(r"[{},]")
 _RANGE: Final = re.compile(r"(-?\d{1,4})\.\.(-?\d{1,4})|([A-Za-z])\.\.([A-Za-z])")
 _CASES: Final[dict[str, Callable[[str], str]]] = {"^^": str.upper, ",,": str.lower, "^": str.capitalize}
@@ -124,7 +126,15 @@ def _dollar(unit: str, scope: Scope, depth: int) -> Sequence[str]:
         return (_hidden(ansi_c(unit[2:].removesuffix("'"))),)
     if unit.startswith('$"'):
         return _double_quoted(unit[1:], scope, depth)
-    return _spread(_value(unit, scope, depth))
+    return _spread(_by_separators(_value(unit, scope, depth), scope))
+
+
+def _by_separators(values: Sequence[str], scope: Scope) -> Sequence[str]:
+    """Split also where the text's own `IFS` would."""
+    marks = "".join(scope.values("IFS")).strip()
+    if not marks:
+        return values
+    return [*values, *(value.translate(dict.fromkeys(map(ord, marks), " ")) for value in values)]
 
 
 def _spread(values: Iterable[str]) -> list[str]:
@@ -223,10 +233,25 @@ def _operated(name: str, value: str, operation: str) -> str:
         return value[start : start + int(length)] if length else value[start:]
     if change := _CASES.get(operation):
         return change(value)
+    if operation[0] in "%#" and UNKNOWN not in value and len(value) <= _MAX_CUT_CHARS:
+        return _cut(value, operation)
     if operation.startswith("/") and not re.search(r"[*?\[$`]", operation):
         old, _, new = operation.lstrip("/").partition("/")
         return value.replace(old, new) if old else value
     return UNKNOWN
+
+
+def _cut(value: str, operation: str) -> str:
+    """`${name%pattern}` and its kin: the shortest or longest beginning or end that matches, taken off."""
+    mark = operation[0]
+    longest = operation[1:2] == mark
+    pattern = operation[2 if longest else 1 :]
+    cuts = range(len(value) + 1)
+    if mark == "%":
+        found = [value[:at] for at in cuts if fnmatchcase(value[at:], pattern)]
+        return (found[0] if longest else found[-1]) if found else value
+    found = [value[at:] for at in cuts if fnmatchcase(value[:at], pattern)]
+    return (found[-1] if longest else found[0]) if found else value
 
 
 def _braces(word: str) -> list[str]:

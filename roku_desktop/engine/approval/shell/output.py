@@ -91,6 +91,8 @@ def printed(argv: Sequence[str]) -> str | None:
         return " ".join(words)
     if name == "pwd":
         return "."
+    if name in {"whoami", "logname"} or (name == "id" and words == ["-un"]):
+        return "someone"
     if name in _WHERE or (name in {"command", "type"} and words[:1] in (["-v"], ["-p"], ["-P"])):
         operands = [word for word in words if not word.startswith("-")]
         return operands[0] if len(operands) == 1 else None
@@ -137,7 +139,7 @@ def recodings(text: str, argv: Sequence[str]) -> list[str]:
         return ["\n".join(line[::-1] for line in text.split("\n"))]
     if name == "tr":
         return _translated(text, [word.strip("'\"") for word in argv[1:]])
-    return unpacked(text)
+    return unpacked(text, least_chars=1)
 
 
 def _translated(text: str, words: Sequence[str]) -> list[str]:
@@ -160,10 +162,10 @@ def _tr_set(text: str) -> str:
     )
 
 
-def unpacked(text: str) -> list[str]:
+def unpacked(text: str, *, least_chars: int = 8) -> list[str]:
     """Return what the text is, read as base64, base32 or hexadecimal, where that gives text."""
     packed = "".join(text.split())
-    if len(packed) < 8 or len(packed) > _MAX_CHARS:
+    if len(packed) < least_chars or len(packed) > _MAX_CHARS:
         return []
     results: list[str] = []
     for decode in (_base64, _base32, bytes.fromhex):

@@ -43,6 +43,7 @@ _VITAL_FILES: Final = re.compile(
     r"/etc/(passwd|shadow|group|gshadow|sudoers|fstab|crypttab|ld\.so\.preload|ld\.so\.conf"
     r"|pam\.d/.*|inittab|securetty|nsswitch\.conf|master\.passwd)|/boot/.*"
     r"|/proc/sysrq-trigger|/proc/sys/kernel/sysrq|/(vmlinuz|initrd).*|/usr/lib/systemd/systemd|/sbin/init"
+    r"|(?:/usr)?/lib(?:64|/[\w-]+)?/(?:libc|ld-linux)[^/]*\.so.*"
 )
 _DISKS: Final = re.compile(
     r"/dev/(?:(?:sd|hd|vd|xvd)[a-z\0].*|(?:sd|hd|vd|xvd)|nvme.*|mmcblk.*|r?disk[\d\0].*|disk/.+|md[\d\0/].*|dm-.*"

@@ -46,9 +46,11 @@ from roku_desktop.engine.approval.shell.windows import denied_windows
 MAX_TEXTS: Final = 5_000
 MAX_TEXT_CHARS: Final = 4_000_000
 TIME_LIMIT_S: Final = 0.6
+_MAX_FILLED: Final = 20
 MAX_DEPTH: Final = 12
 _HAS_COMMAND: Final = re.compile(r"[\s{,$`|&;<>()=!]")
 _LEADING: Final = re.compile(r"^[\s!@+:|-]*(?:\d[\d*/,-]*\s+|[*@]\S*\s+){0,6}")
+_TYPED_RETURN: Final = re.compile(r"(?:\\[nr]|\^M)+$")
 _SETS_COMMAND: Final = re.compile(
     r"(?i)^(\w*(?:command|pager|editor|visual|browser|askpass|shell|diff|env|rc|cmd|hook|exec|open|close)\w*)\+?="
 )
@@ -60,7 +62,7 @@ _RUNS_LATER: Final = re.compile(
     r"|\.(?:bashrc|zshrc|kshrc|profile|bash_profile|bash_login|bash_logout|zprofile|zshenv|zlogin|xinitrc|xprofile)$"
 )
 _RUNNING_OPTION: Final = re.compile(r"--(?:pager|pre|hostname-bin|comp[a-z-]*|html)(?:=|$)")
-_RECODERS: Final = re.compile(r"\b(?:base64|base32|xxd|openssl|rev|powershell|pwsh)\b|fromhex|b64decode")
+_RECODERS: Final = re.compile(r"base64|\b(?:base32|xxd|openssl|rev|powershell|pwsh)\b|fromhex|b64decode")
 
 
 class Denial(msgspec.Struct, frozen=True):
@@ -210,6 +212,15 @@ class DenySearch:
                 if _SETS_COMMAND.match(word):
                     self._nest(word.partition("=")[2], script, waiting, ".")
 
+    def _nest_filled(
+        self, argv: Sequence[str], given: Sequence[str], script: Script, waiting: _Text, folder: str
+    ) -> None:
+        """`xargs -I{} sh -c 'rm -rf {}'`: the inner command with what it is given."""
+        for word in argv:
+            if "{}" in word and _HAS_COMMAND.search(word):
+                for text in given[:_MAX_FILLED]:
+                    self._nest(word.replace("{}", text), script, waiting, folder)
+
     def _nest_assigned(self, script: Script, waiting: _Text) -> None:
         for name, value in script.assigned:
             if _SETS_COMMAND.match(f"{name}="):
@@ -276,6 +287,7 @@ class DenySearch:
             if self._out_of_time():
                 return None
             if given and any(program_name(word) in _APPENDING for word in argv):
+                self._nest_filled(argv, given, script, waiting, folder)
                 words = [*(word for word in argv if word not in {"{}", ":::"}), *given[:1000]]
                 if reason := self._denied(words, folder):
                     return Denial(reason, waiting.text)
@@ -305,7 +317,7 @@ def _without_assignments(argv: Sequence[str]) -> list[str]:
 def _readings(word: str) -> Iterator[str]:
     """A word as commands: as it stands, after `name=`, without the marks that cron, git and vim want."""
     yield word
-    stripped = _LEADING.sub("", word)
+    stripped = _TYPED_RETURN.sub("", _LEADING.sub("", word))
     if stripped != word:
         yield stripped
     parts = word.split("=")

@@ -67,11 +67,14 @@ def find(argv: Sequence[str], folder: str) -> str:
     """`find` that deletes whatever it finds below a precious tree."""
     starts, expression = _find_parts(argv)
     destroys = "-delete" in expression or any(
-        word in _RUNS_EACH
-        and _program(following) in _DESTROYERS | {"sh", "bash", "xargs", "sudo", "env", "busybox"}
-        and (
-            _program(following) in _DESTROYERS
-            or any(re.search(r"\b(rm|unlink|shred|truncate)\b|>\s*[\"']?\$", w) for w in expression)
+        (word in _RUNS_EACH and _program(following) == "cp" and "/dev/null" in expression)
+        or (
+            word in _RUNS_EACH
+            and _program(following) in _DESTROYERS | {"sh", "bash", "xargs", "sudo", "env", "busybox"}
+            and (
+                _program(following) in _DESTROYERS
+                or any(re.search(r"\b(rm|unlink|shred|truncate)\b|>\s*[\"']?\$", w) for w in expression)
+            )
         )
         for word, following in itertools.pairwise(expression)
     )
@@ -190,9 +193,18 @@ def kill(argv: Sequence[str], _folder: str) -> str:
     return ""
 
 
+def kill_all(argv: Sequence[str], _folder: str) -> str:
+    """`killall5 -9`."""
+    return "It kills every process that it can reach." if re.fullmatch(r"-\w+", argv[-1]) else ""
+
+
 def archive(argv: Sequence[str], folder: str) -> str:
-    """`tar --remove-files`, `zip -m`: on a precious tree."""
+    """`tar --remove-files`, `zip -m`: on a precious tree; `tar cf` onto a disk."""
     options, operands = _parted(argv)
+    if re.match(r"-?[A-Za-z]*c[A-Za-z]*f", argv[1] if len(argv) > 1 else ""):
+        for operand in operands[:2]:
+            if is_disk(operand) and not operand.startswith("/dev/st"):
+                return f"It overwrites the disk {_shown(operand)}."
     if "--remove-files" in options or (_program(argv[0]) == "zip" and _has(options, "m", "move")):
         for operand in operands:
             tree = ruinous(operand, folder)
@@ -253,6 +265,7 @@ RULES: Final[dict[str, Rule]] = {
         ["chmod", "chown", "chgrp", "chattr", "setfacl", "chflags", "gchmod", "gchown"], change_mode
     ),
     "kill": kill,
+    "killall5": kill_all,
     **dict.fromkeys(["tar", "bsdtar", "gtar", "zip"], archive),
     "git": git,
 }

@@ -49,12 +49,13 @@ _TARGET: Final = re.compile(
     rf"|(?:[a-z]:)?[\\/]users[\\/][^\\/]+[\\/]*{_ALL}"
     rf"|%(?:{_VARIABLES}|homedrive%%homepath)%[\\/]*{_ALL}"
     rf"|(?:\$\{{?env:(?:{_VARIABLES})\}}?|\$home|\$\{{home\}})[\\/]*{_ALL}"
-    r"|hk(?:lm|cu|cr|u):[\\/]*(?:software|system)?[\\/]*\*?",  # the registry as a drive
+    r"|\$_\.root[\\/]*\*?|hk(?:lm|cu|cr|u):[\\/]*(?:software|system)?[\\/]*\*?",  # the registry as a drive
     re.IGNORECASE,
 )
 _RECURSIVE: Final = re.compile(
     r"(?:/[a-z])*/s(?:/[a-z])*|-r(?:e(?:c(?:u(?:r(?:se?)?)?)?)?)?(?::\$true)?|-recurse.*"
 )
+_LISTERS: Final = frozenset(["get-childitem", "gci", "dir", "ls"])
 _DELETERS: Final = frozenset(["remove-item", "ri", "rm", "rd", "rmdir", "del", "erase", "deltree", "rni"])
 _METHOD: Final = re.compile(
     r"(?:IO\.Directory\]::Delete\(\s*[\"']([^\"']+)[\"']|Get-Item\s+[\"']?([^\s\"')]+)[\"']?\s*\)\.Delete\()",
@@ -83,8 +84,8 @@ def denied_windows(text: str, *, depth: int = 0) -> str:
         words = [_unquoted(word) for word in _WORDS.findall(statement)]
         if not words or words[0].lower() in _INERT:
             continue
-        if _lists(words):
-            listing = next((word for word in words[1:] if _TARGET.fullmatch(word)), "")
+        if words[0].lower() in _LISTERS:
+            listing = _listed_whole(words, text)
         if reason := _denied_statement(words, listing, depth):
             return reason
     return ""
@@ -115,10 +116,13 @@ def _unquoted(word: str) -> str:
     return word.replace('"', "") if word[:1] != "'" else word.strip("'")
 
 
-def _lists(words: Sequence[str]) -> bool:
-    return words[0].lower() in {"get-childitem", "gci", "dir", "ls"} and any(
-        word.lower().startswith("-r") or word.lower() == "/s" for word in words
-    )
+def _listed_whole(words: Sequence[str], text: str) -> str:
+    """What a listing goes through, if it does so to the last file, or if that is left to the deletion."""
+    target = next((word for word in words[1:] if _TARGET.fullmatch(word)), "")
+    if any(word.lower().startswith("-r") or word.lower() == "/s" for word in words):
+        return target
+    is_drive = re.match(r"[A-Za-z]:", target) is not None
+    return target if is_drive and any(_RECURSIVE.fullmatch(word.lower()) for word in text.split()) else ""
 
 
 def _denied(name: str, words: Sequence[str], listing: str) -> str:
@@ -160,7 +164,7 @@ def _tool(name: str, words: Sequence[str], lower: Sequence[str]) -> str:
 
 def _deletion(name: str, words: Sequence[str], lower: Sequence[str], listing: str) -> str:
     recursive = bool(listing) or name == "deltree" or any(_RECURSIVE.fullmatch(word) for word in lower)
-    if not recursive or (name in {"rm", "rmdir"} and lower[:1] in (["-r"], ["-rf"], ["-fr"])):
+    if not recursive or (not listing and name in {"rm", "rmdir"} and lower[:1] in (["-r"], ["-rf"], ["-fr"])):
         return ""  # `rm -r` is for the rules of the POSIX program
     for word in words:
         options = re.fullmatch(r"(/[a-z])+", word.lower())
