@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING
 
 from roku_desktop.config import Configuration, ConfigWatcher, SettingsDesk, load
 from roku_desktop.engine import DiskRoom, Engine, EngineSettings
+from roku_desktop.engine.credential_port import Credentials
 from roku_desktop.engine.disk_room import MIB
 from roku_desktop.engine.errors import ConfigurationError, StorageError
 from roku_desktop.engine.events import ConfigReloaded, Event
-from roku_desktop.engine.ports import Clock, Credentials, Providers, SystemClock
+from roku_desktop.engine.ports import Clock, Providers, SystemClock
 from roku_desktop.engine.settings import MEMORY_KEY, MemorySettings, NetworkSettings, ProviderSettings
 from roku_desktop.paths import HomePaths
 from roku_desktop.process_age import process_age_s

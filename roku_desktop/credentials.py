@@ -17,8 +17,8 @@ from typing import Final, TypeVar
 
 from roku_desktop.config.desk import KeyringStatus
 from roku_desktop.config.schema import name_in_variable
+from roku_desktop.engine.credential_port import KeySource
 from roku_desktop.engine.errors import CredentialError
-from roku_desktop.engine.ports import KeySource
 from roku_desktop.engine.sentences import said
 from roku_desktop.engine.settings import EMBEDDED_PROVIDER
 from roku_desktop.system_keyring import (

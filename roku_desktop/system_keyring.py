@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, Protocol, cast
 
-from roku_desktop.engine.ports import KeySource
+from roku_desktop.engine.credential_port import KeySource
 
 SERVICE: Final = "roku-desktop"
 READ_TIMEOUT_S: Final = 5.0

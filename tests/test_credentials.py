@@ -19,8 +19,8 @@ import keyring.errors
 import pytest
 
 from roku_desktop.credentials import SystemCredentials, clean_key, key_variables
+from roku_desktop.engine.credential_port import Credentials
 from roku_desktop.engine.errors import CredentialError
-from roku_desktop.engine.ports import Credentials
 from roku_desktop.system_keyring import system_backend
 
 CANARY = "sk-canary-4f1d6c2a9b"

@@ -21,6 +21,7 @@ _EXITS: tuple[tuple[type[RokuError], int], ...] = (
     (errors.NotFoundError, exits.USAGE),
     (errors.SessionBusyError, exits.USAGE),
     (errors.EnginePausedError, exits.USAGE),
+    (errors.NothingToCompactError, exits.USAGE),
     (errors.MemoryServiceError, exits.PROVIDER),
     (errors.RunNotResumableError, exits.USAGE),
     (errors.ApprovalNotOpenError, exits.USAGE),

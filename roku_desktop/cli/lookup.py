@@ -40,12 +40,16 @@ async def find_approval(engine: Engine, text: str) -> Approval:
 
 
 async def waiting_in(engine: Engine, finished: TurnFinished) -> Approval | None:
-    """What a parked turn waits for first."""
+    """What a parked turn, or a sub-agent of it, waits for first."""
     if finished.outcome != "parked":
         return None
-    pending = await engine.approvals.pending()
-    waiting = (one for one in pending if one.run_id == finished.run_id and one.state != "approved")
-    return next(waiting, None)
+    for one in await engine.approvals.pending():
+        if one.state != "approved" and finished.run_id in {
+            one.run_id,
+            (await engine.session(one.session_id)).parent_run_id,
+        }:
+            return one
+    return None
 
 
 def _complete(text: str, known: Sequence[str], what: str, listing: str) -> str:

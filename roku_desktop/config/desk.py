@@ -14,8 +14,8 @@ import msgspec
 
 from roku_desktop.config.configuration import Configuration
 from roku_desktop.config.schema import dotted
+from roku_desktop.engine.credential_port import KeySource
 from roku_desktop.engine.errors import ConfigurationError
-from roku_desktop.engine.ports import KeySource
 from roku_desktop.telemetry.collector import Collector
 
 if TYPE_CHECKING:

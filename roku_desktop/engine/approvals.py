@@ -158,20 +158,28 @@ class Approvals:
 
     async def _go_on(self, approval: Approval, choice: ModelChoice, consent: Consent | None) -> Turn | None:
         self._gate.wake(approval.approval_id)
-        here = self._turns.of_session(approval.session_id)
+        session_id, run_id = await self._above(approval)
+        here = self._turns.of_session(session_id) or self._turns.of_session(approval.session_id)
         if here is not None:
             return here
-        if not await self._parks(approval):
+        if not await self._parks(approval, run_id):
             return None
         try:
-            return await self._turns.resume(approval.run_id, choice, consent or Consent())
+            return await self._turns.resume(run_id, choice, consent or Consent())
         except SessionBusyError:  # somebody else resumed it in this moment
             return None
 
-    async def _parks(self, approval: Approval) -> bool:
+    async def _above(self, approval: Approval) -> tuple[str, str]:
+        """The session and run that go on: those whose sub-agent asked, where it was one."""
+        session = await self._store.session(approval.session_id)
+        if not session.parent_run_id:
+            return approval.session_id, approval.run_id
+        return (await self._store.run(session.parent_run_id)).session_id, session.parent_run_id
+
+    async def _parks(self, approval: Approval, run_id: str) -> bool:
         """Whether nobody drives the run; one that runs elsewhere may be parking in this moment."""
         waited_s = 0.0
-        while (status := (await self._store.run(approval.run_id)).status) == "running":
+        while (status := (await self._store.run(run_id)).status) == "running":
             used = (await self._journal.approval(approval.approval_id)).state not in ("approved", "rejected")
             if used or waited_s >= _PARKING_S:
                 return False

@@ -258,6 +258,8 @@ class CallRun:
             return "refused", str(refusal)
         except ToolFailure as failure:
             return "error", str(failure)
+        except Parked:  # a sub-agent waits for a person
+            raise
         except asyncio.CancelledError:
             if _cancelling():
                 raise

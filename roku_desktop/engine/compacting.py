@@ -155,7 +155,7 @@ class Compacting:
         summary = await self._store.session(session_id)
         choice = await self._chooser.for_turn(summary, NO_CHOICE)
         history = await self._store.history(session_id)
-        return choice, history, await self._turns.context_of(self._turns.place_of(summary))
+        return choice, history, await self._turns.context_of(await self._turns.place_of(summary))
 
     def _ask(self, session_id: str, choice: ModelChoice) -> Ask:
         """A route of its own: the session's and the day's budgets hold for it too."""

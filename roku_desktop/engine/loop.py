@@ -51,6 +51,7 @@ from roku_desktop.engine.ports import (
 from roku_desktop.engine.routing.route import Route
 from roku_desktop.engine.sentences import said
 from roku_desktop.engine.settings import LoopSettings
+from roku_desktop.engine.steps import StepAllowance
 
 MAX_CONTINUATIONS: Final = 3
 """How often in a turn a model is asked to go on with an answer that reached the limit of its length."""
@@ -65,7 +66,8 @@ _SMALLER: Final = (
 
 
 class TurnPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """What a turn starts from. `steps_used` and `recoveries_used` are > 0 where an old run goes on."""
+    """What a turn starts from. `steps` is what it may still take; `steps_used` and `recoveries_used` are
+    > 0 where an old run goes on."""
 
     session_id: str
     run_id: str
@@ -73,6 +75,7 @@ class TurnPlan(msgspec.Struct, frozen=True, kw_only=True):
     system: SystemPrompt
     tools: tuple[ToolSpec, ...]
     budgets: LoopSettings
+    steps: StepAllowance
     steps_used: int = 0
     recoveries_used: int = 0
     thinking_budget_tokens: int | None = None
@@ -118,7 +121,9 @@ class TurnLoop:
                 async for event in events:
                     yield event
             self._check_recovery_budget()
-        for step in range(self._plan.steps_used + 1, self._plan.budgets.initial_step_budget + 1):
+        step = self._plan.steps_used
+        while self._plan.steps.take():
+            step += 1
             async with aclosing(self._ask_model(step)) as events:
                 async for event in events:
                     yield event
@@ -137,7 +142,7 @@ class TurnLoop:
         raise BudgetExceeded(
             said(
                 "The turn used all of its {budget} steps without an answer.",
-                budget=self._plan.budgets.initial_step_budget,
+                budget=self._plan.steps.total,
             ),
             provider=self._route.current.provider,
             model=self._route.current.model,

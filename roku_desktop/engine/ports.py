@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -233,23 +233,6 @@ class ToolRefusal(ToolFailure):
     """The call is not allowed (outside the workspace …); the message says what would be."""
 
 
-KeySource = Literal["environment", "keyring", "missing", "unknown"]
-
-
-class Credentials(Protocol):
-    """API keys by provider name. Never blocks the loop; raises `CredentialError` if a keyring fails."""
-
-    async def key_for(self, provider: str) -> str | None: ...
-
-    async def source_of(self, provider: str) -> KeySource:
-        """Where the key is, without asking a person anything; `unknown` where only that would tell."""
-        ...
-
-    async def advice_for(self, provider: str) -> str:
-        """A sentence for a person: how to give this provider a key on this system."""
-        ...
-
-
 class Store(Protocol):
     """Where everything lasts. Each call is one transaction: done and durable when it returns.
 
@@ -263,7 +246,19 @@ class Store(Protocol):
     @property
     def memories(self) -> MemoryStore: ...
 
-    async def create_session(self, *, workspace: str, title: str = "") -> SessionSummary: ...
+    async def create_session(
+        self, *, workspace: str, title: str = "", plan: bool = False, parent: tuple[str, str] = ("", "")
+    ) -> SessionSummary:
+        """`parent`: the run and the call that a sub-agent's session belongs to; it stands in no list."""
+        ...
+
+    async def sub_agent(self, run_id: str, call_id: str) -> SessionSummary | None:
+        """The session of the sub-agent that this call began."""
+        ...
+
+    async def steps_of_sub_agents(self, run_id: str) -> int:
+        """How many steps the sub-agents of this run have taken."""
+        ...
 
     async def fork_session(self, session_id: str, run_id: str, *, with_run: bool) -> SessionSummary:
         """A new session with what was said up to the end of a run, or up to before its prompt."""

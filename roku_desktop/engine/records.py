@@ -19,7 +19,7 @@ class SessionSummary(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the session list. `state` is that of the newest run; times are Unix seconds.
 
     `provider` and `model` are what a person chose for this session, empty = the default. `plan`: only
-    read-only tools run.
+    read-only tools run. A sub-agent's has the call that began it as its parent, and stands in no list.
     """
 
     session_id: str
@@ -33,6 +33,8 @@ class SessionSummary(msgspec.Struct, frozen=True, kw_only=True):
     message_count: int = 0
     provider: str = ""
     model: str = ""
+    parent_run_id: str = ""
+    parent_call_id: str = ""
 
 
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -122,7 +122,7 @@ class Engine(Keeping):
 
     async def instructions(self, workspace: Path) -> tuple[Instructions, ...]:
         """The standing instructions in force there: `ROKU.md` of the home, `.roku.md` of the workspace."""
-        return await self._machinery.turns.instructions(workspace)
+        return await self._machinery.turns.grounds.instructions(workspace)
 
     # Life
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Final
 
 from roku_desktop.engine.approval.gate import Gate
-from roku_desktop.engine.context.prompt import system_prompt
 from roku_desktop.engine.context.session_context import SessionContexts
 from roku_desktop.engine.context.turn_context import TurnContext, TurnPlace
 from roku_desktop.engine.context.windows import ContextWindows
@@ -22,12 +21,13 @@ from roku_desktop.engine.decisions import Consent
 from roku_desktop.engine.dispatch import Dispatcher
 from roku_desktop.engine.errors import EngineClosingError, RokuError, RunNotResumableError, SessionBusyError
 from roku_desktop.engine.events import Event, PromptAccepted, TurnFinished
+from roku_desktop.engine.ground import Below, Ground, Grounds
 from roku_desktop.engine.identity import new_id
 from roku_desktop.engine.loop import TurnLoop, TurnPlan
 from roku_desktop.engine.memory.memories import Memories, Recollection
 from roku_desktop.engine.memory.prompt import as_read
 from roku_desktop.engine.messages import AssistantMessage, Message, UserMessage
-from roku_desktop.engine.ports import Clock, Price, Store, SystemPrompt
+from roku_desktop.engine.ports import Clock, Price, Store
 from roku_desktop.engine.records import Instructions, MemoryOwners, RunRecord, SessionSummary
 from roku_desktop.engine.routing.chooser import ModelChooser
 from roku_desktop.engine.routing.pause import Pause
@@ -36,6 +36,9 @@ from roku_desktop.engine.routing.selection import ModelChoice
 from roku_desktop.engine.sentences import said
 from roku_desktop.engine.session import Turn, TurnStart
 from roku_desktop.engine.settings import EngineSettings, ToolSettings
+from roku_desktop.engine.steps import StepAllowance
+from roku_desktop.engine.sub_agents import Parent, SubAgents
+from roku_desktop.engine.tools.agent import AgentTool
 from roku_desktop.engine.tools.catalogue import ToolCatalogue
 from roku_desktop.engine.tools.remember import RememberTool
 
@@ -65,7 +68,6 @@ class Turns:
         instructions: Callable[[Path], tuple[Instructions, ...]],
     ) -> None:
         self._store = store
-        self._chooser = chooser
         self._router = router
         self._clock = clock
         self._price = price
@@ -75,8 +77,9 @@ class Turns:
         self._windows = windows
         self._contexts = SessionContexts(clock)
         self._memories = memories
-        self._instructions = instructions
+        self.grounds = Grounds(store, chooser, clock, instructions)
         self._running: dict[str, Turn] = {}
+        self._standing: dict[str, Ground] = {}
         self._accepting = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -89,18 +92,33 @@ class Turns:
         self.settings = settings
         self.gate.expire_after_s = settings.approvals.expire_after_days * _DAY_S
         self.__dict__.pop("_dispatcher", None)
+        self.__dict__.pop("_sub_agents_dispatcher", None)
 
     @cached_property
     def _dispatcher(self) -> Dispatcher:
         """Made for the first turn: a start needs no tool."""
+        sub_agents = SubAgents(self, self._store)
+        return self._dispatcher_with(
+            self._sub_agents_dispatcher.catalogue.plus(AgentTool(sub_agents.carry_out))
+        )
+
+    @cached_property
+    def _sub_agents_dispatcher(self) -> Dispatcher:
+        """A sub-agent has none of its own."""
+        return self._dispatcher_with(self._tools(self.settings.tools).plus(RememberTool(self._memories)))
+
+    def _dispatcher_with(self, catalogue: ToolCatalogue) -> Dispatcher:
         return Dispatcher(
-            catalogue=self._tools(self.settings.tools).plus(RememberTool(self._memories)),
+            catalogue=catalogue,
             clock=self._clock,
             max_result_bytes=self.settings.tools.default_max_bytes,
             store=self._store,
             gate=self.gate,
             propagate=self.settings.telemetry.propagate,
         )
+
+    def _dispatcher_of(self, summary: SessionSummary) -> Dispatcher:
+        return self._sub_agents_dispatcher if summary.parent_run_id else self._dispatcher
 
     @property
     def catalogue(self) -> ToolCatalogue:
@@ -142,16 +160,21 @@ class Turns:
         self._publish(ended)
         return ended
 
-    async def ask(self, session_id: str, prompt: str, choice: ModelChoice, consent: Consent) -> Turn:
-        """Store the prompt and begin its turn; see `Engine.ask`."""
+    async def ask(
+        self,
+        session_id: str,
+        prompt: str,
+        choice: ModelChoice,
+        consent: Consent,
+        below: Below | None = None,
+    ) -> Turn:
+        """Store the prompt and begin its turn; see `Engine.ask`. `below`: as a sub-agent's task."""
         entered_at_s = self._clock.monotonic()
         self._pause.refuse_prompts()
         self._refuse_if_busy(session_id)
         summary = await self._store.session(session_id)
         async with self._recalling(prompt, summary) as recalling:
-            chosen = await self._chooser.for_turn(summary, choice)
-            thinking_tokens = await self._chooser.thinking_budget_tokens()
-            system = await self._system_prompt(summary)
+            ground = await self.grounds.lay(summary, choice, consent, self.settings.loop, below=below)
             recollection = await recalling
         run_id = new_id("run")
         accepted = PromptAccepted(
@@ -163,8 +186,7 @@ class Turns:
         start = TurnStart(session_id=session_id, run_id=run_id, entered_at_s=entered_at_s)
         with self._taking_a_prompt():
             await self._accept(accepted, lambda: self._store.append([accepted]))
-            plan = self._plan(accepted, summary, system, consent, thinking_tokens=thinking_tokens)
-            turn = self._begin(start, accepted, plan, chosen)
+            turn = self._begin(start, accepted, ground)
         if recollection.is_worth_telling:
             self._publish(recollection.event(accepted))
         return turn
@@ -181,17 +203,18 @@ class Turns:
         finally:
             recalling.cancel()
 
-    async def resume(self, run_id: str, choice: ModelChoice, consent: Consent) -> Turn:
+    async def resume(
+        self, run_id: str, choice: ModelChoice, consent: Consent, below: Below | None = None
+    ) -> Turn:
         """Let an unfinished run go on; see `Engine.resume`."""
         entered_at_s = self._clock.monotonic()
         record = await self._store.run(run_id)
         self._refuse_if_busy(record.session_id)
         await self._refuse_if_over(record)
         summary = await self._store.session(record.session_id)
-        remembered = ModelChoice(record.provider, record.model)
-        chosen = await self._chooser.for_turn(summary, choice, remembered)
-        thinking_tokens = await self._chooser.thinking_budget_tokens()
-        system = await self._system_prompt(summary)
+        ground = await self.grounds.lay(
+            summary, choice, consent, self.settings.loop, record=record, below=below
+        )
         last = await self._store.messages(record.session_id, limit=1)
         accepted = PromptAccepted(
             session_id=record.session_id,
@@ -209,10 +232,29 @@ class Turns:
         )
         with self._taking_a_prompt():
             await self._accept(accepted, lambda: self._store.reopen_run(accepted))
-            plan = self._plan(
-                accepted, summary, system, consent, thinking_tokens=thinking_tokens, record=record
-            )
-            return self._begin(start, accepted, plan, chosen)
+            return self._begin(start, accepted, ground)
+
+    # For sub-agents
+
+    def parent_of(self, run_id: str) -> Parent:
+        """Of the turn that runs now."""
+        ground = self._standing[run_id]
+        return Parent(
+            session_id=ground.summary.session_id,
+            workspace=ground.summary.workspace,
+            plan=ground.summary.plan,
+            chosen=ground.chosen,
+            consent=ground.consent,
+            steps=ground.steps,
+        )
+
+    async def begin_below(self, parent: Parent, session_id: str, task: str, steps: StepAllowance) -> Turn:
+        below = Below(session_id=parent.session_id, steps=steps)
+        return await self.ask(session_id, task, parent.chosen, parent.consent, below)
+
+    async def go_on_below(self, parent: Parent, run_id: str, steps: StepAllowance) -> Turn:
+        below = Below(session_id=parent.session_id, steps=steps)
+        return await self.resume(run_id, parent.chosen, parent.consent, below)
 
     async def _refuse_if_over(self, record: RunRecord) -> None:
         if record.status == "completed":
@@ -261,45 +303,28 @@ class Turns:
                 await self._store.finish_run(closing)
             raise
 
-    async def _system_prompt(self, summary: SessionSummary) -> SystemPrompt:
-        workspace = Path(summary.workspace)
-        instructions = await self.instructions(workspace)
-        return system_prompt(workspace, self._clock, plan=summary.plan, instructions=instructions)
-
-    async def instructions(self, workspace: Path) -> tuple[Instructions, ...]:
-        return await asyncio.to_thread(self._instructions, workspace)
-
-    def _plan(
-        self,
-        accepted: PromptAccepted,
-        summary: SessionSummary,
-        system: SystemPrompt,
-        consent: Consent,
-        *,
-        thinking_tokens: int | None,
-        record: RunRecord | None = None,
-    ) -> TurnPlan:
-        return TurnPlan(
+    def _begin(self, start: TurnStart, accepted: PromptAccepted, ground: Ground) -> Turn:
+        dispatcher = self._dispatcher_of(ground.summary)
+        plan = TurnPlan(
             session_id=accepted.session_id,
             run_id=accepted.run_id,
-            workspace=Path(summary.workspace),
-            system=system,
-            tools=self._dispatcher.catalogue.specs(),
+            workspace=Path(ground.summary.workspace),
+            system=ground.system,
+            tools=dispatcher.catalogue.specs(),
             budgets=self.settings.loop,
-            steps_used=record.steps if record else 0,
-            recoveries_used=record.recoveries if record else 0,
-            thinking_budget_tokens=thinking_tokens,
-            consent=consent,
+            steps=ground.steps,
+            steps_used=ground.record.steps if ground.record else 0,
+            recoveries_used=ground.record.recoveries if ground.record else 0,
+            thinking_budget_tokens=ground.thinking_budget_tokens,
+            consent=ground.consent,
         )
-
-    def _begin(self, start: TurnStart, accepted: PromptAccepted, plan: TurnPlan, chosen: ModelChoice) -> Turn:
-        dispatcher = self._dispatcher
         route = self._router.route(
-            chosen,
+            ground.chosen,
             session_id=start.session_id,
             run_id=start.run_id,
             usage=start.usage,
             cost_usd=start.cost_usd,
+            spends_with=ground.spends_with,
         )
 
         async def events() -> AsyncGenerator[Event, None]:
@@ -322,16 +347,17 @@ class Turns:
             skip_wait=route.skip_wait,
         )
         self._running[start.session_id] = turn
+        self._standing[start.run_id] = ground
         self._publish(accepted)
         return turn
 
-    def place_of(self, summary: SessionSummary, run_id: str = "") -> TurnPlace:
+    async def place_of(self, summary: SessionSummary, run_id: str = "") -> TurnPlace:
         """What goes with the history of that session."""
         return TurnPlace(
             session_id=summary.session_id,
             run_id=run_id,
-            system=system_prompt(Path(summary.workspace), self._clock, plan=summary.plan),
-            tools=self._dispatcher.catalogue.specs(),
+            system=await self.grounds.system(summary),
+            tools=self._dispatcher_of(summary).catalogue.specs(),
         )
 
     async def context_of(self, place: TurnPlace) -> TurnContext:
@@ -348,6 +374,7 @@ class Turns:
     def _publish_turn(self, event: Event) -> None:
         if isinstance(event, TurnFinished):
             self._running.pop(event.session_id, None)
+            self._standing.pop(event.run_id, None)
         self._publish(event)
 
 

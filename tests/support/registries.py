@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from roku_desktop.engine.credential_port import KeySource
 from roku_desktop.engine.errors import CredentialError
-from roku_desktop.engine.ports import Clock, KeySource, SystemClock
+from roku_desktop.engine.ports import Clock, SystemClock
 from roku_desktop.engine.providers.discovery import Discovery
 from roku_desktop.engine.providers.local_servers import KINDS, ServerKind
 from roku_desktop.engine.providers.registry import ProviderRegistry

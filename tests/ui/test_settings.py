@@ -15,7 +15,8 @@ from roku_desktop.app import open_engine
 from roku_desktop.config import ConfigWatcher, SettingsDesk, load
 from roku_desktop.credentials import SystemCredentials
 from roku_desktop.engine import EMBEDDED_PROVIDER
-from roku_desktop.engine.ports import KeySource, SystemClock
+from roku_desktop.engine.credential_port import KeySource
+from roku_desktop.engine.ports import SystemClock
 from roku_desktop.paths import HomePaths
 from roku_desktop.ui.look.appearance import Appearance, Scheme, read, write
 from roku_desktop.ui.settings.fields import ChoiceField, LineField

@@ -32,14 +32,26 @@ This session only plans: you can look, and nothing may be changed, run or sent. 
 step by step, so that the person can decide on it."""
 
 
+_TASK: Final = """
+You work on one task for another agent, which reads nothing but your last answer: put into it, in at most \
+4000 characters, what was asked for. Nobody can answer questions of yours."""
+
+
 def system_prompt(
-    workspace: Path, clock: Clock, *, plan: bool = False, instructions: tuple[Instructions, ...] = ()
+    workspace: Path,
+    clock: Clock,
+    *,
+    plan: bool = False,
+    is_task: bool = False,
+    instructions: tuple[Instructions, ...] = (),
 ) -> SystemPrompt:
     """The prompt for a turn in `workspace`; the date is the local one, without the time of day.
 
-    `plan`: only read-only tools run there.
+    `plan`: only read-only tools run there. `is_task`: for a sub-agent.
     """
     today = datetime.fromtimestamp(clock.now()).astimezone().date()
     changing = f"Workspace: {workspace}\nOperating system: {platform.system()}\nToday: {today.isoformat()}"
+    changing += _PLANS if plan else ""
+    changing += _TASK if is_task else ""
     stable = "\n\n".join(filter(None, [_STABLE, as_told(instructions)]))
-    return SystemPrompt(stable=stable, changing=changing + _PLANS if plan else changing)
+    return SystemPrompt(stable=stable, changing=changing)

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from roku_desktop.engine.credential_port import Credentials, KeySource
 from roku_desktop.engine.errors import (
     AuthenticationFailed,
     CredentialError,
@@ -24,7 +25,7 @@ from roku_desktop.engine.errors import (
     MalformedResponse,
     NoEligibleModel,
 )
-from roku_desktop.engine.ports import Clock, Credentials, KeySource, ModelInfo, Provider
+from roku_desktop.engine.ports import Clock, ModelInfo, Provider
 from roku_desktop.engine.providers.discovery import Discovery, LocalServer
 from roku_desktop.engine.providers.leased import LeasedProvider
 from roku_desktop.engine.records import ProviderStatus

@@ -65,12 +65,23 @@ class Router:
             self._loaded = True
 
     def route(
-        self, chosen: ModelChoice, *, session_id: str, run_id: str, usage: Usage, cost_usd: float | None
+        self,
+        chosen: ModelChoice,
+        *,
+        session_id: str,
+        run_id: str,
+        usage: Usage,
+        cost_usd: float | None,
+        spends_with: str = "",
     ) -> Route:
-        """The way for one turn, beginning with the chosen model; usage and cost are its run's so far."""
+        """The way for one turn, beginning with the chosen model; usage and cost are its run's so far.
+
+        `spends_with` names the session whose budgets it draws on, its own by default.
+        """
+        purse = spends_with or session_id
         budget = TurnBudget(
             self.settings.budget,
-            session_id=session_id,
+            session_id=purse,
             run_id=run_id,
             usage=usage,
             cost_usd=cost_usd,
@@ -88,7 +99,7 @@ class Router:
             breakers=self.breakers,
             candidates=self._candidates(budget.affords),
             budget=budget,
-            retries=self._retries_of(session_id),
+            retries=self._retries_of(purse),
             clock=self._clock,
             spread=self._spread,
             pause=self._pause,

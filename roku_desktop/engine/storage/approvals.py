@@ -201,9 +201,12 @@ def expire(db: Any, now: float) -> list[tuple[str, str, str]]:
 
 
 def holds_open(db: Any, run_id: str) -> bool:
-    """Whether the run waits for a person, or for what a person allowed."""
-    sql = f"SELECT 1 FROM approvals WHERE run_id = ? AND state IN {_listed(OPEN)} LIMIT 1"  # noqa: S608  words of ours
-    return db.execute_sql(sql, (run_id,)).fetchone() is not None
+    """Whether the run, or a sub-agent of it, waits for a person, or for what a person allowed."""
+    sql = (
+        f"SELECT 1 FROM approvals WHERE (run_id = ? OR run_id IN ({RUNS_BELOW})) "  # noqa: S608  words of ours
+        f"AND state IN {_listed(OPEN)} LIMIT 1"
+    )
+    return db.execute_sql(sql, (run_id, run_id)).fetchone() is not None
 
 
 def lose_track(db: Any, run_id: str, at: float) -> None:
@@ -350,8 +353,18 @@ def _listed(states: Iterable[str]) -> str:
     return "(" + ", ".join(f"'{state}'" for state in states) + ")"
 
 
+RUNS_BELOW: Final = (
+    "SELECT runs.run_id FROM runs JOIN sessions ON sessions.session_id = runs.session_id "
+    "WHERE sessions.parent_run_id = ? AND sessions.parent_run_id <> ''"
+)
+"""The runs of the sub-agents that a run has begun."""
+
 # The first condition is that of the index of open ones.
-WAITING_RUNS: Final = (
+_ASKED_RUNS: Final = (
     f"SELECT run_id FROM approvals WHERE state IN {_listed(OPEN)} AND state IN {_listed(WAITING)}"  # noqa: S608  words of ours
 )
-"""The query for the runs that wait for a person."""
+WAITING_RUNS: Final = (
+    f"{_ASKED_RUNS} UNION SELECT parent_run_id FROM sessions "  # noqa: S608  a query of ours
+    f"WHERE parent_run_id <> '' AND last_run_id IN ({_ASKED_RUNS})"
+)
+"""The query for the runs that wait for a person, themselves or by a sub-agent."""

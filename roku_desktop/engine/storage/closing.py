@@ -58,8 +58,19 @@ def close_run(db: Any, event: TurnFinished) -> TurnFinished:
     else:
         appended = [*_answer_open_calls(db, event), *_keep_partial_answers(db, event)]
         Call.delete().where(Call.run_id == event.run_id).execute(db)
+        _end_sub_agents(db, event)
     _write_end(db, event)
     return msgspec.structs.replace(event, appended=(*event.appended, *appended))
+
+
+def _end_sub_agents(db: Any, event: TurnFinished) -> None:
+    """What they waited for is of no use to a run that is over."""
+    rows = db.execute_sql(
+        f"SELECT session_id, run_id FROM runs WHERE status = 'parked' AND run_id IN ({approvals.RUNS_BELOW})",  # noqa: S608  a query of ours
+        (event.run_id,),
+    ).fetchall()
+    for session_id, run_id in rows:
+        close_run(db, TurnFinished(session_id=session_id, run_id=run_id, at=event.at, outcome="cancelled"))
 
 
 def end_expired(db: Any, now: float) -> None:

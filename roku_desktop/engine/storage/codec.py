@@ -109,6 +109,8 @@ def session_summary(row: Any) -> SessionSummary:
         message_count=row.message_count,
         provider=row.provider,
         model=row.model,
+        parent_run_id=row.parent_run_id,
+        parent_call_id=row.parent_call_id,
     )
 
 

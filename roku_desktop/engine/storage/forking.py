@@ -43,6 +43,8 @@ def fork(
         created_at=at,
         updated_at=at,
         pinned=False,
+        parent_run_id="",
+        parent_call_id="",
         title=source.title if end else "",
     )
     create(db, forked)

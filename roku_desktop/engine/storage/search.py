@@ -39,7 +39,7 @@ SELECT messages.message_id, messages.session_id, sessions.title, messages.positi
        messages.created_at, messages.body
 FROM (SELECT rowid FROM message_search WHERE message_search MATCH ? ORDER BY rowid DESC LIMIT ?) AS hits
 JOIN messages ON messages.message_id = hits.rowid
-JOIN sessions ON sessions.session_id = messages.session_id
+JOIN sessions ON sessions.session_id = messages.session_id AND sessions.parent_run_id = ''
 ORDER BY messages.message_id DESC
 """
 

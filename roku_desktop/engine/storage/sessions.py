@@ -29,6 +29,8 @@ from roku_desktop.engine.storage.codec import (
 from roku_desktop.engine.storage.search import indexed
 from roku_desktop.engine.storage.tables import Message, Run, Session
 
+_IS_LISTED = Session.parent_run_id == ""
+
 
 def create(db: Any, summary: SessionSummary) -> None:
     Session.insert(
@@ -37,6 +39,9 @@ def create(db: Any, summary: SessionSummary) -> None:
         workspace=summary.workspace,
         created_at=summary.created_at,
         updated_at=summary.updated_at,
+        plan=int(summary.plan),
+        parent_run_id=summary.parent_run_id,
+        parent_call_id=summary.parent_call_id,
     ).execute(db)
 
 
@@ -47,8 +52,8 @@ def summary_of(db: Any, session_id: str) -> SessionSummary:
 
 
 def summaries_of(db: Any, session_ids: Sequence[str]) -> list[SessionSummary]:
-    """Those that are there, in the order they were asked for."""
-    query = _with_state().where(Session.session_id.in_(list(session_ids)))
+    """Those that are there and no sub-agent's, in the order they were asked for."""
+    query = _with_state().where(Session.session_id.in_(list(session_ids)) & _IS_LISTED)
     found = {summary.session_id: summary for summary in _summaries(db, query)}
     return [found[session_id] for session_id in session_ids if session_id in found]
 
@@ -56,7 +61,7 @@ def summaries_of(db: Any, session_ids: Sequence[str]) -> list[SessionSummary]:
 def newest(db: Any, limit: int, before: float | None) -> list[SessionSummary]:
     """Pinned ones all stand on the first page and don't count, so that `before` pages the rest."""
     by_time = Session.updated_at.desc()
-    others = _with_state().where(Session.pinned == 0).order_by(by_time).limit(limit)
+    others = _with_state().where((Session.pinned == 0) & _IS_LISTED).order_by(by_time).limit(limit)
     if before is not None:
         return _summaries(db, others.where(Session.updated_at < before))
     pinned = _with_state().where(Session.pinned == 1).order_by(by_time)
@@ -71,7 +76,10 @@ def find_by_title(db: Any, text: str, limit: int) -> list[SessionSummary]:
     words = text.casefold().split()
     if not words:
         return []
-    titles = db.execute_sql("SELECT session_id, title FROM sessions ORDER BY pinned DESC, updated_at DESC")
+    titles = db.execute_sql(
+        "SELECT session_id, title FROM sessions WHERE parent_run_id = '' "
+        "ORDER BY pinned DESC, updated_at DESC"
+    )
     found: list[str] = []
     for session_id, title in titles:
         folded = title.casefold()
@@ -91,6 +99,10 @@ def delete(db: Any, session_id: str) -> None:
     running = Run.select().where((Run.session_id == session_id) & (Run.status == "running"))
     if running.exists(db):
         raise SessionBusyError(said("An answer is still being written in this session."))
+    db.execute_sql(
+        "DELETE FROM sessions WHERE parent_run_id IN (SELECT run_id FROM runs WHERE session_id = ?)",
+        (session_id,),
+    )
     if not Session.delete().where(Session.session_id == session_id).execute(db):
         raise unknown(session_id)
     db.execute_sql("DELETE FROM rules WHERE session_id = ?", (session_id,))

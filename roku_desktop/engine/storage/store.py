@@ -54,7 +54,8 @@ if TYPE_CHECKING:  # loaded where they are first named: a start that only looks 
     import roku_desktop.engine.storage.runs
     import roku_desktop.engine.storage.samples
     import roku_desktop.engine.storage.search
-    import roku_desktop.engine.storage.sessions  # noqa: F401  # as `storage.sessions`, like the others
+    import roku_desktop.engine.storage.sessions
+    import roku_desktop.engine.storage.sub_agents  # noqa: F401  # as `storage.sub_agents`, like the others
     from roku_desktop.engine.storage.memory_store import SqliteMemories
 
 
@@ -125,13 +126,28 @@ class SqliteStore:
 
     # Sessions
 
-    async def create_session(self, *, workspace: str, title: str = "") -> SessionSummary:
+    async def create_session(
+        self, *, workspace: str, title: str = "", plan: bool = False, parent: tuple[str, str] = ("", "")
+    ) -> SessionSummary:
         now = self._clock.now()
         summary = SessionSummary(
-            session_id=new_id("ses"), title=title, workspace=workspace, created_at=now, updated_at=now
+            session_id=new_id("ses"),
+            title=title,
+            workspace=workspace,
+            created_at=now,
+            updated_at=now,
+            plan=plan,
+            parent_run_id=parent[0],
+            parent_call_id=parent[1],
         )
         await self._database.write(lambda db: storage.sessions.create(db, summary))
         return summary
+
+    async def sub_agent(self, run_id: str, call_id: str) -> SessionSummary | None:
+        return await self._database.read(lambda db: storage.sub_agents.of_call(db, run_id, call_id))
+
+    async def steps_of_sub_agents(self, run_id: str) -> int:
+        return await self._database.read(lambda db: storage.sub_agents.steps_below(db, run_id))
 
     async def fork_session(self, session_id: str, run_id: str, *, with_run: bool) -> SessionSummary:
         """Raises `SessionBusyError` while that run goes on."""

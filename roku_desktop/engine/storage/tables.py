@@ -28,6 +28,8 @@ class Session(Model):
     provider = TextField(default="")
     model = TextField(default="")
     plan = IntegerField(default=0)
+    parent_run_id = TextField(default="")
+    parent_call_id = TextField(default="")
 
     class Meta:
         table_name = "sessions"

@@ -32,13 +32,20 @@ from roku_desktop.engine.settings import (
     Resilience,
     ToolSettings,
 )
+from roku_desktop.engine.tools.agent import AgentTool
 from roku_desktop.engine.tools.catalogue import standard_catalogue
+from roku_desktop.engine.tools.remember import RememberTool
 from tests.support.clocks import HeldClock
 from tests.support.engines import Heard
 from tests.support.labs import Lab, configured, engine_of, say, settings_of
 
 ROOM = 11_000
-BASE = base_tokens(system_prompt(Path.cwd(), HeldClock()), standard_catalogue(ToolSettings()).specs())
+TOOLS = (
+    standard_catalogue(ToolSettings())
+    .plus(RememberTool(None))  # type: ignore[arg-type]  # what it is told of alone
+    .plus(AgentTool(None))  # type: ignore[arg-type]
+)
+BASE = base_tokens(system_prompt(Path.cwd(), HeldClock()), TOOLS.specs())
 WINDOW = (ROOM + BASE) * 8 // 7
 """With so much room for a conversation, whatever the tools take."""
 STORY = "Use the port 8443. " + "It is a long story. " * 400

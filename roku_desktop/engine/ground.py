@@ -1,0 +1,100 @@
+"""What a turn stands on before it begins: who answers, what the model is told first, how far it may go.
+
+Laid by `Grounds` for `turns.py`, from settings, choices and the session; nothing of it changes while the
+turn runs but the steps that are left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from roku_desktop.engine.context.prompt import system_prompt
+from roku_desktop.engine.decisions import Consent
+from roku_desktop.engine.ports import Clock, Store, SystemPrompt
+from roku_desktop.engine.records import Instructions, RunRecord, SessionSummary
+from roku_desktop.engine.routing.chooser import ModelChooser
+from roku_desktop.engine.routing.selection import NO_CHOICE, ModelChoice
+from roku_desktop.engine.settings import LoopSettings
+from roku_desktop.engine.steps import StepAllowance
+
+
+class Below(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose sub-agent a turn is: the session whose budgets it draws on, and the steps it was lent."""
+
+    session_id: str
+    steps: StepAllowance
+
+
+class Ground(msgspec.Struct, frozen=True, kw_only=True):
+    """`record`: the run that goes on; `spends_with`: the session that pays."""
+
+    summary: SessionSummary
+    chosen: ModelChoice
+    system: SystemPrompt
+    consent: Consent
+    thinking_budget_tokens: int | None
+    steps: StepAllowance
+    record: RunRecord | None
+    spends_with: str
+
+
+class Grounds:
+    """`instructions` reads the standing instructions for a workspace, blocking."""
+
+    def __init__(
+        self,
+        store: Store,
+        chooser: ModelChooser,
+        clock: Clock,
+        instructions: Callable[[Path], tuple[Instructions, ...]],
+    ) -> None:
+        self._store = store
+        self._chooser = chooser
+        self._clock = clock
+        self._instructions = instructions
+
+    async def instructions(self, workspace: Path) -> tuple[Instructions, ...]:
+        return await asyncio.to_thread(self._instructions, workspace)
+
+    async def system(self, summary: SessionSummary) -> SystemPrompt:
+        workspace = Path(summary.workspace)
+        return system_prompt(
+            workspace,
+            self._clock,
+            plan=summary.plan,
+            is_task=bool(summary.parent_run_id),
+            instructions=await self.instructions(workspace),
+        )
+
+    async def lay(
+        self,
+        summary: SessionSummary,
+        choice: ModelChoice,
+        consent: Consent,
+        budgets: LoopSettings,
+        *,
+        record: RunRecord | None = None,
+        below: Below | None = None,
+    ) -> Ground:
+        """Raises what `ModelChooser.for_turn` raises."""
+        remembered = ModelChoice(record.provider, record.model) if record else NO_CHOICE
+        return Ground(
+            summary=summary,
+            chosen=await self._chooser.for_turn(summary, choice, remembered),
+            system=await self.system(summary),
+            consent=consent,
+            thinking_budget_tokens=await self._chooser.thinking_budget_tokens(),
+            steps=below.steps if below else await self._steps(budgets, record),
+            record=record,
+            spends_with=below.session_id if below else summary.session_id,
+        )
+
+    async def _steps(self, budgets: LoopSettings, record: RunRecord | None) -> StepAllowance:
+        if record is None:
+            return StepAllowance(budgets.initial_step_budget)
+        below = await self._store.steps_of_sub_agents(record.run_id)
+        return StepAllowance(budgets.initial_step_budget, used=record.steps + below)

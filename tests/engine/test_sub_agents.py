@@ -1,0 +1,222 @@
+"""Sub-agents: a history of their own, the parent's budget, the same gate; nothing lost by a restart."""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from roku_desktop.engine import Consent, Engine, ToolCall, ToolMessage, ToolResult, TurnFinished, UserMessage
+from roku_desktop.engine.events import Event
+from roku_desktop.engine.ports import ChatRequest
+from roku_desktop.engine.providers.scripted import ScriptedAnswer, ScriptedProvider
+from roku_desktop.engine.settings import EngineSettings, LoopSettings
+from roku_desktop.engine.steps import StepAllowance
+from roku_desktop.engine.sub_agents import MOST_CHARS, MOST_STEPS
+from tests.support.engines import Heard, engine_on, settings_for
+
+PARK = Consent(waits=False)
+Script = dict[str, list[list[object]]]
+
+
+class TwoMinds(ScriptedProvider):
+    """Answers by what it is asked first: each conversation has a script of its own."""
+
+    def __init__(self, scripts: Script) -> None:
+        super().__init__([ScriptedAnswer(steps=("unused",))], name="scripted", models=("scripted-1",))
+        self._scripts = scripts
+        self.asked: dict[str, list[ChatRequest]] = {name: [] for name in scripts}
+
+    async def stream(self, request: ChatRequest):
+        first = request.messages[0]
+        assert isinstance(first, UserMessage)
+        asked = self.asked[first.text]
+        steps = tuple(self._scripts[first.text][len(asked)])
+        self._answers = (ScriptedAnswer(steps=steps),)  # type: ignore[arg-type]  # checked there
+        asked.append(request)
+        async for item in super().stream(request):
+            yield item
+
+
+def agent(task: str, call_id: str = "a1") -> ToolCall:
+    return ToolCall(call_id=call_id, name="Agent", arguments=json.dumps({"task": task}))
+
+
+def write(path: str, call_id: str = "w1") -> ToolCall:
+    return ToolCall(call_id=call_id, name="Write", arguments=json.dumps({"path": path, "content": "x"}))
+
+
+async def turn(engine: Engine, workspace: Path, consent: Consent = PARK) -> TurnFinished:
+    session = await engine.create_session(workspace)
+    return await (await engine.ask(session.session_id, "parent", consent=consent)).result()
+
+
+def results(requests: list[ChatRequest]) -> list[ToolResult]:
+    last = requests[-1].messages[-1]
+    assert isinstance(last, ToolMessage)
+    return list(last.results)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    (tmp_path / "workspace").mkdir()
+    return tmp_path / "workspace"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+async def test_a_task_has_a_history_of_its_own_and_its_answer_is_the_result(home: Path, workspace: Path):
+    (workspace / "a.txt").write_text("alpha")
+    read = ToolCall(call_id="r1", name="Read", arguments='{"path": "a.txt"}')
+    model = TwoMinds({"parent": [[agent("look")], ["It says alpha."]], "look": [[read], ["alpha"]]})
+    async with engine_on(home, model) as engine:
+        assert (await turn(engine, workspace)).outcome == "completed"
+        assert [session.title for session in await engine.sessions()] == ["parent"], "it stands in no list"
+        assert await engine.search("look") == []
+    assert [result.content for result in results(model.asked["parent"])] == ["alpha"]
+    assert len(model.asked["look"][0].messages) == 1
+    assert "You work on one task" in model.asked["look"][0].system.changing
+    tools = {spec.name for spec in model.asked["look"][0].tools}
+    assert {"Read", "Shell"} <= tools
+    assert "Agent" not in tools, "there is one level"
+
+
+async def test_several_work_at_the_same_time(home: Path, workspace: Path):
+    calls: list[object] = [agent("one", "a1"), agent("two", "a2")]
+    model = TwoMinds({"parent": [calls, ["both"]], "one": [["1"]], "two": [["2"]]})
+    async with engine_on(home, model) as engine:
+        await turn(engine, workspace)
+    assert [result.content for result in results(model.asked["parent"])] == ["1", "2"], "in the calls' order"
+
+
+async def test_a_long_answer_is_cut(home: Path, workspace: Path):
+    model = TwoMinds({"parent": [[agent("long")], ["ok"]], "long": [["x" * 9_000]]})
+    async with engine_on(home, model) as engine:
+        await turn(engine, workspace)
+    (result,) = results(model.asked["parent"])
+    assert len(result.content) == MOST_CHARS
+    assert result.content.endswith("(the rest was cut)")
+
+
+async def test_a_failure_is_a_result_that_the_model_reads(home: Path, workspace: Path):
+    from roku_desktop.engine.errors import InvalidRequest
+
+    wrong = InvalidRequest("The request was refused.", provider="scripted")
+    model = TwoMinds({"parent": [[agent("bad")], ["I see."]], "bad": [["half", wrong]]})
+    async with engine_on(home, model) as engine:
+        assert (await turn(engine, workspace)).outcome == "completed"
+    (result,) = results(model.asked["parent"])
+    assert result.outcome == "error"
+    assert "The sub-agent failed: The request was refused." in result.content
+    assert "half" in result.content
+
+
+def few_steps(steps: int) -> EngineSettings:
+    return msgspec.structs.replace(settings_for("scripted"), loop=LoopSettings(initial_step_budget=steps))
+
+
+async def test_its_steps_come_out_of_the_parents_budget(home: Path, workspace: Path):
+    look = ToolCall(call_id="l", name="ListDir", arguments='{"path": "."}')
+    model = TwoMinds({"parent": [[agent("greedy")], ["done"]], "greedy": [[look]] * 9})
+    async with engine_on(home, model, settings=few_steps(4)) as engine:
+        finished = await turn(engine, workspace)
+    assert len(model.asked["greedy"]) == 3, "all that was left"
+    assert finished.failure is not None
+    assert finished.failure.kind == "BudgetExceeded"
+
+
+async def test_what_it_does_not_use_is_given_back(home: Path, workspace: Path):
+    model = TwoMinds({"parent": [[agent("short")], ["done"]], "short": [["quick"]]})
+    async with engine_on(home, model, settings=few_steps(3)) as engine:
+        assert (await turn(engine, workspace)).outcome == "completed"
+
+
+def test_an_allowance_never_lends_more_than_is_left():
+    allowance = StepAllowance(10, used=4)
+    lent = allowance.lend(MOST_STEPS)
+    assert (lent.left, allowance.left) == (6, 0)
+    assert lent.take()
+    allowance.give_back(lent)
+    assert allowance.left == 5
+    assert not lent.take()
+
+
+async def test_what_it_wants_to_change_waits_for_a_person_over_a_restart(home: Path, workspace: Path):
+    scripts: Script = {
+        "parent": [[agent("make it")], ["all done"]],
+        "make it": [[write("made.txt")], ["made"]],
+    }
+    model = TwoMinds(scripts)
+    async with engine_on(home, model) as engine:
+        finished = await turn(engine, workspace)
+        assert finished.outcome == "parked"
+        assert not (workspace / "made.txt").exists()
+        assert [session.state for session in await engine.sessions()] == ["waiting"]
+    async with engine_on(home, model) as engine:  # as after a restart
+        heard = Heard(engine)
+        (waiting,) = await engine.approvals.pending()
+        going_on = await engine.approvals.decide(
+            waiting.approval_id, "approve", origin="command line", consent=PARK
+        )
+        assert going_on is not None
+        assert going_on.run_id == finished.run_id, "the whole run goes on, not the sub-agent alone"
+        assert (await going_on.result()).outcome == "completed"
+        assert (workspace / "made.txt").read_text() == "x"
+        assert "ToolsAnswered" in heard.kinds()
+    assert [result.content for result in results(model.asked["parent"])] == ["made"]
+    assert len(model.asked["make it"]) == 2, "it was not asked anew"
+
+
+async def test_a_person_who_is_there_is_asked_while_all_waits(home: Path, workspace: Path):
+    model = TwoMinds(
+        {"parent": [[agent("make it")], ["all done"]], "make it": [[write("made.txt")], ["made"]]}
+    )
+    async with engine_on(home, model) as engine:
+        asked: list[Event] = []
+
+        def allow(event: Event) -> None:
+            if type(event).__name__ == "ApprovalRequested":
+                asked.append(event)
+
+        engine.subscribe(allow)
+        session = await engine.create_session(workspace)
+        running = await engine.ask(session.session_id, "parent", consent=Consent())
+        while not asked:
+            await engine.session(session.session_id)
+        (waiting,) = await engine.approvals.pending()
+        await engine.approvals.decide(waiting.approval_id, "approve", origin="window")
+        assert (await running.result()).outcome == "completed"
+    assert (workspace / "made.txt").exists()
+
+
+async def test_stopping_what_waits_ends_the_sub_agent_too(home: Path, workspace: Path):
+    model = TwoMinds({"parent": [[agent("make it")]], "make it": [[write("made.txt")]]})
+    async with engine_on(home, model) as engine:
+        finished = await turn(engine, workspace)
+        assert finished.outcome == "parked"
+        assert (await engine.stop(finished.session_id)) is not None
+        assert await engine.approvals.pending() == []
+
+
+async def test_a_session_that_only_plans_has_sub_agents_that_only_look(home: Path, workspace: Path):
+    model = TwoMinds(
+        {"parent": [[agent("make it")], ["ok"]], "make it": [[write("made.txt")], ["I may not."]]}
+    )
+    async with engine_on(home, model) as engine:
+        session = await engine.create_session(workspace)
+        await engine.plan_session(session.session_id, True)
+        running = await engine.ask(session.session_id, "parent", consent=PARK)
+        assert (await running.result()).outcome == "completed"
+    assert "only plans" in results(model.asked["make it"])[0].content
+
+
+async def test_deleting_the_session_takes_them_along(home: Path, workspace: Path):
+    model = TwoMinds({"parent": [[agent("look")], ["ok"]], "look": [["alpha"]]})
+    async with engine_on(home, model) as engine:
+        finished = await turn(engine, workspace)
+        before = len(await engine.runs())
+        await engine.delete_session(finished.session_id)
+        assert (before, len(await engine.runs())) == (2, 0)
