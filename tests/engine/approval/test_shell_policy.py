@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tree_sitter import Tree
 
 from roku_desktop.engine.approval.shell.policy import ShellPolicy
+from roku_desktop.engine.approval.shell.search import DenySearch
+from roku_desktop.engine.approval.shell.syntax import Syntax
 
 DENIED = [
     "rm -rf /",
@@ -51,6 +54,21 @@ def test_what_may_change_or_reveal_something_asks(policy: ShellPolicy, command: 
 @pytest.mark.parametrize("command", SAFE)
 def test_plain_reading_is_safe(policy: ShellPolicy, command: str):
     assert policy.classify(command).tier == "safe"
+
+
+class _FaultySyntax(Syntax):
+    def parse(self, source: bytes) -> Tree | None:
+        if b"fault" in source:
+            raise ValueError("a fault")
+        return super().parse(source)
+
+
+def test_a_fault_in_reading_one_piece_hides_nothing_beside_it():
+    search = DenySearch(_FaultySyntax())
+    denial = search.run("echo fault; rm -rf /")
+    assert denial is not None
+    assert denial.segment == "rm -rf /"
+    assert search.faulty
 
 
 def test_ten_thousand_segments_ask(policy: ShellPolicy):

@@ -85,8 +85,9 @@ def printed(argv: Sequence[str]) -> str | None:
     name, words = argv[0].rpartition("/")[2], list(argv[1:])
     if name == "echo":
         return _echoed(words)
-    if name == "printf" and words:
-        return _formatted([word for word in words if word != "--"])
+    if name == "printf":
+        words = [word for word in words if word != "--"]
+        return _formatted(words) if words else None
     if name == "yes":
         return " ".join(words)
     if name == "pwd":

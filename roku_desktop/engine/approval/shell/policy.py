@@ -87,6 +87,8 @@ class ShellPolicy:
         for text in _readings(command):
             if denial := search.run(text):
                 return ShellVerdict(tier="denied", reason=denial.reason, segments=(_shown(denial.segment),))
+        if search.faulty:
+            return _asks(FAULT, command)
         if not search.complete:
             return _asks(
                 said("The command can't be read completely, so a person has to look at it."), command

@@ -10,6 +10,7 @@ Only programs that are known to treat their words as mere data are left out. Cal
 from __future__ import annotations
 
 import itertools
+import logging
 import re
 import time
 from collections import deque
@@ -43,11 +44,14 @@ from roku_desktop.engine.approval.shell.script import Command, Script, is_suspec
 from roku_desktop.engine.approval.shell.syntax import Syntax
 from roku_desktop.engine.approval.shell.windows import denied_windows
 
+_log = logging.getLogger(__name__)
+
 MAX_TEXTS: Final = 5_000
 MAX_TEXT_CHARS: Final = 4_000_000
 TIME_LIMIT_S: Final = 0.6
 _MAX_FILLED: Final = 20
 MAX_DEPTH: Final = 12
+_JOINTS: Final = re.compile(r"[;|&\n(){}`]+")
 _HAS_COMMAND: Final = re.compile(r"[\s{,$`|&;<>()=!]")
 _LEADING: Final = re.compile(r"^[\s!@+:|-]*(?:\d[\d*/,-]*\s+|[*@]\S*\s+){0,6}")
 _TYPED_RETURN: Final = re.compile(r"(?:\\[nr]|\^M)+$")
@@ -81,7 +85,11 @@ class _Text(msgspec.Struct, frozen=True):
 
 
 class DenySearch:
-    """One search over one text; `complete` tells afterwards whether every corner could be looked at."""
+    """One search over one text.
+
+    `complete` tells afterwards whether every corner could be looked at, `faulty` that a fault of this
+    program was among the reasons.
+    """
 
     def __init__(self, syntax: Syntax) -> None:
         self._syntax = syntax
@@ -90,15 +98,26 @@ class DenySearch:
         self._chars_left = MAX_TEXT_CHARS
         self._ends_at = time.thread_time() + TIME_LIMIT_S
         self.complete = True
+        self.faulty = False
 
     def run(self, text: str) -> Denial | None:
         """Return the first denial found; None where there is none."""
         self._add(text, depth=0, scope=None)
         while self._waiting and not self._out_of_time():
             waiting = self._waiting.popleft()
-            if denial := self._look_at(waiting):
-                return denial
+            try:
+                if denial := self._look_at(waiting):
+                    return denial
+            except Exception:  # noqa: BLE001 (a fault at one place must not hide what stands beside it)
+                _log.exception("a text could not be searched")
+                self._fall_back(waiting)
         return None
+
+    def _fall_back(self, waiting: _Text) -> None:
+        """Line up the pieces of a text that can't be read."""
+        self.complete, self.faulty = False, True
+        for piece in _JOINTS.split(waiting.text):
+            self._add(piece, depth=waiting.depth + 1, scope=waiting.scope, folder=waiting.folder)
 
     def _out_of_time(self) -> bool:
         """Whether the text takes too long; then it is not known to be harmless, and a person looks at it."""
