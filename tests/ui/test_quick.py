@@ -197,6 +197,21 @@ def test_a_text_given_on_the_command_line_waits_for_a_persons_enter(qt_run: Run,
     qt_run(use())
 
 
+def test_the_window_comes_instead_of_the_box_and_what_was_written_there_is_kept(qt_run: Run, home: Path):
+    async def use() -> None:
+        async with resident(home, tray=False) as opened:
+            quick = opened.residence.quick
+            opened.window.hide()
+            await open_box(quick)
+            QTest.keyClicks(quick.prompt.composer.edit, "half a thought")
+            opened.residence.fulfil(Wish(show="window"))
+            assert (quick.prompt.isVisible(), opened.window.isVisible()) == (False, True)
+            await open_box(quick)
+            assert quick.prompt.composer.text == "half a thought"
+
+    qt_run(use())
+
+
 def test_trouble_is_told_in_the_box(qt_run: Run, home: Path):
     async def use() -> None:
         async with resident(home, tray=False) as opened:

@@ -100,7 +100,7 @@ class Residence(QObject):
     def _connect_tray(self) -> None:
         tray = self.tray
         tray.quick_wanted.connect(self._open_quick)
-        tray.window_wanted.connect(self._window.come_to_front)
+        tray.window_wanted.connect(self._show_window)
         tray.new_wanted.connect(self._new_session)
         tray.approvals_wanted.connect(self._review)
         tray.pause_wanted.connect(self._bridge.supply.pause)
@@ -140,9 +140,15 @@ class Residence(QObject):
         if wish.show == "quick":
             self.quick.open(wish.text)
         if wish.show == "window":
-            self._window.come_to_front()
+            self._show_window()
             if wish.workspace:
                 self._steering.work_in(wish.workspace)
+
+    def _show_window(self) -> None:
+        """The window, and not the box above it."""
+        if self._quick is not None and self._quick.prompt.isVisible():
+            self._quick.prompt.leave()
+        self._window.come_to_front()
 
     def _begin_with_quick(self, text: str) -> None:
         """The window stays in the tray meanwhile; without one, where a person finds it again."""
@@ -171,7 +177,7 @@ class Residence(QObject):
         return quick or (self._window.isVisible() and not self._window.isMinimized())
 
     def _new_session(self) -> None:
-        self._window.come_to_front()
+        self._show_window()
         self._window.new_wanted.emit()
 
     def _show_session(self, session_id: str) -> None:
@@ -179,17 +185,17 @@ class Residence(QObject):
         if self._quick is not None and self._quick.conversation.session_id == session_id:
             self._quick.open()
             return
-        self._window.come_to_front()
+        self._show_window()
         self._steering.conversation.open(session_id)
 
     def _show_telemetry(self) -> None:
-        self._window.come_to_front()
+        self._show_window()
         telemetry = self._steering.telemetry
         if telemetry is not None and (telemetry.dock is None or not telemetry.dock.isVisible()):
             telemetry.toggle()
 
     def _review(self) -> None:
-        self._window.come_to_front()
+        self._show_window()
         if self._steering.approvals is not None:
             self._steering.approvals.review()
 
@@ -222,7 +228,7 @@ class Residence(QObject):
         self._missed = 0 if self.tray.is_there else self._missed + 1
         if self._missed >= 2:
             self._looking.stop()
-            self._window.come_to_front()
+            self._show_window()
             self._steering.show_notice(tr("The tray went away, so the window is back."))
 
     def _stay_hidden(self) -> None:
