@@ -1591,6 +1591,16 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/kinds.py"/>
+        <source>Tray and desktop</source>
+        <translation>托盘与桌面</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/kinds.py"/>
+        <source>tray, close, login, start, quick prompt, shortcut, hotkey, notifications</source>
+        <translation>托盘，关闭，登录，启动，快速提问，快捷键，热键，通知</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/kinds.py"/>
         <source>Network</source>
         <translation>网络</translation>
     </message>
@@ -2243,6 +2253,61 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Nothing blinks, and menus don&apos;t fade.</source>
         <translation>不闪烁，菜单不淡入淡出。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>When the window is closed</source>
+        <translation>关闭窗口时</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>On a desktop without a tray Roku always ends then.</source>
+        <translation>桌面没有托盘时，Roku 总会随之结束。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Roku stays in the tray</source>
+        <translation>Roku 留在托盘中</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Roku ends</source>
+        <translation>Roku 结束运行</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Start at login</source>
+        <translation>登录时启动</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Into the tray.</source>
+        <translation>启动到托盘。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Key of the quick prompt</source>
+        <translation>快速提问的快捷键</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>In every program. The command `roku-desktop quick` does the same.</source>
+        <translation>在任何程序中都有效。命令 `roku-desktop quick` 效果相同。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>No key</source>
+        <translation>无快捷键</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Titles in notifications</source>
+        <translation>通知中的标题</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>The title of a session or a call, where anybody may read the screen.</source>
+        <translation>会话或调用的标题；屏幕可能被任何人看到。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>

@@ -29,6 +29,20 @@ class Resident(OpenedWindow):
 
 
 @asynccontextmanager
+async def residence_of(opened: OpenedWindow, premises: Premises) -> AsyncIterator[Residence]:
+    """What stays of that window when it is closed."""
+    residence = Residence(
+        opened.window,
+        opened.bridge,
+        opened.steering,
+        another_bridge=partial(Bridge, opened.engine),
+        premises=premises,
+    )
+    yield residence
+    await residence.aclose()
+
+
+@asynccontextmanager
 async def resident(
     home: Path,
     *,
@@ -38,25 +52,20 @@ async def resident(
     premises: Premises | None = None,
     tools: Callable[[ToolSettings], ToolCatalogue] = standard_catalogue,
 ) -> AsyncIterator[Resident]:
-    async with opened_window(home, provider or scripted(["Hello."], ["Hello."]), tools=tools) as opened:
+    async with (
+        opened_window(home, provider or scripted(["Hello."], ["Hello."]), tools=tools) as opened,
+        residence_of(opened, premises or Premises()) as residence,
+    ):
         opened.__class__ = Resident
         assert isinstance(opened, Resident)
-        opened.quits = []
+        opened.quits, opened.residence = [], residence
         opened.window.quit_wanted.connect(lambda: opened.quits.append(True))
-        opened.residence = Residence(
-            opened.window,
-            opened.bridge,
-            opened.steering,
-            another_bridge=partial(Bridge, opened.engine),
-            premises=premises or Premises(),
-        )
-        opened.window.close_wanted.connect(opened.residence.close_window)
+        opened.window.close_wanted.connect(residence.close_window)
         if tray:
             await settled(QSystemTrayIcon.isSystemTrayAvailable)
-        opened.residence.begin(wish or Wish())
+        residence.begin(wish or Wish())
         await opened.bridge.finish()
         yield opened
-        await opened.residence.aclose()
 
 
 async def settled(condition: Callable[[], object]) -> None:

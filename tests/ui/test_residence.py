@@ -22,9 +22,10 @@ from roku_desktop.ui.steering.residence import KEEP_IN_TRAY
 from roku_desktop.ui.tray.icon import tray_image
 from roku_desktop.ui.tray.tray import Tray, TrayState
 from tests.support.display import PictureTaker
-from tests.support.resident import Resident, resident, settled
+from tests.support.resident import Resident, residence_of, resident, settled
 from tests.support.tray_host import TrayHost
 from tests.ui.conftest import Run
+from tests.ui.test_settings import opened_settings
 
 pytestmark = pytest.mark.window
 in_a_tray = pytest.mark.skipif(sys.platform != "linux", reason="the tray of these tests is one of X11")
@@ -253,3 +254,36 @@ def test_an_end_out_of_order_is_told_in_a_line_with_a_report_to_copy(
 
     qt_run(read())
     assert last_end.report is None, "told once"
+
+
+@in_a_tray
+@pytest.mark.usefixtures("tray_host")
+def test_what_is_chosen_in_the_settings_is_in_force_at_once(qt_run: Run, home: Path):
+    entry = AutostartEntry(home / "autostart" / "roku-desktop.desktop", ["roku-desktop"])
+
+    async def choose() -> None:
+        premises = Premises(login_start=entry)
+        async with opened_settings(home) as settings, residence_of(settings.opened, premises) as residence:
+            page = await settings.open("desktop")
+            give = {path[0]: row.field.given.emit for path, row in page.rows.items()}
+            give["login_start"]("yes")
+            assert entry.is_on()
+            give["login_start"]("")
+            assert not entry.is_on()
+            give["ui.quick_prompt_key"]("F9")
+            assert residence.hotkey.keys == "F9"
+            give["ui.quick_prompt_key"]("off")
+            assert residence.hotkey.keys == ""
+            give["ui.notices_show_content"]("yes")
+            assert residence.notices.shows_content
+            quits: list[bool] = []
+            window = settings.opened.window
+            window.quit_wanted.connect(lambda: quits.append(True))
+            residence.close_window()
+            assert not quits
+            window.show()
+            give["ui.keep_in_tray"]("no")
+            residence.close_window()
+            assert quits
+
+    qt_run(choose())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QCursor,
@@ -31,6 +31,7 @@ from roku_desktop.ui.transcript.view import TranscriptView
 _WIDTH_PX: Final = 700
 _HEIGHT_PX: Final = 520
 """With an answer in it; less on a small screen."""
+_ASK_AGAIN_MS, _MOST_ASKED = 80, 6
 _SHARE_ABOVE: Final = 0.18
 _STOP_KEY: Final = "Ctrl+."
 _CONTINUE_KEYS: Final = ("Ctrl+Enter", "Ctrl+Return")
@@ -65,6 +66,9 @@ class QuickPrompt(QWidget):
             tr("Enter sends · {0} goes on in the window · Esc hides").format(_shown(_CONTINUE_KEYS[0]))
         )
         self._model = _foot("")
+        self._asking = QTimer(self, interval=_ASK_AGAIN_MS)
+        self._asking.timeout.connect(self._ask_for_keyboard)
+        self._asked = 0
         self._lay_out()
         self._act_on("Esc", self.leave)
         self._act_on(_STOP_KEY, self.composer.stop)
@@ -110,8 +114,18 @@ class QuickPrompt(QWidget):
             self.move(place_on(screen.availableGeometry(), self.width()))
         self.show()
         self.raise_()
-        self.activateWindow()
         self.composer.edit.setFocus()
+        self._asked = 0
+        self._ask_for_keyboard()
+        self._asking.start()
+
+    def _ask_for_keyboard(self) -> None:
+        """Until it is there: a window manager that is just taking the box away overhears the first time."""
+        if self.isActiveWindow() or not self.isVisible() or self._asked == _MOST_ASKED:
+            self._asking.stop()
+            return
+        self._asked += 1
+        self.activateWindow()
 
     def leave(self) -> None:
         self.hide()

@@ -73,7 +73,10 @@ class SettingsCalls(QObject):
         """Tell what is in force, and what a person chose."""
 
         async def load() -> None:
-            self.preferences_known.emit({THINKING: await self._engine.thinking()})
+            from roku_desktop.ui.settings.table import PREFERENCES
+
+            kept = {name: await self._engine.preference(name) for name in PREFERENCES if name != THINKING}
+            self.preferences_known.emit({THINKING: await self._engine.thinking(), **kept})
 
         self.tell()
         self._start(load)

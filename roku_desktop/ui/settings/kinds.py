@@ -1,8 +1,8 @@
 """What a setting is, and the pages they stand on. No widgets, no values: those are in `states.py`.
 
 Settings of the program as such are kept in `runtime.toml` (their shape, bounds and defaults are those of
-`config.schema`); how the window looks in a file of its own (`look/appearance.py`), what else a person chose
-as a preference in the home.
+`config.schema`); how the window looks in a file of its own (`look/appearance.py`), what starts with the
+person's session there (`login_start.py`), what else a person chose as a preference in the home.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from roku_desktop.ui.language import marked
 from roku_desktop.ui.look.glyphs import Glyph
 
 Kind = Literal["text", "texts", "whole", "number", "address", "file", "choice", "several", "switch"]
-Kept = Literal["file", "preference", "look"]
+Kept = Literal["file", "preference", "look", "session"]
 KeyPath = tuple[str, ...]
 PageName = Literal[
     "providers",
@@ -24,6 +24,7 @@ PageName = Literal[
     "telemetry",
     "storage",
     "appearance",
+    "desktop",
     "network",
     "advanced",
     "about",
@@ -99,6 +100,12 @@ PAGES: Final = (
         words=marked("theme, dark, light, text size, motion, English, Chinese"),
     ),
     SettingsPage(
+        name="desktop",
+        title=marked("Tray and desktop"),
+        glyph="down",
+        words=marked("tray, close, login, start, quick prompt, shortcut, hotkey, notifications"),
+    ),
+    SettingsPage(
         name="network", title=marked("Network"), glyph="fork", words=marked("proxy, certificate, CA, TLS")
     ),
     SettingsPage(
@@ -115,4 +122,5 @@ PAGES: Final = (
     ),
 )
 
+LOGIN_START: Final = "login_start"
 THINKING: Final = "ui.thinking"  # no preference by name: the engine keeps the choice

@@ -10,7 +10,7 @@ import msgspec
 from roku_desktop.config.schema import KEYS, Key, Shape
 from roku_desktop.ui.language import marked
 from roku_desktop.ui.look.appearance import TEXT_PERCENTS
-from roku_desktop.ui.settings.kinds import THINKING, Kind, PageName, Setting
+from roku_desktop.ui.settings.kinds import LOGIN_START, THINKING, Kind, PageName, Setting
 
 _MONEY: Final = marked("What may be spent")
 _STEPS: Final = marked("How far one turn may go")
@@ -234,6 +234,43 @@ SETTINGS: Final = (
         kept="look",
     ),
     Setting(
+        page="desktop",
+        path=("ui.keep_in_tray",),
+        title=marked("When the window is closed"),
+        hint=marked("On a desktop without a tray Roku always ends then."),
+        kind="choice",
+        choices=(("yes", marked("Roku stays in the tray")), ("no", marked("Roku ends"))),
+        kept="preference",
+    ),
+    Setting(
+        page="desktop",
+        path=(LOGIN_START,),
+        title=marked("Start at login"),
+        hint=marked("Into the tray."),
+        kind="switch",
+        kept="session",
+    ),
+    Setting(
+        page="desktop",
+        path=("ui.quick_prompt_key",),
+        title=marked("Key of the quick prompt"),
+        hint=marked("In every program. The command `roku-desktop quick` does the same."),
+        kind="choice",
+        choices=(
+            ("off", marked("No key")),
+            *((keys, keys) for keys in ("Ctrl+Alt+Space", "Ctrl+Shift+Space", "Meta+Alt+Space", "F9")),
+        ),
+        kept="preference",
+    ),
+    Setting(
+        page="desktop",
+        path=("ui.notices_show_content",),
+        title=marked("Titles in notifications"),
+        hint=marked("The title of a session or a call, where anybody may read the screen."),
+        kind="switch",
+        kept="preference",
+    ),
+    Setting(
         page="network",
         path=("network", "proxy"),
         title=marked("Proxy"),
@@ -292,6 +329,9 @@ SETTINGS: Final = (
         group=marked("How much tools read at once"),
     ),
 )
+
+
+PREFERENCES: Final = tuple(setting.path[0] for setting in SETTINGS if setting.kept == "preference")
 
 
 def all_settings() -> tuple[Setting, ...]:

@@ -1,4 +1,4 @@
-"""Copies what is too long to be put together at once, or not loaded. Made by `desk.py`."""
+"""Copies what is too long to be put together at once, or not loaded. Made by `desk.py` and `quick.py`."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from PySide6.QtGui import QGuiApplication
 
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.conversation import Conversation
-from roku_desktop.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
     from roku_desktop.ui.transcript.copying import CopyForm, Piece
+    from roku_desktop.ui.transcript.view import TranscriptView
 
 
 class CopySteering(QObject):
-    def __init__(self, window: MainWindow, bridge: Bridge, conversation: Conversation) -> None:
+    def __init__(self, transcript: TranscriptView, bridge: Bridge, conversation: Conversation) -> None:
         super().__init__(conversation)
         self._bridge = bridge
         self._conversation = conversation
-        window.transcript.text_wanted.connect(self._put_together)
-        window.commands["copy_conversation"].triggered.connect(self._copy_all)
+        transcript.text_wanted.connect(self._put_together)
         bridge.archive.whole_session.text_ready.connect(self._copy)
 
-    def _copy_all(self) -> None:
+    def copy_all(self) -> None:
+        """The whole conversation, as Markdown."""
         self._put_together(self._conversation.transcript.entries(), "markdown")
 
     def _copy(self, text: str) -> None:

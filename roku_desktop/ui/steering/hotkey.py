@@ -7,6 +7,7 @@ Made by `residence.py`.
 from __future__ import annotations
 
 import os
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,7 +17,8 @@ from roku_desktop.ui.hotkey.global_key import GlobalKey
 from roku_desktop.ui.hotkey.of_desktop import global_key_of
 from roku_desktop.ui.language import tr
 
-PREFERENCE = "ui.quick_prompt_key"
+PREFERENCE: Final = "ui.quick_prompt_key"
+NO_KEY: Final = "off"
 
 
 class HotkeySteering(QObject):
@@ -40,7 +42,7 @@ class HotkeySteering(QObject):
 
     def load(self, stored: str | None) -> None:
         """Take up what a person chose some day; only trouble with it is told."""
-        self._grab(stored or "")
+        self._grab("" if stored == NO_KEY else stored or "")
 
     def toggle(self) -> None:
         """Switch the suggested key on, or whatever is in force off."""
@@ -48,6 +50,7 @@ class HotkeySteering(QObject):
 
     def use(self, keys: str) -> None:
         """Another key, in Qt's portable form, or none; kept for later starts."""
+        keys = "" if keys == NO_KEY else keys
         self._by_person = True
         self._bridge.remember(PREFERENCE, keys or None)
         self._grab(keys)

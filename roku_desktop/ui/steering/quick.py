@@ -19,6 +19,7 @@ from roku_desktop.ui.composing.text_files import ReadFiles
 from roku_desktop.ui.conversation import Conversation
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.quick.prompt import QuickPrompt
+from roku_desktop.ui.steering.copying import CopySteering
 from roku_desktop.ui.steering.middle import Steering
 from roku_desktop.ui.transcript.model import TranscriptModel
 
@@ -43,6 +44,7 @@ class QuickSteering(QObject):
         self.prompt = QuickPrompt()
         self.prompt.transcript.show_model(transcript)
         self.conversation = Conversation(bridge, transcript, Path(main.conversation.workspace), self)
+        self._copying = CopySteering(self.prompt.transcript, bridge, self.conversation)
         self._connect()
         self._show_state()
 

@@ -91,6 +91,9 @@ class Residence(QObject):
         window.commands["keep_in_tray"].triggered.connect(self._toggle_keeping)
         bridge.supply.breakers_known.connect(self._breakers_known)
         bridge.supply.pause_known.connect(self._pause_known)
+        if steering.settings is not None:
+            steering.settings.login_start = premises.login_start
+            steering.settings.preference_chosen.connect(self._preference_chosen)
         if steering.telemetry is not None:
             steering.telemetry.health_known.connect(self._objectives_known)
         if steering.approvals is not None:
@@ -257,7 +260,16 @@ class Residence(QObject):
             self._keeps = known[KEEP_IN_TRAY] != "no"
             self._told = known[_TOLD] is not None
             self.hotkey.load(known[HOTKEY])
-            self.notices.shows_content = known[SHOW_CONTENT] is not None
+            self.notices.shows_content = known[SHOW_CONTENT] == "yes"
+
+    def _preference_chosen(self, name: str, value: str | None) -> None:
+        """In the settings, which keep it."""
+        if name == KEEP_IN_TRAY:
+            self._keeps = value != "no"
+        elif name == HOTKEY:
+            self.hotkey.use(value or "")
+        elif name == SHOW_CONTENT:
+            self.notices.shows_content = value == "yes"
 
     def _toggle_keeping(self) -> None:
         self._keeps = not self._keeps

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, Signal
 
 from roku_desktop.config import Configuration, SettingsDesk
-from roku_desktop.engine import ConfigReloaded, Event
+from roku_desktop.engine import ConfigReloaded, ConfigurationError, Event
+from roku_desktop.login_start import LoginStart
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.conversation import Conversation
 from roku_desktop.ui.main_window import MainWindow
@@ -31,11 +32,16 @@ if TYPE_CHECKING:
 
 
 class SettingsSteering(QObject):
-    """Signals:
+    """Attributes:
+    login_start: the entry that starts the program with the session, where there can be one.
+
+    Signals:
     key_usable: a provider that answered with a key that was just typed.
+    preference_chosen: name and value of what a person chose here, at once.
     """
 
     key_usable = Signal(str)
+    preference_chosen = Signal(str, object)
 
     def __init__(
         self,
@@ -55,6 +61,7 @@ class SettingsSteering(QObject):
         self._keys: KeySteering | None = None
         self._shown: SettingsWindow | None = None
         self._providers: ProviderSettingsSteering | None = None
+        self.login_start: LoginStart | None = None
         self._preferences: dict[str, str | None] = {}
         window.commands["settings"].triggered.connect(lambda _checked=False: self.open())
         bridge.happened.connect(self._happened)
@@ -125,14 +132,30 @@ class SettingsSteering(QObject):
                 self.calls.change({path: value})  # type: ignore[dict-item]  # of the kind the table says
             case "preference":
                 self.calls.set_preference(path[0], cast("str | None", value))
+            case "session":
+                self._switch_login_start(value == "yes")
             case "look":
                 self._looks.use(with_look(self._looks.current, path[0], cast("str | None", value)))
 
+    def _switch_login_start(self, on: bool) -> None:
+        from roku_desktop.ui.settings.kinds import LOGIN_START
+
+        try:
+            if self.login_start is not None:
+                self.login_start.switch(on)
+        except ConfigurationError as error:
+            self.shown.show_problem(((LOGIN_START,),), str(error))
+        else:
+            self.calls.tell()
+
     def _configuration_known(self, configuration: Configuration, problem: str) -> None:
         if self._shown is not None:
+            from roku_desktop.ui.settings.kinds import LOGIN_START
             from roku_desktop.ui.settings.looks_as_texts import looks_as_texts
 
-            chosen = self._preferences | looks_as_texts(self._looks.current)
+            starts = self.login_start is not None and self.login_start.is_on()
+            session = {LOGIN_START: "yes" if starts else None}
+            chosen = self._preferences | looks_as_texts(self._looks.current) | session
             self._shown.show_values(configuration, chosen)
             self._shown.show_file_problem(problem)
 
@@ -143,6 +166,7 @@ class SettingsSteering(QObject):
     def _preference_set(self, name: str, value: str | None) -> None:
         self._preferences[name] = value
         self.calls.tell()
+        self.preference_chosen.emit(name, value)
 
     def _look_changed(self, _wanted: object) -> None:
         if self._shown is not None:
