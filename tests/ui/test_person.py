@@ -107,7 +107,7 @@ def stored(home: Path) -> dict[str, bool]:
 
 
 def test_a_person_searches_opens_renames_and_pins(home: Path, person: Person, screenshot: PictureTaker):
-    person.presses("ctrl+f")
+    person.presses("ctrl+shift+f")
     person.types("tomatoes")
     person.sees(lambda state: state["results"] == 1)
     screenshot("person-search")
