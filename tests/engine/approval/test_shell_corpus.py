@@ -82,7 +82,7 @@ def test_what_is_not_safe_would_be_noticed(tmp_path: Path):
     assert noticed == {"shows a secret", "change something"}
 
 
-@pytest.mark.parametrize("piece", ["{", "[", "<", "$(", "<<a\n", "a|", "'", "`", "{a,"])
+@pytest.mark.parametrize("piece", ["{", "[", "<", "$(", "<<a\n", "a|", "'", "`", "{a,", "set x=%x%%x%&"])
 def test_hostile_text_is_answered(policy: ShellPolicy, piece: str):
     assert policy.classify(piece * (100_000 // len(piece))).tier == "requires_approval"
 

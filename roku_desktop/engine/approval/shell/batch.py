@@ -6,10 +6,13 @@ Called by `windows`.
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Final
 
 _MAX_VALUES: Final = 20
+_MAX_VALUE_CHARS: Final = 200
+_MAX_CHARS: Final = 65_536
 _SET: Final = re.compile(r"\bset\s+\"?(\w+)=([^&|\"\r\n]*)", re.IGNORECASE)
 _EACH: Final = re.compile(
     r"\bfor\s+/([dr])\s+(?:\"?([^\s%\"]+)\"?\s+)?%{1,2}(\w)\s+in\s*\(([^)\r\n]*)\)\s*do\s+([^\r\n]*)",
@@ -22,9 +25,11 @@ def as_cmd_reads(text: str) -> str:
     text = text.replace("^", "").replace("`", "")
     if "%" not in text:
         return text
-    for found in list(_SET.finditer(text))[:_MAX_VALUES]:
-        value = found[2].strip().replace("\\", r"\\")
+    for found in list(itertools.islice(_SET.finditer(text), _MAX_VALUES)):
+        value = found[2].strip()[:_MAX_VALUE_CHARS].replace("\\", r"\\")
         text = re.sub(rf"%{found[1]}%", value, text, flags=re.IGNORECASE)
+        if len(text) > _MAX_CHARS:  # values that hold themselves double the text each time
+            return text[:_MAX_CHARS]
     return _EACH.sub(_body, text)
 
 
