@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from roku_desktop.engine.approval.shell.reading import read_command
 from roku_desktop.engine.execution import changes
 from roku_desktop.engine.ports import ToolFailure, ToolRefusal
 from roku_desktop.engine.settings import ToolSettings
@@ -226,6 +227,13 @@ async def test_data_and_what_is_written_are_no_part_of_the_approval(workspace: P
     for name in ("data.txt", "out.txt"):
         (workspace / name).write_text("two")
     assert await shell.execution(text, workspace) == before
+
+
+def test_a_text_that_takes_too_long_to_read_names_nothing_rather_than_a_part(workspace: Path):
+    (workspace / "build.sh").write_text("echo one")
+    text = "sh build.sh; " + "$(" * 3_000 + "x" + ")" * 3_000
+    reading = read_command(text, str(workspace), os.defpath)
+    assert (reading.plain, reading.programs, reading.files) == ((), (), ())
 
 
 @pytest.mark.parametrize(

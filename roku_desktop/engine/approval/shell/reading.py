@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -22,7 +23,8 @@ from roku_desktop.engine.approval.shell.programs import takes_data
 from roku_desktop.engine.approval.shell.script import Command, Script, read_script
 from roku_desktop.engine.approval.shell.syntax import Syntax
 
-_MAX_WORDS: Final = 2_000
+_MAX_WORDS: Final = 20_000
+_TIME_LIMIT_S: Final = 0.5
 _MAX_BEHIND: Final = 6
 """So many words behind a program may name the one that it runs."""
 
@@ -47,7 +49,10 @@ def read_command(text: str, cwd: str, search_path: str) -> Reading:
     syntax = Syntax()
     words = plain_words(text)
     plain = not isinstance(words, str) and agrees(text, len(words), syntax)
-    script = read_script(syntax, text)
+    ends_at = time.monotonic() + _TIME_LIMIT_S
+    script = read_script(syntax, text, ended=lambda: time.monotonic() > ends_at)
+    if time.monotonic() > ends_at:  # a part of it would be another one each time
+        script = Script(scope=script.scope)
     places = _Places(cwd, search_path)
     programs: dict[str, None] = {}
     files: dict[str, None] = {}
