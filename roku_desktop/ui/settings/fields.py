@@ -10,10 +10,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QWidget
 
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.look.controls import FlatButton
+from roku_desktop.ui.look.framed_line import FramedLine
 
 
 class Field(QWidget):
@@ -44,7 +45,7 @@ class LineField(Field):
         super().__init__(parent)
         self._shown = ""
         self._dialog: QFileDialog | None = None
-        self.line = QLineEdit()
+        self.line = FramedLine()
         self.line.setPlaceholderText(absent)
         self.line.setMinimumWidth(160)
         self.line.editingFinished.connect(self._finished)

@@ -17,6 +17,7 @@ from roku_desktop.config import KeyringStatus
 from roku_desktop.telemetry import COLLECTOR_KEY
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.look.controls import FlatButton
+from roku_desktop.ui.look.framed_line import FramedLine
 from roku_desktop.ui.settings.rows import Note, heading
 
 PAGES_OF_KEYS: Final[Mapping[str, str]] = {
@@ -48,7 +49,7 @@ class KeyEntry(QDialog):
         self._asked_to_delete = False
         self.title = heading("", 1.15)
         self.where = Note(quiet=True)
-        self.line = QLineEdit()
+        self.line = FramedLine()
         self.line.setEchoMode(QLineEdit.EchoMode.Password)
         self.line.setMaxLength(10_000)
         self.visible = QCheckBox(tr("Show what I type"))

@@ -115,11 +115,12 @@ class ProviderForm(QDialog):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(content)
         buttons = QHBoxLayout()
-        buttons.addWidget(self.problem, 1)
+        buttons.addStretch(1)
         buttons.addWidget(cancel)
         buttons.addWidget(self.save)
         whole = QVBoxLayout(self)
         whole.addWidget(area, 1)
+        whole.addWidget(self.problem)
         whole.addLayout(buttons)
 
     def open_new(self, name: str, kind: str, base_url: str, taken: set[str]) -> None:

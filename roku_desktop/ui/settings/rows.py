@@ -85,8 +85,6 @@ class SettingRow(QWidget):
         self.field.setEnabled(not state.locked)
         is_of_file = self.setting.kept == "file"
         words = state.source if state.locked or (state.own and is_of_file) else ""
-        if self.setting.next_start and not state.locked:
-            words = "\n".join(filter(None, (words, tr("Takes effect at the next start."))))
         self.source.show_text(words)
         self.back.setVisible(state.own and is_of_file)
         self.problem.hide()
@@ -135,9 +133,9 @@ class Note(QLabel):
         super().__init__(text)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wraps)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         if wraps:
             self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-            self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         if quiet:
             self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
             self.setFont(theme.scaled_font(0.9))

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QStackedWidget,
@@ -27,6 +26,7 @@ from roku_desktop.config import Configuration
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.banner import Banner
+from roku_desktop.ui.look.framed_line import FramedLine
 from roku_desktop.ui.look.glyphs import glyph_icon
 from roku_desktop.ui.look.scroll_bar import SlimScrollBar
 from roku_desktop.ui.settings.finding import pages_for
@@ -60,7 +60,7 @@ class SettingsWindow(QDialog):
         self._configuration: Configuration | None = None
         self._preferences: Mapping[str, str | None] = {}
         self.pages: dict[str, Page] = {}
-        self.field = QLineEdit()
+        self.field = FramedLine()
         self.field.setPlaceholderText(tr("Find a setting"))
         self.field.setAccessibleName(tr("Find a setting"))
         self.field.setClearButtonEnabled(True)
