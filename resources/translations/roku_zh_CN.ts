@@ -1755,6 +1755,11 @@ For {1} in {2}, since {3}</source>
         <translation>其他文件</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/settings/page.py"/>
+        <source>What is changed here takes effect at the next start.</source>
+        <translation>此处的更改在下次启动时生效。</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/settings/presets.py"/>
         <source>Any OpenAI-compatible service</source>
         <translation>任何兼容 OpenAI 的服务</translation>
@@ -1973,11 +1978,6 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/settings/rows.py"/>
         <source>Reset: {0}</source>
         <translation>重置：{0}</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/settings/rows.py"/>
-        <source>Takes effect at the next start.</source>
-        <translation>下次启动时生效。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/states.py"/>
