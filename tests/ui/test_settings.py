@@ -389,8 +389,10 @@ def test_colours_and_motion_are_chosen_and_kept(qt_run: Run, home: Path, app: QA
     qt_run(choose())
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pictures_of_every_page(qt_run: Run, home: Path, screenshot: PictureTaker, scheme: Scheme):
+@pytest.mark.parametrize(("scheme", "text_percent"), [("light", 100), ("dark", 100), ("light", 200)])
+def test_pictures_of_every_page(
+    qt_run: Run, home: Path, screenshot: PictureTaker, scheme: Scheme, text_percent: int
+):
     """For people to judge; what is checked is that no page needs more width than it has."""
     (home / "runtime.toml").write_text(
         mylab("http://127.0.0.1:9/v1") + "[runtime.budget]\nday_usd = 2.5\n[runtime.network]\nproxy = "
@@ -404,10 +406,10 @@ def test_pictures_of_every_page(qt_run: Run, home: Path, screenshot: PictureTake
                 page = await settings.open(about.name)
                 assert QTest.qWaitForWindowExposed(settings.window)
                 QCoreApplication.processEvents()
-                screenshot(f"settings-{about.name}-{scheme}")
+                screenshot(f"settings-{about.name}-{scheme}-{text_percent}")
                 content = page.widget()
                 assert content is not None
                 assert content.minimumSizeHint().width() <= page.viewport().width(), about.name
 
-    write(home / "appearance.json", Appearance(scheme=scheme))
+    write(home / "appearance.json", Appearance(scheme=scheme, text_percent=text_percent))
     qt_run(look())

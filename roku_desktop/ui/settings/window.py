@@ -34,6 +34,8 @@ from roku_desktop.ui.settings.kinds import PAGES, KeyPath, SettingsPage
 from roku_desktop.ui.settings.page import Page
 
 _SIDE_PX: Final = 210
+_USUAL_LINE_PX: Final = 17
+_BESIDE_TITLE_PX: Final = 56  # the sign, and room at both sides
 
 MakePage = Callable[[SettingsPage], Page]
 
@@ -54,7 +56,7 @@ class SettingsWindow(QDialog):
         self.setWindowFlag(Qt.WindowType.Window)
         self.setWindowModality(Qt.WindowModality.NonModal)
         self.setWindowTitle(tr("Settings"))
-        self.resize(920, 660)
+        self._take_size()
         self.setMinimumSize(640, 420)
         self._make_page = make_page
         self._configuration: Configuration | None = None
@@ -76,7 +78,8 @@ class SettingsWindow(QDialog):
         side.addWidget(self.list, 1)
         side_widget = QWidget()
         side_widget.setLayout(side)
-        side_widget.setFixedWidth(_SIDE_PX)
+        widest = max(self.list.fontMetrics().horizontalAdvance(tr(page.title)) for page in PAGES)
+        side_widget.setFixedWidth(max(_SIDE_PX, widest + _BESIDE_TITLE_PX))
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.addWidget(self.banner)
@@ -91,6 +94,12 @@ class SettingsWindow(QDialog):
         across.addWidget(side_widget)
         across.addWidget(right_widget, 1)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.field.setFocus)
+
+    def _take_size(self) -> None:
+        """Larger for larger text, as far as the screen goes."""
+        scale = max(1.0, self.fontMetrics().height() / _USUAL_LINE_PX)
+        room = self.screen().availableSize()
+        self.resize(min(round(920 * scale), room.width() - 40), min(round(660 * scale), room.height() - 60))
 
     # Pages
 
