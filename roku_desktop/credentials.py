@@ -108,7 +108,7 @@ class SystemCredentials:
         try:
             name = await self._in_keyring(name_of, self._read_timeout_s)
         except (NoKeyring, CredentialError) as error:
-            return KeyringStatus(available=False, reason=str(error))
+            return KeyringStatus(available=False, reason=error.args[0])  # which remembers its wording
         return KeyringStatus(available=True, name=name)
 
     async def advice_for(self, provider: str) -> str:
@@ -161,7 +161,13 @@ class SystemCredentials:
             await self._in_keyring(action, self._write_timeout_s, secret=secret)
         except NoKeyring as error:
             variable = key_variables(provider)[0]
-            raise CredentialError(f"{error} Until then, set the variable {variable}.") from None
+            raise CredentialError(
+                said(
+                    "{reason} Until then, set the variable {variable}.",
+                    reason=error.args[0],
+                    variable=variable,
+                )
+            ) from None
 
     def _variable_set_for(self, provider: str) -> str | None:
         return next((name for name in key_variables(provider) if self._environ.get(name, "").strip()), None)

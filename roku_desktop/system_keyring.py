@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, Protocol, cast
 
 from roku_desktop.engine.credential_port import KeySource
+from roku_desktop.engine.sentences import said
 
 SERVICE: Final = "roku-desktop"
 READ_TIMEOUT_S: Final = 5.0
@@ -35,8 +36,10 @@ def system_backend(environ: Mapping[str, str], platform: str) -> Backend:
     """Return the keyring of this system. Raises `NoKeyring`; call it in a thread."""
     if _has_no_session_bus(environ, platform):
         raise NoKeyring(
-            "There is no system keyring here, because there is no D-Bus session (as on a server, in a "
-            "container or after a plain SSH login): log in to a desktop."
+            said(
+                "There is no system keyring here, because there is no D-Bus session (as on a server, in a "
+                "container or after a plain SSH login): log in to a desktop."
+            )
         )
     import keyring
     from keyring.backends.chainer import ChainerBackend
@@ -45,8 +48,11 @@ def system_backend(environ: Mapping[str, str], platform: str) -> Backend:
         chosen = keyring.get_keyring()
     except Exception as error:  # noqa: BLE001  # a backend named by the person may fail in any way
         raise NoKeyring(
-            f"The keyring backend chosen for Python can't be loaded ({type(error).__name__}): "
-            "correct PYTHON_KEYRING_BACKEND or keyringrc.cfg."
+            said(
+                "The keyring backend chosen for Python can't be loaded ({error}): correct "
+                "PYTHON_KEYRING_BACKEND or keyringrc.cfg.",
+                error=type(error).__name__,
+            )
         ) from None
     candidates = [chosen]
     if isinstance(chosen, ChainerBackend):
@@ -57,8 +63,11 @@ def system_backend(environ: Mapping[str, str], platform: str) -> Backend:
             return cast("Backend", candidate)
     if named := environ.get("PYTHON_KEYRING_BACKEND"):
         raise NoKeyring(
-            f"The keyring backend {named}, chosen by PYTHON_KEYRING_BACKEND, doesn't keep keys safely: "
-            "choose another or unset the variable."
+            said(
+                "The keyring backend {named}, chosen by PYTHON_KEYRING_BACKEND, doesn't keep keys safely: "
+                "choose another or unset the variable.",
+                named=named,
+            )
         )
     raise NoKeyring(_why_none(candidates, platform))
 
@@ -73,12 +82,12 @@ def _protects(backend: object) -> bool:
 
 def _why_none(candidates: Sequence[object], platform: str) -> str:
     if any(type(each).__module__.startswith("keyrings.alt") for each in candidates):
-        return "The keyring backend of this system keeps keys unprotected in a file, so it isn't used."
+        return said("The keyring backend of this system keeps keys unprotected in a file, so it isn't used.")
     if platform == "darwin":
-        return "The macOS Keychain can't be used from this session: log in to the desktop."
+        return said("The macOS Keychain can't be used from this session: log in to the desktop.")
     if platform == "win32":
-        return "The Windows Credential Manager can't be used: start its service, VaultSvc."
-    return (
+        return said("The Windows Credential Manager can't be used: start its service, VaultSvc.")
+    return said(
         "There is no system keyring, because no Secret Service answers on D-Bus: install and start "
         "gnome-keyring, or use KWallet or KeePassXC with its Secret Service switched on."
     )
@@ -154,9 +163,9 @@ def explained(error: Exception, secret: str) -> str:
     """Say what a backend's exception means; its own words may quote the key, so it is blotted out."""
     kind = type(error).__name__
     if kind in ("KeyringLocked", "LockedException", "PromptDismissedException"):
-        return "The system keyring is locked: unlock it, then try again."
+        return said("The system keyring is locked: unlock it, then try again.")
     words = " ".join(str(error).split())
     if secret:
         words = words.replace(secret, "••••")
     what = f"{kind}: {words[:200]}" if words else kind
-    return f"The system keyring failed ({what}): look at it in its own program."
+    return said("The system keyring failed ({what}): look at it in its own program.", what=what)

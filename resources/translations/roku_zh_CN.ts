@@ -96,7 +96,7 @@
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Asked {0} in “{1}”</source>
-        <translation>{0}在“{1}”中提出</translation>
+        <translation>{0} 在“{1}”中提出</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
@@ -734,6 +734,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/costs/lines.py"/>
         <source>%Ln answers</source>
         <translation><numerusform>%Ln 个回答</numerusform></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/costs/lines.py"/>
+        <source>{0}, {1}</source>
+        <translation>{0}，{1}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/costs/lines.py"/>
@@ -2353,6 +2358,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>none: people choose</source>
         <translation>无：由人选择</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Who may answer</source>
+        <translation>谁可以回答</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
@@ -4876,6 +4886,11 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/credentials.py"/>
+        <source>{reason} Until then, set the variable {variable}.</source>
+        <translation>{reason}在此之前，请设置变量 {variable}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/credentials.py"/>
         <source>The system keyring is still waiting: unlock it, then try again.</source>
         <translation>系统钥匙串仍在等待：请解锁后再试。</translation>
     </message>
@@ -4948,6 +4963,51 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/paths.py"/>
         <source>The home folder {home} can&apos;t be written ({reason}): correct its rights, or choose another home with --home.</source>
         <translation>无法写入主文件夹 {home}（{reason}）：请更正其权限，或用 --home 选择其他主文件夹。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/system_keyring.py"/>
+        <source>There is no system keyring here, because there is no D-Bus session (as on a server, in a container or after a plain SSH login): log in to a desktop.</source>
+        <translation>这里没有系统钥匙串，因为没有 D-Bus 会话（例如在服务器、容器中或普通 SSH 登录后）：请登录桌面。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/system_keyring.py"/>
+        <source>The keyring backend chosen for Python can&apos;t be loaded ({error}): correct PYTHON_KEYRING_BACKEND or keyringrc.cfg.</source>
+        <translation>无法加载为 Python 选择的钥匙串后端（{error}）：请更正 PYTHON_KEYRING_BACKEND 或 keyringrc.cfg。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/system_keyring.py"/>
+        <source>The keyring backend {named}, chosen by PYTHON_KEYRING_BACKEND, doesn&apos;t keep keys safely: choose another or unset the variable.</source>
+        <translation>由 PYTHON_KEYRING_BACKEND 选择的钥匙串后端 {named} 不能安全保存密钥：请选择其他后端或取消该变量。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/system_keyring.py"/>
+        <source>The keyring backend of this system keeps keys unprotected in a file, so it isn&apos;t used.</source>
+        <translation>此系统的钥匙串后端将密钥不加保护地存入文件，因此不使用。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/system_keyring.py"/>
+        <source>The macOS Keychain can&apos;t be used from this session: log in to the desktop.</source>
+        <translation>此会话无法使用 macOS 钥匙串：请登录桌面。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/system_keyring.py"/>
+        <source>The Windows Credential Manager can&apos;t be used: start its service, VaultSvc.</source>
+        <translation>无法使用 Windows 凭据管理器：请启动其服务 VaultSvc。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/system_keyring.py"/>
+        <source>There is no system keyring, because no Secret Service answers on D-Bus: install and start gnome-keyring, or use KWallet or KeePassXC with its Secret Service switched on.</source>
+        <translation>没有系统钥匙串，因为 D-Bus 上没有 Secret Service 应答：请安装并启动 gnome-keyring，或使用开启了 Secret Service 的 KWallet 或 KeePassXC。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/system_keyring.py"/>
+        <source>The system keyring is locked: unlock it, then try again.</source>
+        <translation>系统钥匙串已锁定：请解锁后再试。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/system_keyring.py"/>
+        <source>The system keyring failed ({what}): look at it in its own program.</source>
+        <translation>系统钥匙串出错（{what}）：请在其自身的程序中查看。</translation>
     </message>
 </context>
 </TS>

@@ -26,7 +26,7 @@ class CrashReport(QDialog):
         self.setWindowModality(Qt.WindowModality.NonModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Roku did not end in order last time"))
-        self.resize(720, 460)
+        self.resize(theme.grown(720), theme.grown(460))
         self.text = QPlainTextEdit(_content(report))
         self.text.setReadOnly(True)
         self.text.setFont(theme.fixed_font(0.9))

@@ -89,7 +89,7 @@ class MainWindow(QMainWindow):
         self._side = QWidget()
         self._bottom = QVBoxLayout()
         self._status_place = QWidget()
-        self._status_place.setFixedHeight(_STATUS_HEIGHT_PX)
+        self._status_place.setFixedHeight(theme.grown(_STATUS_HEIGHT_PX))
         self._pages = QStackedWidget()
         self.splitter = self._make_splitter()
         self._workplace = self._make_workplace()
@@ -274,7 +274,8 @@ class MainWindow(QMainWindow):
         self._side.setMinimumWidth(_LEAST_SIDE_WIDTH_PX)
         splitter.addWidget(self._side)
         splitter.addWidget(self._make_middle())
-        splitter.setSizes([_SIDE_WIDTH_PX, _WIDTH_PX - _SIDE_WIDTH_PX])
+        side_px = theme.grown(_SIDE_WIDTH_PX)
+        splitter.setSizes([side_px, _WIDTH_PX - side_px])
         splitter.setStretchFactor(0, 0)
         splitter.setStretchFactor(1, 1)
         return splitter

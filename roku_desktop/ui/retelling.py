@@ -22,6 +22,11 @@ def next_step_of(failure: Failure) -> str:
     return retold(failure.next_step, failure.next_step_wording)
 
 
+def error_in_words(error: Exception) -> str:
+    """What an error of ours says."""
+    return retold(str(error), wording_of(error))
+
+
 def retold(sentence: str, wording: Wording | None = None) -> str:
     """`wording` is how it was made, where the sentence itself has been on disk meanwhile."""
     wording = wording or wording_of(sentence)

@@ -49,7 +49,7 @@ class StatusLine(QWidget):
         self.badge = TelemetryBadge()
         self.approvals_button = FlatButton("", rank="quiet", glyph="warning")
         self.approvals_button.setFont(theme.scaled_font(0.88))
-        self.approvals_button.setFixedHeight(22)
+        self.approvals_button.setFixedHeight(theme.grown(22))
         self.approvals_button.hide()
         self._cost.clicked.connect(self.cost_clicked)
         self._model.clicked.connect(self.provider_clicked)
@@ -117,7 +117,8 @@ class _StatusText(QLabel):
         self.clicked.emit()
 
     def set_text(self, text: str) -> None:
-        self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _TEXT_PX))
+        room_px = theme.grown(_TEXT_PX)
+        self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room_px))
         self.setToolTip(text)
         self.setAccessibleName(text)
 
@@ -164,13 +165,17 @@ class _StatusButton(QPushButton):
 
     def set_path(self, path: str) -> None:
         self.path = path
-        self.setText(self.fontMetrics().elidedText(path, Qt.TextElideMode.ElideMiddle, _TEXT_PX))
+        room_px = theme.grown(_TEXT_PX)
+        self.setText(self.fontMetrics().elidedText(path, Qt.TextElideMode.ElideMiddle, room_px))
         self.setToolTip(tr("Workspace: {0}").format(path).replace("<", "‹") + f"\n{hint('choose_workspace')}")
         self.setAccessibleName(tr("Workspace: {0}").format(path))
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 34, self.fontMetrics().height() + 6)
+        return QSize(
+            self.fontMetrics().horizontalAdvance(self.text()) + 21 + theme.grown(13),
+            self.fontMetrics().height() + 6,
+        )
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         palette = self.palette()
@@ -181,6 +186,9 @@ class _StatusButton(QPushButton):
         painter.setBrush(theme.panel(palette) if used else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
         colour = theme.muted(palette)
-        paint_glyph(painter, "folder", QRectF(8, (self.height() - 13) / 2, 13, 13), colour)
+        side_px = theme.grown(13)
+        paint_glyph(painter, "folder", QRectF(8, (self.height() - side_px) / 2, side_px, side_px), colour)
         painter.setPen(colour)
-        painter.drawText(self.rect().adjusted(26, 0, -6, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
+        painter.drawText(
+            self.rect().adjusted(13 + side_px, 0, -6, 0), Qt.AlignmentFlag.AlignVCenter, self.text()
+        )

@@ -21,6 +21,7 @@ from roku_desktop.engine.settings import ToolSettings
 from roku_desktop.engine.tools.catalogue import ToolCatalogue, standard_catalogue
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.conversation import Conversation
+from roku_desktop.ui.look.appearance import Appearance
 from roku_desktop.ui.look.looks import Looks
 from roku_desktop.ui.main_window import MainWindow
 from roku_desktop.ui.steering.middle import Steering
@@ -129,6 +130,7 @@ async def window_on(
         await bridge.aclose()
         window.hide()
         window.deleteLater()
+        looks.use(Appearance())  # the application is the next test's too
         looks.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 

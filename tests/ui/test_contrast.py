@@ -11,7 +11,7 @@ BACKGROUNDS = ("side", "page", "panel")
 TEXTS = [(text, on) for text in ("text", "muted", "accent", "warning", "danger") for on in BACKGROUNDS]
 # Buttons of the first rank, and what is selected.
 TEXTS += [("on_accent", "accent"), ("text", "selection")]
-SIGNS = [("accent", "selection"), ("muted", "selection")]
+SIGNS = [("accent", "selection"), ("muted", "selection"), *(("frame", on) for on in BACKGROUNDS)]
 
 
 def luminance(colour: str) -> float:

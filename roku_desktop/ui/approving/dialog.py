@@ -12,13 +12,14 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette, QShortcut, QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QTabBar, QVBoxLayout, QWidget
 
 from roku_desktop.ui.approving.pages import ApprovalPage, facts_text
 from roku_desktop.ui.approving.text import ApprovalText
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.controls import FlatButton, GlyphButton
+from roku_desktop.ui.look.framed_line import FramedLine
 
 SETTLE_MS: Final = 500
 """Nothing approves so soon after a page appeared: what was pressed then was meant for something else."""
@@ -53,7 +54,7 @@ class ApprovalDialog(QDialog):
         super().__init__(parent)
         self.setWindowModality(Qt.WindowModality.NonModal)
         self.setWindowTitle(tr("Approval"))
-        self.resize(880, 700)
+        self.resize(theme.grown(880), 700)
         self.page: ApprovalPage | None = None
         self._settled = False
         self._settling = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -89,7 +90,7 @@ class ApprovalDialog(QDialog):
         self.skip = FlatButton(tr("Skip it"))
         self.go_on = FlatButton(tr("Go on"))
         self.later = FlatButton(tr("Later"), rank="quiet")
-        self.comment = QLineEdit()
+        self.comment = FramedLine()
         self.comment.setPlaceholderText(tr("What the model should know or do instead (optional)"))
         self.comment.setAccessibleName(tr("Comment for the model"))
         self.comment.returnPressed.connect(self._reject)

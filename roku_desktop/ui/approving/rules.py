@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QScrollArea, QVBoxLa
 from roku_desktop.engine import Rule
 from roku_desktop.ui.approving.pages import moment
 from roku_desktop.ui.language import tr
+from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.controls import FlatButton
 from roku_desktop.visible_text import visible_line
 
@@ -30,7 +31,7 @@ class ApprovalRules(QDialog):
         super().__init__(parent)
         self.setWindowModality(Qt.WindowModality.NonModal)
         self.setWindowTitle(tr("Rules that approve without asking"))
-        self.resize(680, 360)
+        self.resize(theme.grown(680), theme.grown(360))
         self._list = RuleList()
         self._list.revoked.connect(self.revoked)
         area = QScrollArea()

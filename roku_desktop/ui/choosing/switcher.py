@@ -275,7 +275,7 @@ class ModelSwitcher(QFrame):
         height_px = max(1, self.view.sizeHintForRow(0)) if self.model.rowCount() else 1
         room = max(3, (self._window.height() - _TOP_PX - 190) // height_px)
         self.view.setFixedHeight(min(self.model.rowCount(), _SHOWN_ROWS, room) * height_px)
-        width = min(_WIDTH_PX, self._window.width() - 40)
+        width = min(theme.grown(_WIDTH_PX), self._window.width() - 40)
         self.setFixedWidth(width)
         self._layout.activate()
         self.adjustSize()

@@ -60,7 +60,7 @@ def spent_in_words(line: CostLine) -> str:
 
 def used_in_words(line: CostLine) -> str:
     answers = counted(line.answers, "1 answer", "%Ln answers")
-    return f"{answers}, {counted(line.tokens, '1 token', '%Ln tokens')}"
+    return tr("{0}, {1}").format(answers, counted(line.tokens, "1 token", "%Ln tokens"))
 
 
 def _group(rows: Sequence[CostRow], name_of: Callable[[CostRow], str]) -> list[CostLine]:

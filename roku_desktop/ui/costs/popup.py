@@ -157,7 +157,7 @@ class CostsPopup(QFrame):
         rows = min(self.model.rowCount(), _SHOWN_ROWS)
         self.view.setVisible(rows > 0)
         self.view.setFixedHeight(rows * max(1, self.view.sizeHintForRow(0)) if rows else 0)
-        self.setFixedWidth(min(_WIDTH_PX, self._window.width() - 40))
+        self.setFixedWidth(min(theme.grown(_WIDTH_PX), self._window.width() - 40))
         self._layout.activate()
         self.adjustSize()
         right = self._window.width() - self.width() - 20

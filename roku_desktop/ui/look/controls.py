@@ -52,9 +52,9 @@ class FlatButton(QPushButton):
         metrics = self.fontMetrics()
         width = metrics.horizontalAdvance(self.text()) + 24
         if self._glyph:
-            width += _GLYPH_PX + 6
+            width += theme.grown(_GLYPH_PX) + 6
         if self._opens_menu:
-            width += _GLYPH_PX
+            width += theme.grown(_GLYPH_PX)
         return QSize(width, metrics.height() + 12)
 
     def minimumSizeHint(self) -> QSize:
@@ -74,14 +74,16 @@ class FlatButton(QPushButton):
         self._paint_ground(painter)
         colour = self._text_colour()
         area = QRectF(self.rect()).adjusted(12, 0, -12, 0)
+        side_px = theme.grown(_GLYPH_PX)
         if self._glyph:
-            top = (self.height() - _GLYPH_PX) / 2
-            paint_glyph(painter, self._glyph, QRectF(area.left(), top, _GLYPH_PX, _GLYPH_PX), colour)
-            area.setLeft(area.left() + _GLYPH_PX + 6)
+            top = (self.height() - side_px) / 2
+            paint_glyph(painter, self._glyph, QRectF(area.left(), top, side_px, side_px), colour)
+            area.setLeft(area.left() + side_px + 6)
         if self._opens_menu:
-            box = QRectF(area.right() - 10, (self.height() - 12) / 2, 12, 12)
+            small_px = side_px * 3 / 4
+            box = QRectF(area.right() - small_px + 2, (self.height() - small_px) / 2, small_px, small_px)
             paint_glyph(painter, "down", box, colour)
-            area.setRight(area.right() - _GLYPH_PX)
+            area.setRight(area.right() - side_px)
         painter.setPen(colour)
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, int(area.width()) + 1)
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
@@ -127,10 +129,10 @@ class GlyphButton(QPushButton):
     ) -> None:
         super().__init__(parent)
         self._rank = rank
-        self._size_px = size_px
+        self._size_px = theme.grown(size_px)
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFixedSize(size_px, size_px)
+        self.setFixedSize(self._size_px, self._size_px)
         self.show_as(glyph, name)
 
     def show_as(self, glyph: Glyph, name: str) -> None:
@@ -167,8 +169,9 @@ class GlyphButton(QPushButton):
         painter.setPen(QPen(border, 1.5) if border else Qt.PenStyle.NoPen)
         painter.drawEllipse(QRectF(self.rect()).adjusted(1, 1, -1, -1))
         colour = theme.on_accent(palette) if filled else self._sign_colour()
-        margin = (self._size_px - _GLYPH_PX) / 2
-        paint_glyph(painter, self._glyph, QRectF(margin, margin, _GLYPH_PX, _GLYPH_PX), colour)
+        side_px = theme.grown(_GLYPH_PX)
+        margin = (self._size_px - side_px) / 2
+        paint_glyph(painter, self._glyph, QRectF(margin, margin, side_px, side_px), colour)
 
     def _sign_colour(self) -> QColor:
         palette = self.palette()

@@ -25,7 +25,7 @@ class FramedLine(QLineEdit):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         around = self.window().palette()
         painter.setBrush(around.color(QPalette.ColorRole.Base) if self.isEnabled() else theme.panel(around))
-        colour = theme.accent(around) if self.hasFocus() else theme.line(around)
+        colour = theme.accent(around) if self.hasFocus() else theme.frame(around)
         painter.setPen(QPen(colour, 1.4))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), _RADIUS_PX, _RADIUS_PX)
         painter.end()

@@ -85,6 +85,7 @@ class Looks(QObject):
             self._app.styleHints().setColorScheme(_SCHEMES[wanted.scheme])  # title bars, the system's dialogs
             self._dress()
         if wanted.text_percent != before.text_percent:
+            self._app.setProperty(theme.TEXT_PERCENT, wanted.text_percent)
             self._app.setFont(theme.enlarged(self._own_font, wanted.text_percent / 100))
         if wanted.reduced_motion != before.reduced_motion:
             self._app.styleHints().setCursorFlashTime(0 if wanted.reduced_motion else _CARET_MS)

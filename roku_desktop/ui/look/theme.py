@@ -22,6 +22,7 @@ class Colours(msgspec.Struct, frozen=True, kw_only=True):
     page: str
     panel: str
     line: str
+    frame: str
     text: str
     muted: str
     accent: str
@@ -36,6 +37,7 @@ LIGHT = Colours(
     page="#ffffff",
     panel="#eff2f2",
     line="#dde2e2",
+    frame="#7f8a8d",
     text="#1c2426",
     muted="#5f6b6e",
     accent="#0b6e6e",
@@ -49,6 +51,7 @@ DARK = Colours(
     page="#1a1f21",
     panel="#252b2e",
     line="#343c3f",
+    frame="#7b888b",
     text="#e4e8e8",
     muted="#98a4a6",
     accent="#5cc2b8",
@@ -62,6 +65,8 @@ DARK = Colours(
 # The style that draws from our palette alike on every system. Named on the command line because
 # `setStyle` hands the style back, whose Python class would cost 4 ms at every start.
 ARGUMENTS: Final = ("-style", "fusion")
+TEXT_PERCENT: Final = "text_percent"
+"""A property of the application."""
 
 
 def dress(app: QApplication, scheme: Qt.ColorScheme = Qt.ColorScheme.Unknown) -> None:
@@ -98,6 +103,7 @@ def palette_of(scheme: Qt.ColorScheme) -> QPalette:
         role.ToolTipBase: colours.panel,
         role.ToolTipText: colours.text,
         role.Mid: colours.line,
+        role.Dark: colours.frame,
         role.Accent: colours.accent,
         role.Highlight: colours.selection,
         role.HighlightedText: colours.text,
@@ -118,6 +124,11 @@ def muted(palette: QPalette) -> QColor:
 
 def line(palette: QPalette) -> QColor:
     return palette.color(QPalette.ColorRole.Mid)
+
+
+def frame(palette: QPalette) -> QColor:
+    """Around what one types or chooses in: with a contrast of 3 : 1, which a line need not have."""
+    return palette.color(QPalette.ColorRole.Dark)
 
 
 def panel(palette: QPalette) -> QColor:
@@ -152,6 +163,13 @@ def scaled_font(scale: float, *, weight: QFont.Weight = QFont.Weight.Normal) -> 
     font = enlarged(QGuiApplication.font(), scale)
     font.setWeight(weight)
     return font
+
+
+def grown(size_px: float) -> int:
+    """A size that belongs to text of the system's size, for the size that is wanted of it."""
+    app = QGuiApplication.instance()
+    percent = app.property(TEXT_PERCENT) if app is not None else None
+    return round(size_px * percent / 100) if isinstance(percent, int) else round(size_px)
 
 
 def enlarged(font: QFont, scale: float) -> QFont:

@@ -41,10 +41,11 @@ class PaletteDelegate(QStyledItemDelegate):
         quiet = palette.color(QPalette.ColorRole.Text) if selected else theme.muted(palette)
         painter.setPen(quiet)
         glyph: Glyph | None = index.data(GLYPH_ROLE)
+        side_px = theme.grown(_GLYPH_PX)
         if glyph:
-            top = text_area.center().y() - _GLYPH_PX / 2 + 1
-            paint_glyph(painter, glyph, QRectF(text_area.left(), top, _GLYPH_PX, _GLYPH_PX), quiet)
-        text_area.setLeft(text_area.left() + _GLYPH_PX + 10)
+            top = text_area.center().y() - side_px / 2 + 1
+            paint_glyph(painter, glyph, QRectF(text_area.left(), top, side_px, side_px), quiet)
+        text_area.setLeft(text_area.left() + side_px + 10)
         painter.drawText(text_area, middle | Qt.AlignmentFlag.AlignRight, note)
         text_area.adjust(0, 0, -painter.fontMetrics().horizontalAdvance(note) - 16, 0)
         painter.setFont(theme.scaled_font(1.0))

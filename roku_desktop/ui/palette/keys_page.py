@@ -34,7 +34,7 @@ class KeysPage(QDialog):
         super().__init__(parent)
         self.setWindowModality(Qt.WindowModality.NonModal)
         self.setWindowTitle(tr("Keys and commands"))
-        self.resize(620, 680)
+        self.resize(theme.grown(620), 680)
         self._rows: list[tuple[str, tuple[QLabel, ...]]] = []
         self.field = FramedLine()
         self.field.setPlaceholderText(tr("Type what you look for"))

@@ -179,7 +179,7 @@ class CommandPalette(QFrame):
         self.view.setFixedHeight(min(count, _SHOWN_ROWS) * max(1, self.view.sizeHintForRow(0)))
         if count:
             self.view.setCurrentIndex(self.model.index(min(row, count - 1)))
-        width = min(_WIDTH_PX, self._window.width() - 40)
+        width = min(theme.grown(_WIDTH_PX), self._window.width() - 40)
         self.setFixedWidth(width)
         self._layout.activate()
         self.adjustSize()

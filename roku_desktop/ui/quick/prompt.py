@@ -134,7 +134,7 @@ class QuickPrompt(QWidget):
     def _fit(self) -> None:
         """Grows downwards, so that nothing above moves while one writes."""
         screen = self.screen().availableGeometry()
-        width = min(_WIDTH_PX, screen.width() - 40)
+        width = min(theme.grown(_WIDTH_PX), screen.width() - 40)
         shown = self.transcript.isVisibleTo(self)
         height = min(_HEIGHT_PX, round(screen.height() * 0.7)) if shown else self.minimumSizeHint().height()
         self.resize(width, height)

@@ -31,7 +31,7 @@ class SearchField(QLineEdit):
         self.setAccessibleName(tr("Search sessions"))
         self.setFrame(False)
         self.setClearButtonEnabled(False)
-        self.setTextMargins(28, 5, 8, 5)
+        self.setTextMargins(12 + theme.grown(16), 5, 8, 5)
         clear = self.palette()
         clear.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)  # its ground is painted here
         self.setPalette(clear)
@@ -82,7 +82,8 @@ class SearchField(QLineEdit):
         painter.setPen(QPen(border, 1.4))
         painter.setBrush(QGuiApplication.palette().color(QPalette.ColorRole.Base))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
-        box = QRectF(9, (self.height() - 14) / 2, 14, 14)
+        side_px = theme.grown(14)
+        box = QRectF(9, (self.height() - side_px) / 2, side_px, side_px)
         paint_glyph(painter, "search", box, theme.muted(palette))
         painter.end()
         super().paintEvent(event)

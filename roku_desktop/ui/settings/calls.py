@@ -17,6 +17,7 @@ from roku_desktop.config import SettingsDesk
 from roku_desktop.engine import Engine, RokuError, Thinking
 from roku_desktop.telemetry import COLLECTOR_KEY
 from roku_desktop.ui.language import counted, tr
+from roku_desktop.ui.retelling import error_in_words
 from roku_desktop.ui.settings.kinds import THINKING, KeyPath
 from roku_desktop.ui.settings.states import Value
 
@@ -89,7 +90,7 @@ class SettingsCalls(QObject):
             try:
                 await self.desk.change(changes)
             except RokuError as error:
-                self.not_changed.emit(tuple(changes), str(error))
+                self.not_changed.emit(tuple(changes), error_in_words(error))
             else:
                 self.tell()
 
@@ -128,7 +129,7 @@ class SettingsCalls(QObject):
             try:
                 await self.desk.change(changes)
             except RokuError as error:
-                self.not_changed.emit(tuple(changes), str(error))
+                self.not_changed.emit(tuple(changes), error_in_words(error))
                 return
             self.tell()
             self.provider_saved.emit(name)
@@ -151,7 +152,7 @@ class SettingsCalls(QObject):
             try:
                 await change()
             except RokuError as error:
-                self.key_refused.emit(provider, str(error))
+                self.key_refused.emit(provider, error_in_words(error))
                 return
             self.key_changed.emit(provider)
             if provider != COLLECTOR_KEY:

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.look.controls import FlatButton
+from roku_desktop.ui.look.fields import ChoiceBox, TickBox
 from roku_desktop.ui.look.framed_line import FramedLine
 
 
@@ -121,7 +122,7 @@ class ChoiceField(Field):
         self.box.setAccessibleDescription(hint)
 
 
-class CalmComboBox(QComboBox):
+class CalmComboBox(ChoiceBox):
     """One that the wheel does not change while a page is scrolled past it."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -133,7 +134,7 @@ class SeveralField(Field):
 
     def __init__(self, choices: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.boxes = {value: QCheckBox(title) for value, title in choices}
+        self.boxes = {value: TickBox(title) for value, title in choices}
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         for box in self.boxes.values():
@@ -162,7 +163,7 @@ class SwitchField(Field):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.box = QCheckBox(tr("On", "of a switch"))
+        self.box = TickBox(tr("On", "of a switch"))
         self.box.clicked.connect(lambda _checked: self.given.emit(self.text))
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)

@@ -11,13 +11,16 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from roku_desktop.config import KeyringStatus
 from roku_desktop.telemetry import COLLECTOR_KEY
 from roku_desktop.ui.language import tr
+from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.controls import FlatButton
+from roku_desktop.ui.look.fields import TickBox
 from roku_desktop.ui.look.framed_line import FramedLine
+from roku_desktop.ui.retelling import retold
 from roku_desktop.ui.settings.rows import Note, heading
 
 PAGES_OF_KEYS: Final[Mapping[str, str]] = {
@@ -42,7 +45,7 @@ class KeyEntry(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowModality(Qt.WindowModality.NonModal)
-        self.resize(520, 240)
+        self.resize(theme.grown(520), theme.grown(240))
         self.provider = ""
         self._answered = False
         self._can_keep = True
@@ -52,7 +55,7 @@ class KeyEntry(QDialog):
         self.line = FramedLine()
         self.line.setEchoMode(QLineEdit.EchoMode.Password)
         self.line.setMaxLength(10_000)
-        self.visible = QCheckBox(tr("Show what I type"))
+        self.visible = TickBox(tr("Show what I type"))
         self.outcome = Note()
         self.save = FlatButton(tr("Keep and test"), rank="primary")
         self.delete = FlatButton("", rank="quiet")
@@ -118,7 +121,7 @@ class KeyEntry(QDialog):
                 tr("It is kept in the system keyring ({0}), never in a file.").format(status.name)
             )
         else:
-            self._show_where(status.reason)
+            self._show_where(retold(status.reason))
         self._show_buttons()
 
     def show_kept(self, provider: str) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QW
 
 from roku_desktop.config import Configuration
 from roku_desktop.ui.language import marked, tr
+from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.controls import FlatButton
 from roku_desktop.ui.settings.kinds import KeyPath, Setting
 from roku_desktop.ui.settings.presets import KIND_TITLES
@@ -86,7 +87,7 @@ class ProviderForm(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowModality(Qt.WindowModality.NonModal)
-        self.resize(640, 620)
+        self.resize(theme.grown(640), theme.grown(620))
         self._taken: set[str] = set()
         self._original = ""
         self._shown: dict[str, str] = {}

@@ -18,6 +18,7 @@ from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.banner import Banner
 from roku_desktop.ui.look.controls import FlatButton
+from roku_desktop.ui.retelling import retold
 from roku_desktop.ui.settings.kinds import SettingsPage
 from roku_desktop.ui.settings.page import Page, indented
 from roku_desktop.ui.settings.presets import PRESETS, Preset
@@ -137,7 +138,7 @@ class ProvidersPage(Page):
         words = (
             tr("Keys are kept in the system keyring ({0}), never in a file.").format(status.name)
             if status.available
-            else status.reason
+            else retold(status.reason)
         )
         self.keyring.show_text(words)
 

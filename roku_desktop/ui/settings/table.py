@@ -294,7 +294,7 @@ SETTINGS: Final = (
         title=marked("Pinned provider"),
         hint=marked("Only this one answers; nobody can switch until the pin is removed."),
         absent=marked("none: people choose"),
-        group=marked("Pin"),
+        group=marked("Who may answer"),
     ),
     Setting(
         page="advanced",
@@ -303,7 +303,7 @@ SETTINGS: Final = (
         hint=marked("Names of providers with commas between, the first one first."),
         kind="texts",
         absent=marked("nobody"),
-        group=marked("Pin"),
+        group=marked("Who may answer"),
     ),
     _resilience("max_retries", marked("Retries of one request"), "whole", ""),
     _resilience("initial_backoff_ms", marked("Wait before the first retry"), "whole", "ms"),

@@ -59,7 +59,7 @@ class TelemetryPanel(QWidget):
         self._snapshot: Snapshot | None = None
         self.setAccessibleName(tr("Telemetry"))
         chars_px = _WIDTH_CHARS * self.fontMetrics().averageCharWidth()
-        self.setMinimumWidth(min(chars_px, _MAX_WIDTH_PX))  # figures that are cut say nothing
+        self.setMinimumWidth(min(chars_px, theme.grown(_MAX_WIDTH_PX)))  # figures that are cut say nothing
         self.tiles = Tiles(tr("Figures"))
         self.models, self.runs = ModelLines(), RunLines()
         self.plot, self.histogram = PercentilePlot(), HistogramPlot()

@@ -132,7 +132,7 @@ class TraceView(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Trace of {0}").format(run_id))
-        self.resize(820, 420)
+        self.resize(theme.grown(820), theme.grown(420))
         self.waterfall = Waterfall(tr("Spans of the run"))
         self.waterfall.show_value(trace_lines(spans))
         inside = QWidget()

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor
 
 from roku_desktop.ui.language import tr
+from roku_desktop.ui.look import theme
 from roku_desktop.ui.transcript.answer_table import AnswerTable
 from roku_desktop.ui.transcript.entries import AnswerEntry, Entry
 from roku_desktop.ui.transcript.markdown_lines import Line, grows_plainly, is_table_line
@@ -85,7 +86,7 @@ class AnswerDocument(RowDocument):
         return Spot(
             action="copy_code",
             title=tr("Copy this code"),
-            x=self._width_px - BUTTON_PX - 6,
+            x=self._width_px - theme.grown(BUTTON_PX) - 6,
             y=self.above + top - 0.15 * self._look.line_height,
             key=key,
         )

@@ -90,7 +90,8 @@ class RowControls:
                 button = self._label(next(labels, None), spot)
             else:
                 button = self._sign(next(signs, None), spot)
-            width, height = int(spot.width) or BUTTON_PX, int(spot.height) or BUTTON_PX
+            side_px = theme.grown(BUTTON_PX)
+            width, height = int(spot.width) or side_px, int(spot.height) or side_px
             place = QRect(int(spot.x), top + int(spot.y), width, height)
             if button.geometry() != place:
                 button.setGeometry(place)

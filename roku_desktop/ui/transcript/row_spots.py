@@ -13,6 +13,7 @@ import msgspec
 from PySide6.QtCore import QRectF
 
 from roku_desktop.ui.language import marked, tr
+from roku_desktop.ui.look import theme
 from roku_desktop.ui.transcript.entries import (
     CallEntry,
     Entry,
@@ -27,7 +28,7 @@ from roku_desktop.ui.transcript.row_look import Look
 SpotAction = Literal[
     "fold", "copy_code", "copy", "regenerate", "fork", "edit", "resume", "retry", "review", "trace"
 ]
-# The square of a button with a sign, in pixels.
+# The square of a button with a sign, in pixels; it grows with the text.
 BUTTON_PX = 24
 # Where the sign that unfolds a card stands, from its right.
 _CHEVRON_ROOM_PX = 34
@@ -74,13 +75,13 @@ def spots_of(entry: Entry, row: RowMeasures, look: Look) -> Sequence[Spot]:
                 Spot(
                     action=action,
                     title=tr(title),
-                    x=row.text_width + 10 + place * (BUTTON_PX + 2),
+                    x=row.text_width + 10 + place * (theme.grown(BUTTON_PX) + 2),
                     y=_in_the_middle(row),
                 )
                 for place, (action, title) in enumerate(_UNDER_ANSWER)
             )
         case PromptEntry():
-            x = min(row.text_width + 0.3 * look.line_height, row.width - BUTTON_PX)
+            x = min(row.text_width + 0.3 * look.line_height, row.width - theme.grown(BUTTON_PX))
             title = tr("Edit and send again, in a new session")
             return (Spot(action="edit", title=title, x=x, y=_in_the_middle(row)),)
         case NoticeEntry():
@@ -95,7 +96,7 @@ def room_for_remedies(look: Look) -> float:
 
 
 def _in_the_middle(row: RowMeasures) -> float:
-    return row.head.top() + row.head.height() / 2 - BUTTON_PX / 2
+    return row.head.top() + row.head.height() / 2 - theme.grown(BUTTON_PX) / 2
 
 
 def _fold(entry: CallEntry | ThinkingEntry | TroubleEntry, row: RowMeasures, look: Look) -> Spot:
