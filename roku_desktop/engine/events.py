@@ -53,11 +53,13 @@ class PromptAccepted(EventBase, frozen=True, kw_only=True):
     """The prompt is on disk; the turn will start.
 
     `resumed`: an old run goes on under its own id. Its `message` is then a nudge of ours, or None
-    where the history already ends with something to answer.
+    where the history already ends with something to answer. A sub-agent's names the call it works for.
     """
 
     message: UserMessage | None
     resumed: bool = False
+    parent_run_id: str = ""
+    parent_call_id: str = ""
 
 
 class StepStarted(EventBase, frozen=True, kw_only=True):

@@ -182,6 +182,8 @@ class Turns:
             run_id=run_id,
             at=self._clock.now(),
             message=UserMessage(text=prompt, recalled=as_read(recollection.recalled)),
+            parent_run_id=summary.parent_run_id,
+            parent_call_id=summary.parent_call_id,
         )
         start = TurnStart(session_id=session_id, run_id=run_id, entered_at_s=entered_at_s)
         with self._taking_a_prompt():
@@ -222,6 +224,8 @@ class Turns:
             at=self._clock.now(),
             message=_nudge(last[-1].message if last else None),
             resumed=True,
+            parent_run_id=summary.parent_run_id,
+            parent_call_id=summary.parent_call_id,
         )
         start = TurnStart(
             session_id=record.session_id,

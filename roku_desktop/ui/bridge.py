@@ -56,6 +56,7 @@ Work = Callable[[], Coroutine[object, object, None]]
 class Bridge(QObject):
     """Signals:
     happened: a batch of events (list[Event]), of all sessions, in order.
+    happened_below: the same of sub-agents, whose sessions stand in no list.
     sessions_loaded: a page of the list (list[SessionSummary]) and whether it is the last.
     session_changed: a session's summary, as it is now.
     session_gone: a session (id) that can't be shown any more.
@@ -72,6 +73,7 @@ class Bridge(QObject):
     """
 
     happened = Signal(object)
+    happened_below = Signal(object)
     sessions_loaded = Signal(object, bool)
     session_changed = Signal(object)
     session_gone = Signal(str)
@@ -126,12 +128,15 @@ class Bridge(QObject):
             self._timer.start(max(0, round(self._due_at_ms - _now_ms())))
 
     def _hand_on(self) -> None:
-        batch, self._waiting = joined(self._waiting), []
+        batch, below = self._live.apart(joined(self._waiting))
+        self._waiting = []
         began_ms = _now_ms()
-        self._live.note(batch)
+        self._live.note([*batch, *below])
         deltas = [event for event in batch if isinstance(event, TextDelta | ThinkingDelta)]
         much = sum(len(delta.text) for delta in deltas) >= _MUCH_CHARS
         self._due_at_ms = began_ms + (_FRAME_OF_MUCH_MS if much else _FRAME_MS)
+        if below:
+            self.happened_below.emit(below)
         self.happened.emit(batch)
         answering = {delta.run_id for delta in deltas}
         QTimer.singleShot(0, partial(self._painted, began_ms, answering))

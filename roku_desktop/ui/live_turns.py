@@ -11,7 +11,18 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from roku_desktop.engine import Event, PromptAccepted, StoredMessage, TextDelta, ThinkingDelta, TurnFinished
+from roku_desktop.engine import (
+    ApprovalDecided,
+    ApprovalExpired,
+    ApprovalRequested,
+    ApprovalResolved,
+    Event,
+    PromptAccepted,
+    StoredMessage,
+    TextDelta,
+    ThinkingDelta,
+    TurnFinished,
+)
 
 
 class LiveTurn:
@@ -27,11 +38,31 @@ class LiveTurn:
         return stored.run_id == self.run_id and stored.created_at >= self.accepted_at
 
 
+_ASKS = (ApprovalRequested, ApprovalDecided, ApprovalExpired, ApprovalResolved)
+
+
 class LiveTurns:
     """The running turns by session."""
 
     def __init__(self) -> None:
         self._turns: dict[str, LiveTurn] = {}
+        self._sub_agents: set[str] = set()  # their sessions, while they run
+
+    def apart(self, events: Sequence[Event]) -> tuple[list[Event], list[Event]]:
+        """What happened in conversations of a person's own, and what in those of sub-agents.
+
+        What a sub-agent asks a person is everybody's business.
+        """
+        own: list[Event] = []
+        below: list[Event] = []
+        for event in events:
+            if isinstance(event, PromptAccepted) and event.parent_run_id:
+                self._sub_agents.add(event.session_id)
+            apart = event.session_id in self._sub_agents and not isinstance(event, _ASKS)
+            (below if apart else own).append(event)
+            if isinstance(event, TurnFinished):
+                self._sub_agents.discard(event.session_id)
+        return own, below
 
     def get(self, session_id: str) -> LiveTurn | None:
         return self._turns.get(session_id)
