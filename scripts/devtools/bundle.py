@@ -108,7 +108,7 @@ UNWANTED_FILES = (
     "/lib/gdk-pixbuf",
     "/lib/gtk-",
 )
-KEPT_FILES = ("/resources/translations/", "/translations/qtbase_zh_CN.")
+KEPT_FILES = ("/resources/translations/roku_zh_CN.qm", "/translations/qtbase_zh_CN.qm")
 # Parts of Qt that no kept part needs, wherever they lie, also as a link at the top.
 UNWANTED_LIBRARIES = ("libQt6Network", "Qt6Pdf", "Qt6Qml", "Qt6Quick", "Qt6VirtualKeyboard")
 
@@ -145,6 +145,8 @@ LATE_FILES = (
 # Without these the window, icons, Wayland, the keyring or prices fail where they are first used.
 REQUIRED_EVERYWHERE = (
     "resources/icons/roku.svg",
+    "translations/roku_zh_CN.qm",
+    "translations/qtbase_zh_CN.qm",
     "migrations/0001_initial.py",
     "genai_prices-",
     "keyring-",

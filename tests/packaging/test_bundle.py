@@ -95,6 +95,7 @@ def test_what_must_go_on_working_is_kept(name):
         "PySide6/Qt/plugins/platformthemes/libqgtk3.so",
         "PySide6/Qt/translations/qtbase_de.qm",
         "PySide6\\translations\\qtbase_de.qm",
+        "roku_desktop/resources/translations/roku_zh_CN.ts",
         "PySide6/opengl32sw.dll",
         "PySide6/Qt/lib/libQt6Qml.so.6",
         "libQt6Network.so.6",
