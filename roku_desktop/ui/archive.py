@@ -53,6 +53,7 @@ class Archive(QObject):
     files_left_out: a sentence about files that a prompt only names.
     context_known: session id, estimated tokens of what is sent of its messages.
     preferences_known: dict of name to value or None, as asked for by `load_preferences`.
+    compacted: the `Compaction` of a session, and whether it is only a preview.
     examined: sentences (list[str]) about what is wrong here; empty = nothing was found.
     first_start_known: whether nobody has worked in this home before.
     """
@@ -67,6 +68,7 @@ class Archive(QObject):
     files_left_out = Signal(str)
     context_known = Signal(str, int)
     preferences_known = Signal(object)
+    compacted = Signal(object, bool)
     examined = Signal(object)
     first_start_known = Signal(bool)
 
@@ -214,6 +216,14 @@ class Archive(QObject):
             self.preferences_known.emit({name: await self._engine.preference(name) for name in names})
 
         self._start(load)
+
+    def compact(self, session_id: str, *, preview: bool) -> None:
+        """Send the older part of a session as a summary, or find out what that would save."""
+
+        async def work() -> None:
+            self.compacted.emit(await self._engine.compact(session_id, preview=preview), preview)
+
+        self._start(work)
 
     def examine(self) -> None:
         """Look at the database, and at the providers that a person has set up."""

@@ -300,6 +300,7 @@ def test_a_key_in_a_vendors_own_variable_is_offered_and_taken_over(qt_run: Run, 
 def test_the_window_is_found_through_and_used_by_keyboard_alone(qt_run: Run, home: Path):
     async def find() -> None:
         async with opened_settings(home) as settings:
+            assert QTest.qWaitForWindowActive(settings.opened.window)
             QTest.keyClick(settings.opened.window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
             window = settings.window
             await settings.opened.bridge.finish()

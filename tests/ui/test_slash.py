@@ -93,7 +93,7 @@ def test_every_command_that_people_know_is_there(qt_run: Run, home: Path):
         async with opened_window(home, Lab("lab")) as opened:
             names = {command.name for command in opened.steering._slashes.commands.all}
             known = {"help", "provider", "model", "thinking", "plan", "plan-execute", "session", "trace"}
-            assert known | {"doctor", "quit", "settings", "shortcuts"} <= names
+            assert known | {"compact", "doctor", "quit", "settings", "shortcuts"} <= names
 
     qt_run(look())
 
@@ -121,6 +121,27 @@ def test_a_session_is_begun_or_opened_by_its_title(qt_run: Run, home: Path):
             await opened.until_idle()
 
     qt_run(move())
+
+
+def test_a_conversation_is_shortened_by_hand_after_a_look(qt_run: Run, home: Path):
+    async def shorten() -> None:
+        async with opened_window(home, Lab("lab", *["word " * 3_000] * 6)) as opened:
+            give(opened, "/compact")
+            assert "nothing to shorten" in opened.window.notice.text
+            for number in range(5):
+                opened.window.composer.set_text(f"{number} " + "please " * 2_000)
+                opened.window.composer.send()
+                await opened.until_idle()
+            give(opened, "/compact preview")
+            await opened.bridge.finish()
+            assert "Nothing has changed" in opened.window.notice.text
+            give(opened, "/compact ")
+            await opened.bridge.finish()
+            assert "are sent as" in opened.window.notice.text
+            record = await opened.engine.context(opened.conversation.session_id)
+            assert record.compaction is not None
+
+    qt_run(shorten())
 
 
 def test_a_plan_is_carried_out_with_plan_mode_off(qt_run: Run, home: Path):
@@ -158,6 +179,7 @@ def test_the_doctor_says_that_all_is_well_or_what_is_not(qt_run: Run, home: Path
 def test_keys_and_commands_are_on_a_page_that_finds_them(qt_run: Run, home: Path, screenshot: PictureTaker):
     async def look() -> None:
         async with opened_window(home, Lab("lab")) as opened:
+            assert QTest.qWaitForWindowActive(opened.window)
             opened.press(Qt.Key.Key_F1)
             page = opened.window.findChild(KeysPage)
             assert isinstance(page, KeysPage)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, get_args
 
 from PySide6.QtCore import QObject, Signal
 
-from roku_desktop.engine import ModelChoice, Thinking
+from roku_desktop.engine import Compaction, ModelChoice, Thinking
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.choosing.catalogue import ModelRow
 from roku_desktop.ui.composing.slash_commands import SlashCommand, SlashCommands
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 _NEW: Final = "new"
+_PREVIEW: Final = "preview"
 
 
 class SlashSteering(QObject):
@@ -74,6 +75,12 @@ class SlashSteering(QObject):
                     act=self._execute_plan,
                 ),
                 SlashCommand(
+                    name="compact",
+                    title=tr("Send the older part of this conversation as a summary"),
+                    act=self._compact,
+                    arguments=lambda: (_PREVIEW,),
+                ),
+                SlashCommand(
                     name="session",
                     title=tr("Begin a session, or go to one by its title"),
                     act=self._session,
@@ -89,6 +96,7 @@ class SlashSteering(QObject):
             ]
         )
         bridge.archive.examined.connect(self._examined)
+        bridge.archive.compacted.connect(self._compacted)
         window.composer.take_command = self.commands.take
         window.composer.edit.textChanged.connect(self._typed)
 
@@ -164,6 +172,23 @@ class SlashSteering(QObject):
                 self._conversation.open(session.session_id)
                 return
         self.told.emit(tr("No session is called “{0}”. Ctrl+Shift+F searches in all of them.").format(title))
+
+    def _compact(self, argument: str) -> None:
+        session_id = self._conversation.session_id
+        if not session_id:
+            self.told.emit(tr("There is nothing to shorten yet."))
+            return
+        if argument != _PREVIEW:
+            self.told.emit(tr("Writing a summary of the older part…"))
+        self._bridge.archive.compact(session_id, preview=argument == _PREVIEW)
+
+    def _compacted(self, compaction: Compaction, preview: bool) -> None:
+        before, after = f"{compaction.tokens_before:,}", f"{compaction.tokens_after:,}"
+        if preview:
+            words = tr("About {0} tokens would become {1}. Nothing has changed; /compact does it.")
+        else:
+            words = tr("About {0} tokens of this conversation are sent as {1} now; all of it stays here.")
+        self.told.emit(words.format(before, after))
 
     def _execute_plan(self, _argument: str) -> None:
         summary = self._conversation.summary
