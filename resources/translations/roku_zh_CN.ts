@@ -2981,6 +2981,11 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/slash.py"/>
+        <source>Send the older part of this conversation as a summary</source>
+        <translation>将此对话较早的部分以摘要发送</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/slash.py"/>
         <source>Begin a session, or go to one by its title</source>
         <translation>新建会话，或按标题打开会话</translation>
     </message>
@@ -3013,6 +3018,26 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/steering/slash.py"/>
         <source>No session is called “{0}”. Ctrl+Shift+F searches in all of them.</source>
         <translation>没有名为“{0}”的会话。按 Ctrl+Shift+F 可在所有会话中搜索。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/slash.py"/>
+        <source>There is nothing to shorten yet.</source>
+        <translation>目前没有可压缩的内容。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/slash.py"/>
+        <source>Writing a summary of the older part…</source>
+        <translation>正在为较早的部分撰写摘要…</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/slash.py"/>
+        <source>About {0} tokens would become {1}. Nothing has changed; /compact does it.</source>
+        <translation>约 {0} 个 token 会变为 {1} 个。尚未作任何更改；输入 /compact 即可执行。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/slash.py"/>
+        <source>About {0} tokens of this conversation are sent as {1} now; all of it stays here.</source>
+        <translation>此对话约 {0} 个 token 现在以 {1} 个发送；全部内容仍保留在这里。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/slash.py"/>
