@@ -53,12 +53,19 @@ class RowActs(QObject):
         """Show the buttons of the rows that are seen in a view that shows them from `scrolled` on."""
         if rows is None:
             self._controls.place(())
+            self._tell_nothing()
             return
         seen = list(rows.between(scrolled, scrolled + self._area.height()))
         spots = ((row, top - scrolled, spot) for row, top in seen for spot in rows.document(row).spots())
         self._controls.place(spots)
         if QAccessible.isActive():
             self._tell(rows, seen, scrolled)
+        else:
+            self._tell_nothing()
+
+    def _tell_nothing(self) -> None:
+        if self._labels is not None:
+            self._labels.place(())
 
     def _tell(self, rows: TranscriptRows, seen: Sequence[tuple[int, int]], scrolled: int) -> None:
         """A screen reader meets the children in the order they are stacked in: a row, then its buttons."""
