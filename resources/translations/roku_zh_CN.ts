@@ -3765,6 +3765,56 @@ For {1} in {2}, since {3}</source>
         <translation>请再试一次；如果问题仍在，请用 --debug 启动程序并报告其输出。</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/engine/approval/aftermath.py"/>
+        <source>nothing that it names has changed since it was approved</source>
+        <translation>它涉及的内容自批准以来没有改变</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/aftermath.py"/>
+        <source>it was started at {time}</source>
+        <translation>开始于 {time}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/aftermath.py"/>
+        <source>{named} and {count} more</source>
+        <translation>{named} 等，另有 {count} 个</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/aftermath.py"/>
+        <source>these files of the workspace changed since it was started, as far as {count} files tell: {files}</source>
+        <translation>自开始以来，工作区中这些文件有改动（已查看 {count} 个文件）：{files}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/aftermath.py"/>
+        <source>these files of the workspace changed since it was started: {files}</source>
+        <translation>自开始以来，工作区中这些文件有改动：{files}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/aftermath.py"/>
+        <source>{path} is not there</source>
+        <translation>{path} 不存在</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/aftermath.py"/>
+        <source>{path} holds exactly what was to be written</source>
+        <translation>{path} 的内容正是要写入的内容</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/aftermath.py"/>
+        <source>{path} can&apos;t be read</source>
+        <translation>无法读取 {path}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/aftermath.py"/>
+        <source>{path} was changed at {time}, after the start</source>
+        <translation>{path} 在开始后的 {time} 被改动</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/aftermath.py"/>
+        <source>{path} has changed since it was approved</source>
+        <translation>{path} 自批准以来已改动</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/engine/approval/risk.py"/>
         <source>It is a tool that is not known.</source>
         <translation>这是一个未知的工具。</translation>
@@ -3778,6 +3828,21 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/engine/approval/risk.py"/>
         <source>It can change something.</source>
         <translation>它可能会改动内容。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/rules.py"/>
+        <source>{tool}: any text into {files}</source>
+        <translation>{tool}：向 {files} 写入任意文本</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/rules.py"/>
+        <source>{tool}: exactly {what}</source>
+        <translation>{tool}：正是 {what}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/rules.py"/>
+        <source>{tool}: exactly {what} in {folder}</source>
+        <translation>{tool}：在 {folder} 中正是 {what}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/engine/approval/shell/harmless.py"/>
@@ -4103,6 +4168,61 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/engine/errors.py"/>
         <source>Run the command again with --debug and report what it prints.</source>
         <translation>请加上 --debug 再运行一次，并报告其输出。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/execution.py"/>
+        <source>this version of the program describes calls in another way</source>
+        <translation>此版本的程序以另一种方式描述调用</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/execution.py"/>
+        <source>another tool would run</source>
+        <translation>将运行另一个工具</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/execution.py"/>
+        <source>it would be started in another way</source>
+        <translation>将以另一种方式启动</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/execution.py"/>
+        <source>it would do another kind of thing</source>
+        <translation>将进行另一类操作</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/execution.py"/>
+        <source>the working directory is another one</source>
+        <translation>工作目录不同</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/execution.py"/>
+        <source>it would reach other files or hosts</source>
+        <translation>将访问其他文件或主机</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/execution.py"/>
+        <source>the name finds another program</source>
+        <translation>该名称对应另一个程序</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/execution.py"/>
+        <source>the arguments are others</source>
+        <translation>参数不同</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/execution.py"/>
+        <source>other environment variables would be handed on</source>
+        <translation>将传递其他环境变量</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/execution.py"/>
+        <source>the text is another one</source>
+        <translation>文本不同</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/execution.py"/>
+        <source>the time limit is another one</source>
+        <translation>时限不同</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/engine/loop.py"/>

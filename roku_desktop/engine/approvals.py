@@ -196,7 +196,7 @@ def _rule(asked: Approval, decision: Decision, now: float) -> Rule | None:
         session_id=asked.session_id if decision.reach == "session" else "",
         workspace=asked.request.workspace,
         scope=scope_of(asked.request.execution),
-        description=words_for(asked.request.execution),
+        description=str(words_for(asked.request.execution)),
         created_at=now,
         approval_id=asked.approval_id,
     )

@@ -21,6 +21,8 @@ from typing import Final, Literal
 
 import msgspec
 
+from roku_desktop.engine.sentences import said
+
 VERSION: Final = 1
 """Of the digest: raised when a field is added or its meaning changes, so old approvals ask again."""
 
@@ -120,17 +122,17 @@ def changes(approved: Execution, now: Execution) -> list[str]:
 
 
 _CLAUSES: Final = {
-    "version": "this version of the program describes calls in another way",
-    "tool": "another tool would run",
-    "mode": "it would be started in another way",
-    "action": "it would do another kind of thing",
-    "cwd": "the working directory is another one",
-    "scope": "it would reach other files or hosts",
-    "program": "the name finds another program",
-    "argv": "the arguments are others",
-    "environment": "other environment variables would be handed on",
-    "content": "the text is another one",
-    "timeout_ms": "the time limit is another one",
+    "version": said("this version of the program describes calls in another way"),
+    "tool": said("another tool would run"),
+    "mode": said("it would be started in another way"),
+    "action": said("it would do another kind of thing"),
+    "cwd": said("the working directory is another one"),
+    "scope": said("it would reach other files or hosts"),
+    "program": said("the name finds another program"),
+    "argv": said("the arguments are others"),
+    "environment": said("other environment variables would be handed on"),
+    "content": said("the text is another one"),
+    "timeout_ms": said("the time limit is another one"),
 }
 
 

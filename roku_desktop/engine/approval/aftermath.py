@@ -15,6 +15,7 @@ from typing import Final, Protocol, runtime_checkable
 
 from roku_desktop.engine.decisions import Approval
 from roku_desktop.engine.execution import MAX_HASHED_BYTES, Execution, FileIdentity, identity_of
+from roku_desktop.engine.sentences import said
 
 _MAX_LOOKED_AT: Final = 20_000
 _MAX_NAMED: Final = 5
@@ -44,8 +45,10 @@ def traces_of(approval: Approval, tool: object = None) -> list[str]:
     ]
     if execution.action == "exec" and started_at is not None:
         facts.append(_of_workspace(execution, started_at))
-    found = [fact for fact in facts if fact] or ["nothing that it names has changed since it was approved"]
-    return [f"it was started at {_time(started_at)}", *found] if started_at else found
+    found = [fact for fact in facts if fact] or [
+        said("nothing that it names has changed since it was approved")
+    ]
+    return [said("it was started at {time}", time=_time(started_at)), *found] if started_at else found
 
 
 def _of_workspace(execution: Execution, started_at: float) -> str:
@@ -56,10 +59,17 @@ def _of_workspace(execution: Execution, started_at: float) -> str:
     changed = [os.path.relpath(path, execution.scope.root) for path in changed if path not in told]
     if not changed:
         return ""
-    more = f" and {len(changed) - _MAX_NAMED} more" if len(changed) > _MAX_NAMED else ""
-    as_far = f", as far as {_MAX_LOOKED_AT} files tell" if len(files) == _MAX_LOOKED_AT else ""
     named = ", ".join(sorted(changed)[:_MAX_NAMED])
-    return f"these files of the workspace changed since it was started{as_far}: {named}{more}"
+    if len(changed) > _MAX_NAMED:
+        named = said("{named} and {count} more", named=named, count=len(changed) - _MAX_NAMED)
+    if len(files) == _MAX_LOOKED_AT:
+        return said(
+            "these files of the workspace changed since it was started, as far as {count} files tell: "
+            "{files}",
+            count=_MAX_LOOKED_AT,
+            files=named,
+        )
+    return said("these files of the workspace changed since it was started: {files}", files=named)
 
 
 def _files(root: str) -> Iterator[tuple[str, float]]:
@@ -77,14 +87,14 @@ def _files(root: str) -> Iterator[tuple[str, float]]:
 def _of_written(path: Path, execution: Execution, started_at: float | None) -> str:
     try:
         if not path.exists():
-            return f"{path} is not there"
+            return said("{path} is not there", path=path)
         if _holds(path, execution):
-            return f"{path} holds exactly what was to be written"
+            return said("{path} holds exactly what was to be written", path=path)
         changed_at = path.stat().st_mtime
     except OSError:
-        return f"{path} can't be read"
+        return said("{path} can't be read", path=path)
     if started_at is not None and changed_at >= started_at:
-        return f"{path} was changed at {_time(changed_at)}, after the start"
+        return said("{path} was changed at {time}, after the start", path=path, time=_time(changed_at))
     return ""
 
 
@@ -100,8 +110,8 @@ def _of_named(before: FileIdentity) -> str:
     try:
         now = identity_of(Path(before.path))
     except OSError:
-        return f"{before.path} can't be read"
-    return "" if now == before else f"{before.path} has changed since it was approved"
+        return said("{path} can't be read", path=before.path)
+    return "" if now == before else said("{path} has changed since it was approved", path=before.path)
 
 
 def _time(at: float) -> str:

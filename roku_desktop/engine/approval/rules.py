@@ -12,6 +12,7 @@ import hashlib
 import msgspec
 
 from roku_desktop.engine.execution import Execution, digest_of
+from roku_desktop.engine.sentences import said
 
 
 def scope_of(execution: Execution) -> str:
@@ -25,9 +26,12 @@ def scope_of(execution: Execution) -> str:
 def words_for(execution: Execution) -> str:
     """The scope for a person, one line."""
     if _writes_files(execution):
-        return f"{execution.tool}: any text into {', '.join(execution.scope.writes)}"
+        files = ", ".join(execution.scope.writes)
+        return said("{tool}: any text into {files}", tool=execution.tool, files=files)
     what = " ".join((execution.content or " ".join(execution.argv)).split())[:200]
-    return f"{execution.tool}: exactly {what}" + (f" in {execution.cwd}" if execution.cwd else "")
+    if not execution.cwd:
+        return said("{tool}: exactly {what}", tool=execution.tool, what=what)
+    return said("{tool}: exactly {what} in {folder}", tool=execution.tool, what=what, folder=execution.cwd)
 
 
 def _writes_files(execution: Execution) -> bool:

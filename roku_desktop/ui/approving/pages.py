@@ -86,7 +86,7 @@ def page_of(approval: Approval, *, now: float, scope: str = "", known: Sequence[
         notes=tuple(_notes(approval, state, now, known)),
         facts=_facts(approval),
         texts=_texts(approval),
-        scope=_short(scope),
+        scope=_short(retold(scope)),
         ended=_ended(approval) if state == "closed" else "",
     )
 
@@ -140,14 +140,14 @@ def _risk(approval: Approval) -> str:
 def _notes(approval: Approval, state: PageState, now: float, known: Sequence[str]) -> list[str]:
     found = []
     if approval.request.changes:
-        changed = "; ".join(_short(clause) for clause in approval.request.changes)
+        changed = "; ".join(_short(retold(clause)) for clause in approval.request.changes)
         found.append(tr("Asked again, because something has changed since: {0}.").format(changed))
     if state == "unknown":
         started = moment(approval.started_at or approval.requested_at, now)
         found.append(
             tr("The program ended while this ran (started {0}), so its outcome is not known.").format(started)
         )
-        found.append(tr("What is known: {0}.").format("; ".join(_short(clause) for clause in known)))
+        found.append(tr("What is known: {0}.").format("; ".join(_short(retold(clause)) for clause in known)))
     elif approval.restarted:
         asked = moment(approval.requested_at, now)
         found.append(tr("Asked {0}; whoever asked was closed or restarted since.").format(asked))
