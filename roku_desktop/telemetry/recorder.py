@@ -25,6 +25,9 @@ from roku_desktop.telemetry.metering import Meter
 MAX_WAITING: Final = 10_000
 """Measurements that wait for the disk: some 500 turns; those beyond are dropped and counted."""
 
+GATHER_S: Final = 0.5
+"""Rows wait for company: a commit costs more than all else that measuring a turn does."""
+
 _log = logging.getLogger(__name__)
 
 Keep = Callable[[Sequence[Measurement]], Awaitable[None]]
@@ -41,6 +44,7 @@ class Recorder:
         self._sinks: list[Sink] = []
         self._waiting: list[Measurement] = []
         self._dropped = 0
+        self._gathering: asyncio.TimerHandle | None = None
         self._writing: asyncio.Task[None] | None = None
 
     def add_sink(self, sink: Sink) -> None:
@@ -61,13 +65,20 @@ class Recorder:
         room = MAX_WAITING - len(self._waiting)
         self._waiting += measurements[:room]
         self._drop(measurements[room:])
-        if self._waiting and self._writing is None:
-            self._writing = asyncio.create_task(self._write(), name="telemetry rows")
+        if self._waiting and self._writing is None and self._gathering is None:
+            self._gathering = asyncio.get_running_loop().call_later(GATHER_S, self._begin_writing)
 
     async def flush(self) -> None:
         """Wait until all that was recorded is on disk, or was dropped."""
+        if self._gathering is not None:
+            self._gathering.cancel()
+            self._begin_writing()
         while self._writing is not None:
             await asyncio.shield(self._writing)
+
+    def _begin_writing(self) -> None:
+        self._gathering = None
+        self._writing = asyncio.create_task(self._write(), name="telemetry rows")
 
     async def _write(self) -> None:
         try:

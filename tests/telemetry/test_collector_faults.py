@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
+import msgspec
 import pytest
 import trustme
 
@@ -164,6 +165,23 @@ def test_trouble_that_may_pass_costs_no_wait_and_loses_nothing(
     assert exporter.departure.dropped == refused
     assert exporter.departure.last_error
     assert exporter.departure.sent == 0
+
+
+def test_what_comes_while_a_silent_collector_is_waited_for_is_on_disk_at_the_end(tmp_path: Path):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        patient = msgspec.structs.replace(
+            plan_to(url), destinations={"traces": Destination(url=url, timeout_s=20.0)}
+        )
+        exporter = Exporter(patient, Spool(tmp_path, unexpected), unexpected)
+        exporter.add_span(span(0))
+        connection, _ = server.accept()  # it is being sent
+        with connection:
+            for number in range(1, SPANS):
+                exporter.add_span(span(number))
+            exporter.close(0.05)
+            assert items_on_disk(tmp_path) == SPANS
+        exporter.close(30.0)
 
 
 def test_each_item_is_sent_or_dropped_or_waits_whatever_comes_in_turn(tmp_path: Path):

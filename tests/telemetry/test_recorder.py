@@ -83,22 +83,40 @@ async def test_a_disk_that_refuses_costs_nobody_anything_but_the_rows():
 
 
 async def test_a_disk_that_hangs_fills_no_memory():
-    never = asyncio.Event()
+    never, hangs = asyncio.Event(), asyncio.Event()
     kept: list[int] = []
 
     async def hanging(batch: Sequence[Measurement]) -> None:
+        hangs.set()
         await never.wait()
         kept.append(len(batch))
 
     recorder = Recorder(meter(), hanging)
     recorder.record([one()])
-    await asyncio.sleep(0)
+    flushing = asyncio.create_task(recorder.flush())
+    while not hangs.is_set():
+        await asyncio.sleep(0)
     recorder.record([one()] * (MAX_WAITING + 5))
     never.set()
-    await recorder.flush()
+    await flushing
     assert kept == [1, MAX_WAITING]
     (dropped,) = [cell for cell in recorder.cells.all() if cell.instrument is table.TELEMETRY_DROPPED]
     assert dropped.total == 5
+
+
+async def test_rows_of_a_moment_share_one_commit_and_none_waits_for_a_flush():
+    kept: list[int] = []
+
+    async def keep(batch: Sequence[Measurement]) -> None:
+        kept.append(len(batch))
+
+    recorder = Recorder(meter(), keep)
+    for _ in range(5):
+        recorder.record([one()])
+        await asyncio.sleep(0)
+    assert kept == []
+    await recorder.flush()
+    assert kept == [5]
 
 
 def test_a_flood_of_names_ends_in_one_series():

@@ -62,6 +62,7 @@ class Exporter:
         self._deliveries: dict[Signal, Delivery] = {}
         self._began_at = time.time() if began_at is None else began_at
         self._changed = threading.Condition()
+        self._keeping = threading.Lock()
         self._spans: Batch[Span] = Batch(plan.spans, time.monotonic)
         self._lines: Batch[LogLine] = Batch(plan.logs, time.monotonic)
         self._cells: Sequence[Cell] | None = None
@@ -100,12 +101,14 @@ class Exporter:
         return trials
 
     def close(self, within_s: float) -> None:
-        """Send what waits, at most so long."""
+        """Send what waits, at most so long; the rest is on disk when this returns."""
         with self._changed:
             self._closing = True
             self._changed.notify()
         if self._thread is not None:
             self._thread.join(within_s)
+            if self._thread.is_alive():  # it waits for an answer, and keeps nothing meanwhile
+                self._keep(everything=True)
 
     def _add(self, batch: Batch[Item], item: Item, signal: Signal) -> None:
         with self._changed:
@@ -142,7 +145,11 @@ class Exporter:
         return max(min([LONGEST_IDLE_S, *(one for one in due if one is not None)]), 0.0)
 
     def _keep(self, *, everything: bool) -> None:
-        """Bring what was handed over, and is due, to the disk."""
+        """Bring what was handed over, and is due, to the disk. In one thread at a time."""
+        with self._keeping:
+            self._keep_alone(everything=everything)
+
+    def _keep_alone(self, *, everything: bool) -> None:
         with self._changed:
             spans = _due(self._spans, everything)
             lines = _due(self._lines, everything)
