@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from roku_desktop.engine import DiskRoom, Engine, Event, Sample
+from roku_desktop.engine import DiskRoom, Engine, Event, Sample, TextDelta, ThinkingDelta
 from roku_desktop.engine.errors import RokuError, StorageFullError
 from roku_desktop.engine.settings import ProviderSettings
 from roku_desktop.telemetry import instruments as table
@@ -80,6 +80,8 @@ class Recording:
     def hear(self, event: Event) -> None:
         """The listener; called on the loop, in order."""
         self.recorder.hear(event)
+        if isinstance(event, TextDelta | ThinkingDelta):
+            return  # neither the log nor a trace says a word of it
         said = event_line(event, self._knows_tool)
         if said is not None:
             self._log.take(said)

@@ -38,11 +38,12 @@ class StreamServer:
 
 
 @contextlib.contextmanager
-def stream_server(*, chunks: int) -> Iterator[StreamServer]:
-    """Serve one answer of `chunks` content chunks, again and again, until the block ends."""
+def stream_server(*, chunks: int, pause_s: float = 0.0) -> Iterator[StreamServer]:
+    """Serve one answer of `chunks` content chunks, each after a pause, until the block ends."""
     with tempfile.TemporaryDirectory(prefix="roku-bench-") as scratch:
         script = Path(scratch) / "script.json"
-        script.write_text(json.dumps({"replies": [{"openai": {"text_chunks": [CHUNK] * chunks}}]}))
+        reply = {"openai": {"text_chunks": [CHUNK] * chunks}, **({"pause_s": pause_s} if pause_s else {})}
+        script.write_text(json.dumps({"replies": [reply]}))
         command = [sys.executable, "-m", "tests.support.fault_server", "--script", str(script)]
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
         try:
