@@ -10,8 +10,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
+from roku_desktop.ui.look.appearance import Appearance, Language, write
+from roku_desktop.ui.look.controls import FlatButton
 from tests.support.surfaces import SURFACES, close, furnished_window
 from tests.ui.conftest import Run
 
@@ -118,6 +120,40 @@ def test_everything_has_a_name_and_a_place_on_the_way_of_tab_that_is_seen(qt_run
                 trouble += [f"focus not seen: {it}" for it in without_visible_focus(shown)]
                 if trouble:
                     found[name] = trouble
+                await close(opened, shown)
+
+    qt_run(walk())
+    assert found == {}
+
+
+def cut_in(shown: QWidget) -> list[str]:
+    """Buttons and lines of plain text that have less room than their words."""
+    buttons = [
+        f"{type(part).__name__} {part.text()}"
+        for part in shown.findChildren(FlatButton)
+        if part.isVisible()
+        and (part.width() < part.sizeHint().width() or part.height() < part.fontMetrics().height())
+    ]
+    lines = [
+        f"QLabel {part.text()}"
+        for part in shown.findChildren(QLabel)
+        if part.isVisible() and part.text() and part.height() < part.fontMetrics().height()
+    ]
+    return buttons + lines
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_text_of_twice_the_size_is_cut_nowhere(qt_run: Run, home: Path, language: Language):
+    found: dict[str, list[str]] = {}
+    write(home / "appearance.json", Appearance(language=language, text_percent=200))
+
+    async def walk() -> None:
+        async with furnished_window(home) as opened:
+            for name, show in SURFACES.items():
+                shown = await show(opened)
+                await asyncio.sleep(0)
+                if cut := cut_in(shown):
+                    found[name] = cut
                 await close(opened, shown)
 
     qt_run(walk())
