@@ -3358,6 +3358,16 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/panel.py"/>
+        <source>{0} h</source>
+        <translation>{0} 小时</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/telemetry/panel.py"/>
+        <source>{0} d</source>
+        <translation>{0} 天</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/telemetry/panel.py"/>
         <source>Pause</source>
         <translation>暂停</translation>
     </message>

@@ -157,7 +157,8 @@ class TelemetryPanel(QWidget):
         head.setSpacing(2)
         self.window_buttons = QButtonGroup(self)
         for window in WINDOWS:
-            button = _Choice(window.replace("h", " h").replace("d", " d"))
+            unit = tr("{0} h") if window.endswith("h") else tr("{0} d")
+            button = _Choice(unit.format(window[:-1]))
             button.setChecked(window == self.window_choice)
             button.clicked.connect(partial(self._choose_window, window))
             self.window_buttons.addButton(button)
