@@ -956,6 +956,126 @@ For {1} in {2}, since {3}</source>
         <translation>Roku</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/memory/calls.py"/>
+        <source>Exported to {0}</source>
+        <translation>已导出到 {0}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/model.py"/>
+        <source>All conversations</source>
+        <translation>所有对话</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/model.py"/>
+        <source>Workspace {0}</source>
+        <translation>工作区 {0}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/model.py"/>
+        <source>One conversation</source>
+        <translation>一个对话</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/model.py"/>
+        <source>kept by you</source>
+        <translation>由您保存</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/model.py"/>
+        <source>kept by the model, with your consent</source>
+        <translation>经您同意由模型保存</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/window.py"/>
+        <source>Memory</source>
+        <translation>记忆</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/window.py"/>
+        <source>Search what is remembered</source>
+        <translation>搜索记忆</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/window.py"/>
+        <source>Text to remember</source>
+        <translation>要记住的内容</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/window.py"/>
+        <source>A fact for later conversations, for instance: Answer in French.</source>
+        <translation>供以后对话使用的事实，例如：用法语回答。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/window.py"/>
+        <source>Where it holds</source>
+        <translation>适用范围</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/window.py"/>
+        <source>For all conversations</source>
+        <translation>适用于所有对话</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/window.py"/>
+        <source>For this workspace</source>
+        <translation>适用于此工作区</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/window.py"/>
+        <source>For this conversation</source>
+        <translation>适用于此对话</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/window.py"/>
+        <source>Remember</source>
+        <translation>记住</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/window.py"/>
+        <source>New</source>
+        <translation>新建</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/window.py"/>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/window.py"/>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/window.py"/>
+        <source>What is remembered, newest first</source>
+        <translation>记忆，最新的在前</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/window.py"/>
+        <source>Undo</source>
+        <translation>撤销删除</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/window.py"/>
+        <source>It is forgotten.</source>
+        <translation>已忘记。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/window.py"/>
+        <source>Nothing of that is remembered.</source>
+        <translation>没有与此相关的记忆。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/window.py"/>
+        <source>Nothing is remembered yet. What you write below goes with later prompts where it may help.</source>
+        <translation>还没有记忆。您在下面写下的内容会在有帮助时随以后的提示一起发送。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/memory/window.py"/>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/names.py"/>
         <source>RateLimit</source>
         <comment>failure</comment>
@@ -1269,11 +1389,6 @@ For {1} in {2}, since {3}</source>
         <translation>已删除“{0}”。</translation>
     </message>
     <message>
-        <location filename="../../roku_desktop/ui/sessions/deletion.py"/>
-        <source>Undo</source>
-        <translation>撤销删除</translation>
-    </message>
-    <message>
         <location filename="../../roku_desktop/ui/sessions/model.py"/>
         <source>pinned</source>
         <translation>已置顶</translation>
@@ -1357,11 +1472,6 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/sessions/view.py"/>
         <source>Pin</source>
         <translation>置顶</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/sessions/view.py"/>
-        <source>Delete</source>
-        <translation>删除</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/about_page.py"/>
@@ -2596,6 +2706,11 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>What is remembered…</source>
+        <translation>记忆…</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
         <source>Settings…</source>
         <translation>设置…</translation>
     </message>
@@ -2810,6 +2925,31 @@ For {1} in {2}, since {3}</source>
         <translation>补全所列内容</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/steering/memory.py"/>
+        <source>This conversation has not begun: choose where else it holds.</source>
+        <translation>此对话尚未开始：请选择其他适用范围。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/memory.py"/>
+        <source>It is remembered for all conversations; /memory shows everything.</source>
+        <translation>已为所有对话记住；/memory 可显示全部。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/memory.py"/>
+        <source>{0} finds memories by their meaning.</source>
+        <translation>{0} 按含义查找记忆。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/memory.py"/>
+        <source>{0} can&apos;t be asked now, so memories are found by their words. {1}</source>
+        <translation>现在无法询问 {0}，因此按字词查找记忆。{1}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/memory.py"/>
+        <source>Export what is remembered</source>
+        <translation>导出记忆</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/steering/models.py"/>
         <source>{0} is ready</source>
         <translation>{0} 已就绪</translation>
@@ -2988,6 +3128,16 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/steering/slash.py"/>
         <source>Begin a session, or go to one by its title</source>
         <translation>新建会话，或按标题打开会话</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/slash.py"/>
+        <source>What is remembered</source>
+        <translation>记忆</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/slash.py"/>
+        <source>Remember this for all conversations</source>
+        <translation>为所有对话记住此内容</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/slash.py"/>

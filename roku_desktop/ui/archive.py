@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from roku_desktop.config import SettingsDesk
     from roku_desktop.ui.approving.calls import ApprovalCalls
     from roku_desktop.ui.composing.file_references import Expanded
+    from roku_desktop.ui.memory.calls import MemoryCalls
     from roku_desktop.ui.settings.calls import SettingsCalls
     from roku_desktop.ui.whole_session import WholeSession
 
@@ -111,6 +112,12 @@ class Archive(QObject):
         from roku_desktop.ui.settings.calls import SettingsCalls
 
         return SettingsCalls(self._engine, desk, self._start)
+
+    def memory(self) -> MemoryCalls:
+        """What is remembered beyond a conversation."""
+        from roku_desktop.ui.memory.calls import MemoryCalls
+
+        return MemoryCalls(self._engine, self._start)
 
     # Sessions
 

@@ -64,6 +64,7 @@ COMMANDS: Final = (
     Command("trace", marked("Trace of the newest answer"), "search", ("Ctrl+Shift+T",)),
     Command("review_approvals", marked("Review what waits for approval"), "warning", ("Ctrl+J",)),
     Command("plan_mode", marked("Plan mode: only look, change nothing"), "lock", ("Ctrl+Shift+L",)),
+    Command("memory", marked("What is remembered…"), "session"),
     Command("settings", marked("Settings…"), "settings", ("Ctrl+,",)),
     Command("shortcuts", marked("Keys and commands"), "command", ("F1", "Ctrl+/")),
     Command("approval_rules", marked("Rules that approve without asking…"), "settings"),

@@ -135,6 +135,7 @@ class Steering(QObject):
         from roku_desktop.ui.steering.desk import DeskSteering
         from roku_desktop.ui.steering.files import FileSteering
         from roku_desktop.ui.steering.keys_page import KeysPageSteering
+        from roku_desktop.ui.steering.memory import MemorySteering
         from roku_desktop.ui.steering.models import ModelSteering
         from roku_desktop.ui.steering.sessions import SessionSteering
         from roku_desktop.ui.steering.slash import SlashSteering
@@ -145,7 +146,11 @@ class Steering(QObject):
         self._sessions = SessionSteering(self._window, self._bridge, self.conversation)
         self._models = ModelSteering(self._window, self._bridge, self.conversation)
         self._desk = DeskSteering(self._window, self._bridge, self.conversation)
-        self._slashes = SlashSteering(self._window, self._bridge, self.conversation, self._models)
+        self.memory = MemorySteering(self._window, self._bridge, self.conversation)
+        self.memory.told.connect(self.show_notice)
+        self._slashes = SlashSteering(
+            self._window, self._bridge, self.conversation, self._models, self.memory.remember
+        )
         self._slashes.told.connect(self.show_notice)
         self._keys_page = KeysPageSteering(self._window, self._slashes.commands, self.conversation)
         self._files = FileSteering(self._window, self._bridge, self.conversation)

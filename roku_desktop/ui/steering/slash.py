@@ -5,7 +5,7 @@ Whoever adds a command adds a `SlashCommand` here; completion, `/help` and the k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, get_args
 
 from PySide6.QtCore import QObject, Signal
@@ -40,7 +40,12 @@ class SlashSteering(QObject):
     told = Signal(str)
 
     def __init__(
-        self, window: MainWindow, bridge: Bridge, conversation: Conversation, models: ModelSteering
+        self,
+        window: MainWindow,
+        bridge: Bridge,
+        conversation: Conversation,
+        models: ModelSteering,
+        remember: Callable[[str], None],
     ) -> None:
         super().__init__(conversation)
         self._window = window
@@ -86,6 +91,8 @@ class SlashSteering(QObject):
                     act=self._session,
                     arguments=self._titles,
                 ),
+                self._window_command("memory", tr("What is remembered"), "memory"),
+                SlashCommand(name="remember", title=tr("Remember this for all conversations"), act=remember),
                 self._window_command("trace", tr("How the newest answer went"), "trace"),
                 self._window_command("telemetry", tr("Show or hide telemetry"), "telemetry"),
                 self._window_command("settings", tr("Settings"), "settings"),
