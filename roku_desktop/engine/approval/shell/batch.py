@@ -15,7 +15,7 @@ _MAX_VALUE_CHARS: Final = 200
 _MAX_CHARS: Final = 65_536
 _SET: Final = re.compile(r"\bset\s+\"?(\w+)=([^&|\"\r\n]*)", re.IGNORECASE)
 _EACH: Final = re.compile(
-    r"\bfor\s+/([dr])\s+(?:\"?([^\s%\"]+)\"?\s+)?%{1,2}(\w)\s+in\s*\(([^)\r\n]*)\)\s*do\s+([^\r\n]*)",
+    r"\bfor\s+/([dr])\s+(?:\"?([^\s%\"]{1,300})\"?\s{1,9})?%{1,2}(\w)\s{1,9}in\s{0,9}\(([^()\r\n]{0,300})\)\s{0,9}do\s{1,9}([^\r\n]*)",
     re.IGNORECASE,
 )
 

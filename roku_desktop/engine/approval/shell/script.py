@@ -216,7 +216,7 @@ class _Reader:
             self._targets.append((target.strip(), self._folder, ">>" in operator[:4]))
 
     def _loop(self, node: Node) -> None:
-        head = re.split(r"[;\n]\s*do\b", self._text(node), maxsplit=1)[0]
+        head = re.split(r"[;\n]\s{0,99}do\b", self._text(node)[:MAX_COMMAND_CHARS], maxsplit=1)[0]
         words = split_words(head)
         if len(words) > 3 and words[2] == "in":
             values = [value for word in words[3:] for fields in expand(word, self._scope) for value in fields]
