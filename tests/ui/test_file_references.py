@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 
+from roku_desktop.engine.providers.scripted import Waiting
 from roku_desktop.ui.composing.file_references import (
     MAX_TEXT_CHARS,
     being_typed,
@@ -156,13 +158,15 @@ def test_a_file_whose_text_cannot_go_along_is_told_and_the_prompt_sent(qt_run: R
 @pytest.mark.window
 def test_a_queued_prompt_takes_its_files_along_and_is_sent_once(qt_run: Run, home: Path):
     (home / "a.txt").write_text("inside")
-    lab = Lab("lab", "One.", "Two.", "Three.")
 
     async def send() -> None:
+        answer, asked = asyncio.Event(), asyncio.Event()
+        lab = Lab("lab", (Waiting(answer, asked), "One."), "Two.", "Three.")
         async with opened_window(home, lab) as opened:
             opened.send("first")
-            await opened.until(lambda: opened.conversation.state == "writing")
+            await asked.wait()
             opened.steering._desk.queue.add(opened.conversation.session_id, "second @a.txt")
+            answer.set()
             await opened.until(lambda: len(lab.requests) == 2)
             await opened.until_idle()
             assert opened.steering._desk.queue.prompts(opened.conversation.session_id) == ()
