@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Iterator
 
 import pytest
 from devtools.translations import compile_outdated
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
@@ -20,6 +21,14 @@ Run = Callable[[Coroutine[object, object, object]], object]
 def texts() -> None:
     """The Chinese texts as they stand in the checkout, which may be newer than the last setup."""
     compile_outdated()
+
+
+@pytest.fixture(autouse=True)
+def locale() -> Iterator[None]:
+    """A test may let the window speak another language; the next one finds the locale as it was."""
+    before = QLocale()
+    yield
+    QLocale.setDefault(before)
 
 
 @pytest.fixture(scope="session")

@@ -83,6 +83,7 @@ def test_only_what_changed_is_painted_again(panel: TelemetryPanel, qtbot: QtBot)
     QApplication.processEvents()
     before = {part: part.paints for part in panel.drawings}
     panel.show_snapshot(snapshot_of(samples, breakers=breakers), NOW + 1)
+    qtbot.waitUntil(lambda: panel.breakers.paints > before[panel.breakers])
     QApplication.processEvents()
     assert [part for part in panel.drawings if part.paints != before[part]] == [panel.breakers]
 
