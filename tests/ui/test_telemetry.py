@@ -82,8 +82,9 @@ def test_only_what_changed_is_painted_again(panel: TelemetryPanel, qtbot: QtBot)
     qtbot.waitUntil(lambda: panel.breakers.paints > 0 and panel.plot.paints > 0)
     QApplication.processEvents()
     before = {part: part.paints for part in panel.drawings}
+    shown = panel.breakers.paints
     panel.show_snapshot(snapshot_of(samples, breakers=breakers), NOW + 1)
-    qtbot.waitUntil(lambda: panel.breakers.paints > before[panel.breakers])
+    qtbot.waitUntil(lambda: panel.breakers.paints > shown)
     QApplication.processEvents()
     assert [part for part in panel.drawings if part.paints != before[part]] == [panel.breakers]
 
