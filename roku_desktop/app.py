@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import os
 import sys
-import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache, partial
@@ -168,8 +167,6 @@ def run_window(
     configuration is shown in the window. Raises `ConfigurationError` where another window hangs.
     """
     wish = wish or Wish()
-    from roku_desktop.last_end import LastEnd, marked
-    from roku_desktop.login_start import login_start_of
     from roku_desktop.ui.premises import Premises
 
     if exit_when_ready:  # a measurement of a start, which no other window may take over
@@ -179,6 +176,9 @@ def run_window(
         return _run_window(home, workspace, wish, Premises())
     if not instance.claim_or_tell(wish):
         return 0
+    from roku_desktop.last_end import LastEnd, marked
+    from roku_desktop.login_start import login_start_of
+
     try:
         with marked(LastEnd(home.instances, home.logs)) as last_end:
             login_start = login_start_of(os.environ, *_at_login(home))
@@ -195,6 +195,8 @@ def _at_login(home: HomePaths) -> tuple[list[str], str]:
     command = [program] if frozen else [program, "-m", "roku_desktop"]
     if home.home == Path(os.path.expanduser("~/.roku")):  # noqa: PTH111  never raises
         return [*command, "gui", "--in-tray"], "roku-desktop"
+    import zlib
+
     name = f"roku-desktop-{zlib.crc32(os.fsencode(home.home)):08x}"
     return [*command, "--home", str(home.home), "gui", "--in-tray"], name
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
-from roku_desktop.last_end import LastEnd
-from roku_desktop.login_start import LoginStart
+if TYPE_CHECKING:
+    from roku_desktop.last_end import LastEnd
+    from roku_desktop.login_start import LoginStart
 
 
 class Premises(msgspec.Struct, frozen=True, kw_only=True):

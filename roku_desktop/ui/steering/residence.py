@@ -7,13 +7,15 @@ hidden window returns.
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 
 from roku_desktop.engine import BreakerState, ConfigurationError
 from roku_desktop.single_instance import Wish
@@ -91,6 +93,9 @@ class Residence(QObject):
         window.commands["keep_in_tray"].triggered.connect(self._toggle_keeping)
         bridge.supply.breakers_known.connect(self._breakers_known)
         bridge.supply.pause_known.connect(self._pause_known)
+        application = QGuiApplication.instance()
+        if sys.platform == "darwin" and isinstance(application, QGuiApplication):
+            application.applicationStateChanged.connect(self._activated)
         if steering.settings is not None:
             steering.settings.login_start = premises.login_start
             steering.settings.preference_chosen.connect(self._preference_chosen)
@@ -152,6 +157,11 @@ class Residence(QObject):
         if self._quick is not None and self._quick.prompt.isVisible():
             self._quick.prompt.leave()
         self._window.come_to_front()
+
+    def _activated(self, state: Qt.ApplicationState) -> None:
+        """On macOS a click in the Dock, which is where people look for a program whose window is hidden."""
+        if state == Qt.ApplicationState.ApplicationActive and not self._is_seen():
+            self._show_window()
 
     def _begin_with_quick(self, text: str) -> None:
         """The window stays in the tray meanwhile; without one, where a person finds it again."""
