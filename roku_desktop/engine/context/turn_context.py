@@ -42,7 +42,7 @@ from roku_desktop.engine.errors import Failure, ProviderError
 from roku_desktop.engine.events import BudgetNear, Event
 from roku_desktop.engine.messages import AssistantMessage, Message, Usage
 from roku_desktop.engine.ports import Clock, SystemPrompt, ToolSpec
-from roku_desktop.engine.settings import ContextSettings
+from roku_desktop.engine.settings import EMBEDDED_PROVIDER, ContextSettings
 
 if TYPE_CHECKING:
     from roku_desktop.engine.context.shortening import Shortening
@@ -117,7 +117,8 @@ class TurnContext:
         self._settings = settings
         self._clock = clock
         self._sizes = MessageSizes()
-        self._base_tokens = base_tokens(place.system, place.tools)
+        self._base_tokens = 0
+        self._embedded = False
         self._share = 1.0
         self._room = Room(tokens=0, shape=0)
         self.view = View(messages=(), tokens=0)
@@ -143,6 +144,9 @@ class TurnContext:
     async def measure(self, history: Sequence[Message], provider: str, model: str) -> None:
         """Make the view for that model, without shortening anything."""
         covered = self._compaction.covers if self._compaction else 0
+        # The embedded model can't call tools and is sent none (`providers/local.py`).
+        self._embedded = provider == EMBEDDED_PROVIDER
+        self._base_tokens = base_tokens(self._place.system, () if self._embedded else self._place.tools)
         raw = self._base_tokens + self._sizes.total(history[covered:])
         calibration = self._calibration(provider, model)
         window = await self._windows.tokens_of(provider, model, calibration.tokens(raw))
@@ -297,6 +301,7 @@ class TurnContext:
             shortening.cut.new,
             input_tokens=int(self.window_tokens * self._share * _SUMMARY_INPUT_SHARE),
             output_tokens=shortening.summary_tokens,
+            may_think=not self._embedded,
         )
         try:
             answer, near = await ask_for_summary(ask, request, step)

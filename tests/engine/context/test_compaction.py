@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from roku_desktop.engine.context.prompt import system_prompt
 from roku_desktop.engine.context.session_context import COOLDOWN_S
 from roku_desktop.engine.errors import ContextWindowExceeded, ServerError
 from roku_desktop.engine.messages import AssistantMessage, AssistantPart, ToolCall, ToolMessage, UserMessage
-from roku_desktop.engine.providers.scripted import ScriptedAnswer
+from roku_desktop.engine.providers.scripted import ScriptedAnswer, Waiting
 from roku_desktop.engine.settings import (
     BudgetSettings,
     ContextSettings,
@@ -185,6 +186,22 @@ async def test_after_three_failures_no_model_is_asked_until_the_cool_down_is_ove
         assert [event for event in heard if isinstance(event, CompactComplete)][
             -1
         ].compaction.outcome != "mechanical"
+
+
+async def test_a_turn_that_is_stopped_while_its_summary_is_written_leaves_all_as_it_was(tmp_path: Path):
+    never, reached = asyncio.Event(), asyncio.Event()
+    lab = CountingLab("a", "Hello.", "Hello.", (Waiting(never, reached), NOTES), NOTES, "Here I am.")
+    async with engine_of(tmp_path, lab, settings=small("a")) as engine:
+        session_id = (await say(engine, STORY)).session_id
+        await say(engine, STORY, session_id=session_id)
+        await engine.ask(session_id, STORY * 3)
+        await reached.wait()
+        await engine.stop(session_id)
+        assert lab.open_streams == 0
+        assert await engine.compactions(session_id) == []
+        ended = await say(engine, "And?", session_id=session_id)
+        assert ended.outcome == "completed"
+        assert len(await engine.compactions(session_id)) == 1
 
 
 async def test_a_window_that_is_exceeded_is_met_by_sending_less_once(tmp_path: Path):

@@ -45,7 +45,7 @@ class SmallModel:
         body = msgspec.json.decode(request.body)
         tokens = int(len(request.body) / 3.9)
         usage = Usage(input_tokens=tokens, output_tokens=5)
-        if "You write the working notes" in str(body["messages"][0]["content"]):
+        if "Write the working notes" in str(body["messages"][-1]["content"]):
             return Reply(openai_stream(["## Goal\nA talk."], usage=usage))
         if tokens > WINDOW:
             self.refused += 1
@@ -63,7 +63,7 @@ def steps_of(turn: TalkTurn) -> list[tuple[str, list[Any]]]:
 async def test_over_a_socket_no_turn_fails_and_what_is_sent_begins_the_same_between_compactions(
     tmp_path: Path,
 ):
-    talk = LongTalk(3, turns=60)
+    talk = LongTalk(3, turns=40)
     model = SmallModel(talk)
     (tmp_path / "notes.txt").write_text("What the service reads is a queue. " * 60)
     settings = settings_of(configured("lab", primary_model="test-model", context_window_tokens=WINDOW))

@@ -23,7 +23,7 @@ from roku_desktop.engine.providers.openai_responses import wire_items
 from tests.support.histories import histories
 from tests.support.history import assert_valid
 
-FEW = settings(max_examples=30)
+FEW = settings(max_examples=15)
 ROOMS = st.integers(300, 20_000).map(lambda tokens: Room(tokens=tokens, shape=tokens))
 
 
