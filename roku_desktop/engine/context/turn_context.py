@@ -147,9 +147,12 @@ class TurnContext:
         # The embedded model can't call tools and is sent none (`providers/local.py`).
         self._embedded = provider == EMBEDDED_PROVIDER
         self._base_tokens = base_tokens(self._place.system, () if self._embedded else self._place.tools)
-        raw = self._base_tokens + self._sizes.total(history[covered:])
+        talk = self._sizes.total(history[covered:])
+        raw = self._base_tokens + talk
         calibration = self._calibration(provider, model)
-        window = await self._windows.tokens_of(provider, model, calibration.tokens(raw))
+        window = await self._windows.tokens_of(
+            provider, model, calibration.tokens(raw), calibration.tokens(talk)
+        )
         self.window_tokens = window
         self._room = self._room_in(window, calibration.scale)
         self.view = view_of(history, self._compaction, self._room, self._sizes)

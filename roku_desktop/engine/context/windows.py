@@ -19,6 +19,8 @@ LISTING_TIMEOUT_S: Final = 2.0
 SMALL_HOSTED_TOKENS: Final = 6_000
 SMALL_LOCAL_TOKENS: Final = 3_000
 """Requests up to this fit into any window there is; servers on this machine may have 4 096 tokens."""
+SHORT_TALK_TOKENS: Final = 1_000
+"""Of so short a conversation nothing would be left out, however small the window is."""
 _LEARNED_SHARE: Final = 0.9
 
 
@@ -31,11 +33,15 @@ class ContextWindows:
         self._asked: dict[tuple[str, str], int | None] = {}
         self._learned: dict[tuple[str, str], int] = {}
 
-    async def tokens_of(self, provider: str, model: str, request_tokens: int) -> int:
-        """The window of a model that is about to read so many tokens."""
+    async def tokens_of(
+        self, provider: str, model: str, request_tokens: int, talk_tokens: int | None = None
+    ) -> int:
+        """The window of a model that is about to read so many tokens, `talk_tokens` of them conversation."""
         configured = self.settings.llm.providers.get(provider)
         known = configured.context_window_tokens if configured else None
         if known is None:
+            known = self._asked.get((provider, model))
+        if known is None and (talk_tokens is None or talk_tokens > SHORT_TALK_TOKENS):
             known = await self._asked_for(provider, model, configured, request_tokens)
         learned = self._learned.get((provider, model))
         window = known or self.settings.context.window_tokens
@@ -51,7 +57,8 @@ class ContextWindows:
         if (provider, model) not in self._asked:
             if request_tokens <= _small(provider, configured):
                 return None
-            listed = await self._providers.listed_window(provider, model)
+            local = _is_on_this_machine(configured)
+            listed = None if local else await self._providers.listed_window(provider, model)
             self._asked[provider, model] = listed or await self._of_listing(provider, model)
         return self._asked[provider, model]
 

@@ -8,7 +8,6 @@ name, and Read shows it in that session alone. How long files stay, and how many
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
 from roku_desktop.engine.disk_room import DiskRoom
@@ -26,7 +25,7 @@ class OutputFolder:
         """Name a file for the output of a call; None where the disk has no room for it."""
         if self._room is not None and not self._room.has_room():
             return None
-        return self.path / f"{context.session_id}-{secrets.token_hex(8)}.txt"
+        return self.path / f"{context.session_id}-{os.urandom(8).hex()}.txt"
 
     def record(self, approval_id: str) -> Path:
         """Name the file in which a guard says how a command ended."""

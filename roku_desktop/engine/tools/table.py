@@ -17,10 +17,6 @@ from roku_desktop.engine.ports import ToolFailure
 from roku_desktop.engine.tools.arguments import Arguments
 from roku_desktop.engine.tools.file_tool import FileTool, StopSignal
 from roku_desktop.engine.tools.output import BoundedLines, counted, shown_name
-from roku_desktop.engine.tools.tables.csv_table import csv_table, text_of
-from roku_desktop.engine.tools.tables.excel_table import OLE_SIGNATURE, ZIP_SIGNATURE, excel_table
-from roku_desktop.engine.tools.tables.parquet_table import SIGNATURE as PARQUET_SIGNATURE
-from roku_desktop.engine.tools.tables.parquet_table import parquet_table
 from roku_desktop.engine.tools.tables.table import (
     Column,
     Table,
@@ -145,6 +141,12 @@ def _opened(workspace: Workspace, path: str, sheet: str | None) -> Iterator[Tabl
 def _table(
     file: io.BufferedReader[io.FileIO], location: Location, sheet: str | None, open_files: ExitStack
 ) -> Table:
+    # Each form's reader comes with the first table: a turn begins without.
+    from roku_desktop.engine.tools.tables.csv_table import csv_table, text_of
+    from roku_desktop.engine.tools.tables.excel_table import OLE_SIGNATURE, ZIP_SIGNATURE, excel_table
+    from roku_desktop.engine.tools.tables.parquet_table import SIGNATURE as PARQUET_SIGNATURE
+    from roku_desktop.engine.tools.tables.parquet_table import parquet_table
+
     head = file.read(SNIFF_BYTES)
     file.seek(0)
     try:

@@ -25,7 +25,6 @@ from roku_desktop.engine.ports import CallContext, ToolFailure, ToolRefusal
 from roku_desktop.engine.tools.arguments import Arguments, decode
 from roku_desktop.engine.tools.changing_tool import ApprovedTool
 from roku_desktop.engine.tools.output import shown_size
-from roku_desktop.engine.tools.web_page import is_readable, text_of
 
 if TYPE_CHECKING:
     import httpx
@@ -188,6 +187,8 @@ async def _resolved(host: str, port: int) -> list[str]:
 
 
 async def _read(response: httpx.Response, target: _Target) -> str:
+    from roku_desktop.engine.tools.web_page import is_readable, text_of  # with the first page
+
     if response.status_code >= 400:
         raise ToolFailure(f"{target.host} answered with status {response.status_code}.")
     media_type, _, parameters = response.headers.get("content-type", "").lower().partition(";")

@@ -5,7 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from roku_desktop.engine.context.windows import SMALL_HOSTED_TOKENS, SMALL_LOCAL_TOKENS, ContextWindows
+from roku_desktop.engine.context.windows import (
+    SHORT_TALK_TOKENS,
+    SMALL_HOSTED_TOKENS,
+    SMALL_LOCAL_TOKENS,
+    ContextWindows,
+)
 from roku_desktop.engine.ports import ModelInfo
 from roku_desktop.engine.providers.listed_windows import listed_window
 from roku_desktop.engine.settings import ContextSettings, ProviderSettings
@@ -86,3 +91,9 @@ async def test_models_of_vendors_are_on_the_installed_list_and_those_of_this_mac
     assert listed is not None
     assert listed >= 200_000
     assert (unknown, own) == (None, None)
+
+
+async def test_nobody_is_asked_before_the_first_words_of_a_short_conversation():
+    known = windows(Lab("a", window_tokens=4_096), base_url="http://127.0.0.1:1/v1")
+    assert await known.tokens_of("a", "a-1", BIG, talk_tokens=SHORT_TALK_TOKENS) == 100_000
+    assert await known.tokens_of("a", "a-1", BIG, talk_tokens=SHORT_TALK_TOKENS + 1) == 4_096
