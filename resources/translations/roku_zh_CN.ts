@@ -3687,6 +3687,51 @@ For {1} in {2}, since {3}</source>
         <translation>打开这个地址？</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/transcript/row_cards.py"/>
+        <source>1 remembered</source>
+        <translation>记起 1 条</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../roku_desktop/ui/transcript/row_cards.py"/>
+        <source>%Ln remembered</source>
+        <translation><numerusform>记起 %Ln 条</numerusform></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_cards.py"/>
+        <source>Here 1 message became this summary</source>
+        <translation>此处 1 条消息变成了这份摘要</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../roku_desktop/ui/transcript/row_cards.py"/>
+        <source>Here %Ln messages became this summary</source>
+        <translation><numerusform>此处 %Ln 条消息变成了这份摘要</numerusform></translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_cards.py"/>
+        <source>about {0} tokens are sent as {1}</source>
+        <translation>约 {0} 个 token 改以 {1} 个发送</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_cards.py"/>
+        <source>Written by {0}; every message stays in this conversation.</source>
+        <translation>由 {0} 撰写；所有消息仍保留在此对话中。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_cards.py"/>
+        <source>Put together without a model; every message stays in this conversation.</source>
+        <translation>未用模型，由程序整理；所有消息仍保留在此对话中。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_cards.py"/>
+        <source>For 1 fact there was no room in it.</source>
+        <translation>有 1 条事实放不下。</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../roku_desktop/ui/transcript/row_cards.py"/>
+        <source>For %Ln facts there was no room in it.</source>
+        <translation><numerusform>有 %Ln 条事实放不下。</numerusform></translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
         <source>… and {0} more characters, which the model was sent too.</source>
         <translation>…还有 {0} 个字符，也已发送给模型。</translation>
@@ -3771,6 +3816,16 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
         <source>the model&apos;s thinking</source>
         <translation>模型的思考</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
+        <source>what was remembered</source>
+        <translation>记起的内容</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
+        <source>the summary</source>
+        <translation>摘要</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>

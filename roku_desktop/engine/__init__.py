@@ -134,6 +134,7 @@ if TYPE_CHECKING:
         export_pieces,
         export_tail,
     )
+    from roku_desktop.engine.memory.prompt import memories_in
     from roku_desktop.engine.routing.explanation import (
         budget_line,
         explanation,
@@ -160,6 +161,7 @@ _LATER = {
     "text_tokens": "context.estimate",
     "Calibration": "context.calibration",
     "incident_line": "routing.explanation",
+    "memories_in": "memory.prompt",
     "workspace_files": "tools.file_names",
 }
 
@@ -295,6 +297,7 @@ __all__ = [
     "failures_in_words",
     "history_tokens",
     "incident_line",
+    "memories_in",
     "refuse_against_pin",
     "said",
     "text_tokens",

@@ -13,6 +13,7 @@ from typing import Final, Literal
 from PySide6.QtCore import QObject, Signal
 
 from roku_desktop.engine import (
+    CompactComplete,
     Event,
     FailedOver,
     Failure,
@@ -178,7 +179,8 @@ class Conversation(QObject):
             return
         self.summary = opened.summary
         self._loading = None
-        self._transcript.show_page(opened.page.messages, opened.page.runs, opened.page.incidents)
+        page = opened.page
+        self._transcript.show_page(page.messages, page.runs, page.incidents, page.compactions)
         self._set(state="idle", unfinished=None)
         if opened.live:
             self._apply(opened.live)
@@ -195,7 +197,9 @@ class Conversation(QObject):
     def _show_loaded(self, page: MessagePage) -> None:
         if page.session_id == self.session_id and self._loading == (page.first, page.last):
             self._loading = None
-            self._transcript.fill_gap(page.first, page.last, page.messages, page.runs, page.incidents)
+            self._transcript.fill_gap(
+                page.first, page.last, page.messages, page.runs, page.incidents, page.compactions
+            )
             self._transcript.forget_far_pages(self._reading_at, MOST_LOADED_MESSAGES)
 
     def _stop_loading(self, _failure: Failure) -> None:
@@ -207,7 +211,7 @@ class Conversation(QObject):
 
     def _apply(self, events: Sequence[Event]) -> None:
         for event in events:
-            if not event.run_id:
+            if not event.run_id and not isinstance(event, CompactComplete):  # one made by hand has no run
                 continue
             self._transcript.apply(event)
             if isinstance(event, PromptAccepted):

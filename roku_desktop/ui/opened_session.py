@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from roku_desktop.engine import Engine, Event, Incident, RunRecord, SessionSummary, StoredMessage
+from roku_desktop.engine import Compaction, Engine, Event, Incident, RunRecord, SessionSummary, StoredMessage
 from roku_desktop.ui.live_turns import LiveTurn, LiveTurns
 
 MESSAGE_PAGE_SIZE: Final = 80
@@ -23,6 +23,7 @@ class MessagePage(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[StoredMessage, ...]
     runs: dict[str, RunRecord]
     incidents: dict[str, tuple[Incident, ...]] = {}
+    compactions: tuple[tuple[float, Compaction], ...] = ()
     first: int = 0
     last: int = 0
 
@@ -72,9 +73,11 @@ async def _page_of(
 ) -> MessagePage:
     past = tuple(message for message in stored if live is None or not live.holds(message))
     run_ids = {message.run_id for message in past} - {live.run_id if live else ""}
+    compactions = await engine.compactions(session_id)
     return MessagePage(
         session_id=session_id,
         messages=past,
         runs={run_id: await engine.run(run_id) for run_id in sorted(run_ids)},
         incidents={run_id: tuple(await engine.incidents(run_id)) for run_id in sorted(run_ids)},
+        compactions=tuple(made for made in compactions if live is None or made[0] < live.accepted_at),
     )

@@ -14,8 +14,9 @@ from PySide6.QtCore import QObject, Signal
 
 from roku_desktop.engine import Engine, StoredMessage
 from roku_desktop.ui.transcript.copying import CopyForm, Piece, text_of
-from roku_desktop.ui.transcript.entries import GapEntry, entries_of_page
+from roku_desktop.ui.transcript.entries import GapEntry
 from roku_desktop.ui.transcript.finding import Hit, hits_in_messages
+from roku_desktop.ui.transcript.page_entries import entries_of_page
 
 _PAGE: Final = 200
 

@@ -24,3 +24,8 @@ def as_read(recalled: Sequence[Recalled]) -> str:
         if text:
             lines.append(f"- {text}")
     return "\n".join([_HEAD, *lines, "</remembered>"]) if lines else ""
+
+
+def memories_in(text: str) -> list[str]:
+    """The memories that such a text tells of."""
+    return [line[2:] for line in text.splitlines() if line.startswith("- ")]

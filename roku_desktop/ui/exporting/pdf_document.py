@@ -18,7 +18,8 @@ from roku_desktop.engine import SessionSummary, StoredMessage
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.transcript.answer_document import AnswerDocument
-from roku_desktop.ui.transcript.entries import AnswerEntry, Entry, entries_of_page
+from roku_desktop.ui.transcript.entries import AnswerEntry, Entry
+from roku_desktop.ui.transcript.page_entries import entries_of_page
 from roku_desktop.ui.transcript.row_document import RowDocument
 from roku_desktop.ui.transcript.row_look import Look
 from roku_desktop.ui.transcript.row_painter import RowPainter

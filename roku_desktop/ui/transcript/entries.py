@@ -1,28 +1,26 @@
 """What a transcript consists of, as a person reads it: a closed set of values.
 
-Owns how stored messages and the ends of runs become entries. Doesn't own live events
-(`model.py`) nor looks (`row_document.py`).
+Owns how prompts, answers, compactions and the ends of runs become entries. Doesn't own pages of stored
+messages (`page_entries.py`), live events (`live_rows.py`) nor looks (`row_document.py`).
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, assert_never
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal, assert_never
 
 import msgspec
 
 from roku_desktop.engine import (
     AssistantMessage,
+    Compaction,
     Failure,
     Incident,
     RunRecord,
     RunStatus,
-    StoredMessage,
     TextPart,
     ThinkingPart,
     ToolCall,
-    ToolMessage,
     ToolResult,
     TurnFinished,
     Usage,
@@ -47,6 +45,26 @@ class EntryBase(msgspec.Struct, frozen=True, kw_only=True):
 
 class PromptEntry(EntryBase, frozen=True, kw_only=True):
     text: str
+
+
+class RecalledEntry(EntryBase, frozen=True, kw_only=True):
+    """What was remembered and went out with the prompt above; never empty."""
+
+    memories: tuple[str, ...]
+    unfolded: bool = False
+
+
+class CompactionEntry(EntryBase, frozen=True, kw_only=True):
+    """From here on the first `messages` of the session are sent as `text`, which `model` wrote; "" = the
+    program. Tokens are estimates of all that is sent; `lost` facts had no room. No run: `run_id` is ""."""
+
+    messages: int
+    text: str
+    tokens_before: int
+    tokens_after: int
+    model: str = ""
+    lost: int = 0
+    unfolded: bool = False
 
 
 class ThinkingEntry(EntryBase, frozen=True, kw_only=True):
@@ -119,6 +137,8 @@ class GapEntry(EntryBase, frozen=True, kw_only=True):
 
 Entry = (
     PromptEntry
+    | RecalledEntry
+    | CompactionEntry
     | ThinkingEntry
     | AnswerEntry
     | CallEntry
@@ -127,6 +147,11 @@ Entry = (
     | MetricsEntry
     | GapEntry
 )
+
+
+FoldingEntry = RecalledEntry | CompactionEntry | ThinkingEntry | CallEntry | TroubleEntry
+FOLDING: Final = (RecalledEntry, CompactionEntry, ThinkingEntry, CallEntry, TroubleEntry)
+"""The cards that unfold."""
 
 
 class RunEnd(msgspec.Struct, frozen=True, kw_only=True):
@@ -219,75 +244,28 @@ def _tokens_per_s(end: RunEnd) -> float | None:
     return (end.usage.output_tokens - 1) / writing_s if writing_s > 0 else None
 
 
-class PageEntries(msgspec.Struct, frozen=True, kw_only=True):
-    """The entries of consecutive messages, and for each message at which of them it begins."""
+def entries_of_prompt(run_id: str, message: UserMessage) -> list[Entry]:
+    """What a person asked and what was remembered for it; none of a nudge of ours."""
+    if message.origin != "person":
+        return []
+    entries: list[Entry] = [PromptEntry(run_id=run_id, text=message.text)]
+    if message.recalled:
+        from roku_desktop.engine import memories_in
 
-    entries: list[Entry]
-    starts: tuple[int, ...]
-
-
-def entries_of_page(
-    page: Sequence[StoredMessage],
-    runs: Mapping[str, RunRecord],
-    *,
-    following: Sequence[StoredMessage] = (),
-    incidents: Mapping[str, Sequence[Incident]] = {},
-) -> PageEntries:
-    """The entries of consecutive stored messages, oldest first.
-
-    `following` is the page after it: a run that goes on there is closed there, and calls may have
-    their results there. A run that is missing from `runs` is shown without its end.
-    `incidents`, by run, stand before the answer that they delayed.
-    """
-    results = _results_by_call((*page, *following))
-    entries: list[Entry] = []
-    starts: list[int] = []
-    told: dict[str, float] = {}
-    for index, stored in enumerate(page):
-        starts.append(len(entries))
-        of_run = incidents.get(stored.run_id, ())
-        if isinstance(stored.message, AssistantMessage):
-            entries += _trouble_between(of_run, told.get(stored.run_id, -math.inf), stored.created_at)
-        told[stored.run_id] = stored.created_at
-        entries += entries_of_message(stored, results)
-        after = page[index + 1 : index + 2] or following[:1]
-        record = runs.get(stored.run_id)
-        if record is not None and (not after or after[0].run_id != stored.run_id):
-            entries += _trouble_between(of_run, stored.created_at, math.inf)
-            entries += ending(end_of_record(record))
-    return PageEntries(entries=entries, starts=tuple(starts))
+        entries.append(RecalledEntry(run_id=run_id, memories=tuple(memories_in(message.recalled))))
+    return entries
 
 
-def _trouble_between(incidents: Sequence[Incident], after: float, until: float) -> list[Entry]:
-    """What happened after one message of a run and until the next; of several steps the last."""
-    between = [incident for incident in incidents if after < incident.at <= until]
-    last_step = between[-1].step if between else 0
-    of_step = tuple(incident for incident in between if incident.step == last_step)
-    return [TroubleEntry(run_id=of_step[0].run_id, incidents=of_step)] if of_step else []
-
-
-def _results_by_call(page: Sequence[StoredMessage]) -> dict[tuple[str, str], ToolResult]:
-    return {
-        (stored.run_id, result.call_id): result
-        for stored in page
-        if isinstance(stored.message, ToolMessage)
-        for result in stored.message.results
-    }
-
-
-def entries_of_message(
-    stored: StoredMessage, results: Mapping[tuple[str, str], ToolResult]
-) -> Iterator[Entry]:
-    match stored.message:
-        case UserMessage(text=text, origin=origin):
-            if origin == "person":
-                yield PromptEntry(run_id=stored.run_id, text=text)
-        case AssistantMessage() as answer:
-            yield from entries_of_answer(stored.run_id, answer, results)
-        case ToolMessage():
-            pass  # shown with the call it answers
-        case _:
-            assert_never(stored.message)
+def entry_of_compaction(compaction: Compaction) -> CompactionEntry:
+    return CompactionEntry(
+        run_id="",
+        messages=compaction.covers - (compaction.prompt >= 0),
+        text=compaction.text,
+        tokens_before=compaction.tokens_before,
+        tokens_after=compaction.tokens_after,
+        model=compaction.model,
+        lost=compaction.lost,
+    )
 
 
 def entries_of_answer(

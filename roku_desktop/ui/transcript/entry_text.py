@@ -14,16 +14,19 @@ from roku_desktop.ui.transcript.entries import (
     AnswerEntry,
     CallEntry,
     CallState,
+    CompactionEntry,
     Entry,
     GapEntry,
     MetricsEntry,
     NoticeEntry,
     PromptEntry,
+    RecalledEntry,
     ThinkingEntry,
     TroubleEntry,
 )
 from roku_desktop.ui.transcript.markdown_lines import alignments_of, cells_of
 from roku_desktop.ui.transcript.markdown_spans import spans_of
+from roku_desktop.ui.transcript.row_cards import card_text
 from roku_desktop.ui.transcript.sections import read_on
 from roku_desktop.ui.transcript.trouble_words import trouble_line
 from roku_desktop.ui.wording import arguments_in_full, metrics_line
@@ -43,6 +46,10 @@ def lines_of(entry: Entry) -> Iterator[str]:
     match entry:
         case PromptEntry(text=text):
             yield from text.strip("\n").split("\n")
+        case RecalledEntry() | CompactionEntry():
+            card = card_text(entry)
+            yield f"{card.title}  {card.aside}".rstrip()
+            yield from card.lines
         case AnswerEntry():
             yield from _lines_of_answer(entry)
         case ThinkingEntry(text=text):
@@ -78,7 +85,14 @@ def spoken(entry: Entry) -> str:
             return f"{text}: {tr(_STATES[entry.state])}"
         case GapEntry():
             return tr("Messages that are still to be loaded")
-        case AnswerEntry() | NoticeEntry() | TroubleEntry() | MetricsEntry():
+        case (
+            AnswerEntry()
+            | NoticeEntry()
+            | TroubleEntry()
+            | MetricsEntry()
+            | RecalledEntry()
+            | CompactionEntry()
+        ):
             return text
         case _:
             assert_never(entry)
@@ -91,10 +105,12 @@ def markdown_of(entry: Entry) -> str:
             return text
         case PromptEntry(text=text):
             return "\n".join(f"> {line}".rstrip() for line in text.strip("\n").split("\n"))
-        case ThinkingEntry() | GapEntry() | MetricsEntry():
+        case ThinkingEntry() | GapEntry() | MetricsEntry() | RecalledEntry():
             return ""
         case CallEntry():
             return f"`{next(lines_of(entry)).replace('`', ' ')}`"
+        case CompactionEntry():
+            return f"*{card_text(entry).title}*"
         case NoticeEntry() | TroubleEntry():
             return f"*{' '.join(lines_of(entry))}*"
         case _:

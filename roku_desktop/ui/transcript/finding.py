@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from roku_desktop.engine import StoredMessage, ToolMessage
-from roku_desktop.ui.transcript.entries import AnswerEntry, Entry, PromptEntry, entries_of_message
+from roku_desktop.ui.transcript.entries import AnswerEntry, Entry, PromptEntry
 from roku_desktop.ui.transcript.entry_text import lines_of
+from roku_desktop.ui.transcript.page_entries import entries_of_message
 
 
 class Hit(msgspec.Struct, frozen=True, order=True):

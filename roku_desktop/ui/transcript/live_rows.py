@@ -21,6 +21,7 @@ from roku_desktop.engine import (
     AttemptFailed,
     BreakerChanged,
     BudgetNear,
+    CompactComplete,
     ConfigReloaded,
     ContextEvent,
     DiskLow,
@@ -29,6 +30,8 @@ from roku_desktop.engine import (
     Incident,
     MemoryHealthChanged,
     MemoryRecalled,
+    MidCompactLayer1Ran,
+    MidCompactLayer2Ran,
     ModelSwitched,
     PromptAccepted,
     RequestSent,
@@ -49,17 +52,19 @@ from roku_desktop.ui.transcript.entries import (
     AnswerEntry,
     CallEntry,
     CallState,
+    CompactionEntry,
     Entry,
     MetricsEntry,
     NoticeEntry,
-    PromptEntry,
     ThinkingEntry,
     TroubleEntry,
     answered,
     end_of_event,
     ending,
     entries_of_answer,
+    entries_of_prompt,
     entry_of_call,
+    entry_of_compaction,
     reads_same,
 )
 from roku_desktop.ui.transcript.entry_list import EntryList
@@ -109,6 +114,10 @@ class LiveRows(EntryList):
                 pass  # shown by the dialog, not in the transcript
             case AttemptFailed() | RetryScheduled() | FailedOver():
                 self._add_trouble(event)
+            case CompactComplete() | MidCompactLayer1Ran() | MidCompactLayer2Ran():
+                self._settle()
+                self._append([entry_of_compaction(event.compaction)])
+                self._step_start = len(self._entries)
             case (
                 BudgetNear()
                 | BreakerChanged()
@@ -126,16 +135,21 @@ class LiveRows(EntryList):
         if event.resumed:
             self._reopen_run(event.run_id)
             self._steps = 1  # what ran before counts as one, so that no speed is made up over the pause
-        if event.message is not None and event.message.origin == "person":
-            self._append([PromptEntry(run_id=event.run_id, text=event.message.text)])
+        if event.message is not None:
+            self._append(entries_of_prompt(event.run_id, event.message))
         self._step_start = len(self._entries)
 
     def _reopen_run(self, run_id: str) -> None:
         """The run goes on: the notice and the figures that closed it go away."""
         keep = len(self._entries)
-        while keep and _closes_run(self._entries[keep - 1], run_id):
+        while keep and (
+            _closes_run(self._entries[keep - 1], run_id)
+            or isinstance(self._entries[keep - 1], CompactionEntry)
+        ):
             keep -= 1
+        compactions = [entry for entry in self._entries[keep:] if isinstance(entry, CompactionEntry)]
         self._remove_from(keep)
+        self._append(compactions)
 
     def _add_trouble(self, incident: Incident) -> None:
         """One row for all trouble on the way to an answer; what the answer brings begins below it."""

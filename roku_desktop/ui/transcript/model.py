@@ -15,21 +15,20 @@ from PySide6.QtCore import QObject, Signal
 
 from roku_desktop.engine import Incident, RunRecord, StoredMessage
 from roku_desktop.ui.transcript.entries import (
+    FOLDING,
     AnswerEntry,
     CallEntry,
     GapEntry,
     NoticeEntry,
     PromptEntry,
     Remedy,
-    ThinkingEntry,
-    TroubleEntry,
-    entries_of_page,
 )
 from roku_desktop.ui.transcript.live_rows import LiveRows
 from roku_desktop.ui.transcript.pages import Pages, PageSpan
 
 if TYPE_CHECKING:
     from roku_desktop.ui.transcript.finding import Hit
+    from roku_desktop.ui.transcript.page_entries import TimedCompaction
 
 
 class TranscriptModel(LiveRows):
@@ -55,7 +54,7 @@ class TranscriptModel(LiveRows):
     def fold(self, row: int) -> None:
         """Unfold a card, or fold it again."""
         entry = self._entries[row]
-        if isinstance(entry, CallEntry | ThinkingEntry | TroubleEntry):
+        if isinstance(entry, FOLDING):
             self._set(row, msgspec.structs.replace(entry, unfolded=not entry.unfolded))
 
     # What can be done now
@@ -82,10 +81,13 @@ class TranscriptModel(LiveRows):
         page: Sequence[StoredMessage],
         runs: Mapping[str, RunRecord],
         incidents: Mapping[str, Sequence[Incident]] = {},
+        compactions: Sequence[TimedCompaction] = (),
     ) -> None:
         """Start over with the newest stored messages of a session, oldest first."""
+        from roku_desktop.ui.transcript.page_entries import entries_of_page
+
         self.beginResetModel()
-        of_page = entries_of_page(page, runs, incidents=incidents)
+        of_page = entries_of_page(page, runs, incidents=incidents, compactions=compactions)
         self._entries = of_page.entries
         self._pages.clear()
         if page:
@@ -135,24 +137,29 @@ class TranscriptModel(LiveRows):
         row = row_of_text(self._entries, first, hit.text)
         return (first if row is None else row), True
 
-    def fill_gap(
+    def fill_gap(  # noqa: PLR0917  a page and where it belongs
         self,
         first: int,
         last: int,
         page: Sequence[StoredMessage],
         runs: Mapping[str, RunRecord],
         incidents: Mapping[str, Sequence[Incident]] = {},
+        compactions: Sequence[TimedCompaction] = (),
     ) -> None:
         """Show the messages from position `first` to `last`, which lie in one gap.
 
         `page` may go on behind `last`, which tells how runs and calls at its end go on.
         """
+        from roku_desktop.ui.transcript.page_entries import entries_of_page
+
         hole = self._pages.span_at(first)
         if hole is None or hole.loaded or not hole.holds(last):
             return  # it was filled, or another session is shown
         inside = [stored for stored in page if first <= stored.position <= last]
         following = [stored for stored in page if stored.position > last]
-        of_page = entries_of_page(inside, runs, following=following, incidents=incidents)
+        of_page = entries_of_page(
+            inside, runs, following=following, incidents=incidents, compactions=compactions
+        )
         entries = of_page.entries
         row = self._pages.row_of(hole)
         self._pages.fill(hole, PageSpan(first, last, len(entries), loaded=True, starts=of_page.starts))

@@ -22,10 +22,12 @@ from PySide6.QtGui import (
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.transcript.entries import (
     CallEntry,
+    CompactionEntry,
     Entry,
     MetricsEntry,
     NoticeEntry,
     PromptEntry,
+    RecalledEntry,
     ThinkingEntry,
     TroubleEntry,
 )
@@ -142,6 +144,8 @@ class RowDocument:
     def _draw(self, cursor: QTextCursor, entry: Entry) -> None:
         if isinstance(entry, PromptEntry):
             self._draw_prompt(cursor, entry)
+        elif isinstance(entry, RecalledEntry | CompactionEntry):
+            self._draw_card(cursor, entry)
         elif isinstance(entry, ThinkingEntry):
             self._draw_thinking(cursor, entry)
         elif isinstance(entry, CallEntry):
@@ -164,6 +168,13 @@ class RowDocument:
         if hidden > 0:
             sentence = tr("… and {0} more characters, which the model was sent too.")
             self._put(cursor, look.block(above=0.9), (sentence.format(f"{hidden:,}"), look.small))
+
+    def _draw_card(self, cursor: QTextCursor, entry: RecalledEntry | CompactionEntry) -> None:
+        from roku_desktop.ui.transcript.row_cards import drawn_lines
+
+        for block, stretches in drawn_lines(entry, self._look):
+            self._put(cursor, block, *stretches)
+        self.below = 0.6 * self._look.line_height
 
     def _draw_thinking(self, cursor: QTextCursor, entry: ThinkingEntry) -> None:
         look = self._look

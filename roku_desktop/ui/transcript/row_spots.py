@@ -7,7 +7,7 @@ Called by `row_document.py`, and by `answer_document.py` for the code of an answ
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, assert_never
 
 import msgspec
 from PySide6.QtCore import QRectF
@@ -16,10 +16,13 @@ from roku_desktop.ui.language import marked, tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.transcript.entries import (
     CallEntry,
+    CompactionEntry,
     Entry,
+    FoldingEntry,
     MetricsEntry,
     NoticeEntry,
     PromptEntry,
+    RecalledEntry,
     ThinkingEntry,
     TroubleEntry,
 )
@@ -67,7 +70,7 @@ class RowMeasures(msgspec.Struct, frozen=True, kw_only=True):
 def spots_of(entry: Entry, row: RowMeasures, look: Look) -> Sequence[Spot]:
     """The places of a row that is no answer."""
     match entry:
-        case CallEntry() | ThinkingEntry() | TroubleEntry():
+        case CallEntry() | ThinkingEntry() | TroubleEntry() | RecalledEntry() | CompactionEntry():
             review = _review(row, look) if isinstance(entry, CallEntry) and entry.asked else ()
             return (_fold(entry, row, look), *review)
         case MetricsEntry():
@@ -99,7 +102,7 @@ def _in_the_middle(row: RowMeasures) -> float:
     return row.head.top() + row.head.height() / 2 - theme.grown(BUTTON_PX) / 2
 
 
-def _fold(entry: CallEntry | ThinkingEntry | TroubleEntry, row: RowMeasures, look: Look) -> Spot:
+def _fold(entry: FoldingEntry, row: RowMeasures, look: Look) -> Spot:
     """The whole head of a card folds it."""
     margin = 0.4 * look.line_height
     title = tr("Hide details of {0}") if entry.unfolded else tr("Show details of {0}")
@@ -114,10 +117,20 @@ def _fold(entry: CallEntry | ThinkingEntry | TroubleEntry, row: RowMeasures, loo
     )
 
 
-def _fold_name(entry: CallEntry | ThinkingEntry | TroubleEntry) -> str:
-    if isinstance(entry, TroubleEntry):
-        return tr("what went wrong")
-    return entry.name if isinstance(entry, CallEntry) else tr("the model's thinking")
+def _fold_name(entry: FoldingEntry) -> str:
+    match entry:
+        case CallEntry(name=name):
+            return name
+        case TroubleEntry():
+            return tr("what went wrong")
+        case ThinkingEntry():
+            return tr("the model's thinking")
+        case RecalledEntry():
+            return tr("what was remembered")
+        case CompactionEntry():
+            return tr("the summary")
+        case _:
+            assert_never(entry)
 
 
 def _review(row: RowMeasures, look: Look) -> Sequence[Spot]:

@@ -15,11 +15,13 @@ from roku_desktop.ui.transcript.answer_document import AnswerDocument
 from roku_desktop.ui.transcript.entries import (
     AnswerEntry,
     CallEntry,
+    CompactionEntry,
     Entry,
     GapEntry,
     MetricsEntry,
     NoticeEntry,
     PromptEntry,
+    RecalledEntry,
     ThinkingEntry,
     TroubleEntry,
 )
@@ -201,10 +203,14 @@ class TranscriptRows:
     def _estimate(self, entry: Entry) -> int:
         return round(self._lines_of(entry) * self._look.line_height)
 
-    def _lines_of(self, entry: Entry) -> float:
+    def _lines_of(self, entry: Entry) -> float:  # noqa: C901  one case per entry
         match entry:
             case PromptEntry(text=text):
                 return 3.2 + self._text_lines(text[:SHOWN_PROMPT_CHARS])
+            case RecalledEntry(memories=memories):
+                return 2.2 + (1.8 * len(memories) if entry.unfolded else 0)
+            case CompactionEntry(text=text):
+                return 2.7 + (self._text_lines(text) if entry.unfolded else 0)
             case AnswerEntry(text=text):
                 return 0.8 + self._text_lines(text)
             case ThinkingEntry(text=text):
