@@ -196,8 +196,13 @@ class Turns:
     @contextlib.asynccontextmanager
     async def _recalling(
         self, prompt: str, summary: SessionSummary
-    ) -> AsyncGenerator[asyncio.Task[Recollection], None]:
+    ) -> AsyncGenerator[Awaitable[Recollection], None]:
         """What is remembered is looked for while the rest is made ready."""
+        if not await self._memories.has_something():
+            nothing: asyncio.Future[Recollection] = asyncio.get_running_loop().create_future()
+            nothing.set_result(Recollection())
+            yield nothing
+            return
         owners = MemoryOwners(workspace=summary.workspace, session_id=summary.session_id)
         recalling = asyncio.create_task(self._memories.recall(prompt, owners), name="recall")
         try:

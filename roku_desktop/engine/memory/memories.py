@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from roku_desktop.engine.errors import ConfigurationError, MemoryServiceError, RokuError
+from roku_desktop.engine.errors import ConfigurationError, MemoryServiceError, RokuError, StorageError
 from roku_desktop.engine.events import (
     Event,
     MemoryHealth,
@@ -117,6 +117,15 @@ class Memories:
         return self._health.reason
 
     # Recall
+
+    async def has_something(self) -> bool:
+        """Whether a recall could bring anything; costs one quick look."""
+        if not self._settings.recall:
+            return False
+        try:
+            return not await self._store.is_empty()
+        except StorageError:
+            return False  # whatever needs the disk next says so
 
     async def recall(self, query: str, owners: MemoryOwners) -> Recollection:
         """Return what helps with a prompt, within `RECALL_LIMIT_S`; raises nothing."""

@@ -10,7 +10,6 @@ sense is as if it were not said, and no wait is negative.
 
 from __future__ import annotations
 
-import email.utils
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -88,6 +87,8 @@ def _sensible(wait_s: float) -> float | None:
 
 
 def _http_date(text: str | None) -> float | None:
+    import email.utils  # with the first such date
+
     try:
         return email.utils.parsedate_to_datetime(text or "").timestamp()
     except (ValueError, OverflowError):
