@@ -59,6 +59,7 @@ async def open_engine(
     Raises `ConfigurationError` or `StorageError` where the home can't be used.
     """
     from roku_desktop.engine.context.instructions import read_instructions
+    from roku_desktop.engine.images.folder import ImageFolder
     from roku_desktop.engine.providers.registry import ProviderRegistry
     from roku_desktop.engine.routing.pricing import PriceList
     from roku_desktop.engine.storage.store import SqliteStore
@@ -80,6 +81,7 @@ async def open_engine(
             price=PriceList(registry.settings_of).cost_usd,
             tools=partial(standard_catalogue, output_folder=home.tool_output, room=room),
             instructions=partial(read_instructions, home.home),
+            images=ImageFolder(home.images, room),
             memory_service=partial(_memory_service, network=settings.network, credentials=credentials),
         )
         _record(

@@ -76,6 +76,11 @@ class HomePaths(msgspec.Struct, frozen=True, kw_only=True):
         return self.home / "tool_output"
 
     @property
+    def images(self) -> Path:
+        """What people attached to their prompts, a folder for each session."""
+        return self.home / "images"
+
+    @property
     def spool(self) -> Path:
         """What waits for a collector; made when the first thing does."""
         return self.home / "spool"
@@ -87,7 +92,7 @@ class HomePaths(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def folders(self) -> tuple[Path, ...]:
         """The folders inside the home, all created by `create`."""
-        return (self.traces, self.logs, self.snapshots, self.tool_output, self.instances)
+        return (self.traces, self.logs, self.snapshots, self.tool_output, self.images, self.instances)
 
     def create(self) -> None:
         """Make the home and its folders, readable by their owner alone; safe to repeat.

@@ -1245,6 +1245,12 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/names.py"/>
+        <source>images</source>
+        <comment>storage</comment>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/names.py"/>
         <source>tool output</source>
         <comment>storage</comment>
         <translation>工具输出</translation>
@@ -1853,6 +1859,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Traces</source>
         <translation>追踪</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
+        <source>Attached images</source>
+        <translation>附加的图片</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
@@ -4440,6 +4451,56 @@ For {1} in {2}, since {3}</source>
         <translation>时限不同</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/engine/images/folder.py"/>
+        <source>A prompt takes at most {most} images, and these are {count}: send them in turn.</source>
+        <translation>一条提示最多附带 {most} 张图片，这里有 {count} 张：请分次发送。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/images/folder.py"/>
+        <source>The disk is nearly full, so no image can be kept: make room first.</source>
+        <translation>磁盘快满了，无法保存图片：请先腾出空间。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/images/folder.py"/>
+        <source>The image can&apos;t be kept ({reason}).</source>
+        <translation>无法保存图片（{reason}）。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/images/folder.py"/>
+        <source>The image {name} is no longer there: attach it again.</source>
+        <translation>图片 {name} 已不存在：请重新附加。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/images/folder.py"/>
+        <source>The pasted image</source>
+        <translation>粘贴的图片</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/images/folder.py"/>
+        <source>{name} is too large for models: at most {most} MB, so make it smaller first.</source>
+        <translation>{name} 对模型来说太大：最多 {most} MB，请先缩小。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/images/folder.py"/>
+        <source>{name} is not a PNG, JPEG, WebP or GIF image.</source>
+        <translation>{name} 不是 PNG、JPEG、WebP 或 GIF 图片。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/images/folder.py"/>
+        <source>{name} is too large for models: at most {most} pixels a side, so make it smaller first.</source>
+        <translation>{name} 对模型来说太大：每边最多 {most} 像素，请先缩小。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/images/folder.py"/>
+        <source>{name} is not a file.</source>
+        <translation>{name} 不是文件。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/images/folder.py"/>
+        <source>The image {path} can&apos;t be read ({reason}).</source>
+        <translation>无法读取图片 {path}（{reason}）。</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/engine/loop.py"/>
         <source>The turn used all of its {budget} steps without an answer.</source>
         <translation>这一轮用完了全部 {budget} 个步骤，仍没有得到回答。</translation>
@@ -5018,6 +5079,16 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/engine/routing/selection.py"/>
         <source>There is no provider called {provider!r}. Known here: {known}. Add it to runtime.toml as [runtime.llm.providers.{provider}], or choose one of these.</source>
         <translation>没有名为 {provider!r} 的服务商。已知的有：{known}。请在 runtime.toml 中以 [runtime.llm.providers.{provider}] 添加，或从中选择一个。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/sight.py"/>
+        <source>Images can&apos;t be attached here.</source>
+        <translation>此处不能附加图片。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/routing/sight.py"/>
+        <source>{model} can&apos;t see images: choose a model that can, or ask without them.</source>
+        <translation>{model} 看不了图片：请选择能看图片的模型，或不带图片提问。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/engine/session.py"/>

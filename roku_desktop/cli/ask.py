@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from roku_desktop.cli import exits
@@ -40,9 +40,17 @@ def run(arguments: argparse.Namespace) -> int:
             session = await find_session(engine, arguments.session)
             if arguments.plan:
                 await engine.plan_session(session.session_id, True)
-            return await engine.ask(session.session_id, prompt, choice=choice, consent=consent)
+            return await engine.ask(
+                session.session_id, prompt, choice=choice, consent=consent, images=arguments.image
+            )
         return await _ask_in_new_session(
-            engine, workspace, prompt, choice=choice, consent=consent, plan=arguments.plan
+            engine,
+            workspace,
+            prompt,
+            choice=choice,
+            consent=consent,
+            plan=arguments.plan,
+            images=arguments.image,
         )
 
     return run_turn(arguments, start)
@@ -95,13 +103,20 @@ async def _run_turn(
 
 
 async def _ask_in_new_session(
-    engine: Engine, workspace: Path, prompt: str, *, choice: ModelChoice, consent: Consent, plan: bool
+    engine: Engine,
+    workspace: Path,
+    prompt: str,
+    *,
+    choice: ModelChoice,
+    consent: Consent,
+    plan: bool,
+    images: Sequence[Path],
 ) -> Turn:
     session = await engine.create_session(workspace)
     try:
         if plan:
             await engine.plan_session(session.session_id, True)
-        return await engine.ask(session.session_id, prompt, choice=choice, consent=consent)
+        return await engine.ask(session.session_id, prompt, choice=choice, consent=consent, images=images)
     except RokuError:
         await engine.delete_session(session.session_id)  # nothing was asked in it
         raise

@@ -18,6 +18,7 @@ _EXITS: tuple[tuple[type[RokuError], int], ...] = (
     (errors.StorageError, exits.STORAGE),
     (errors.ConfigurationError, exits.USAGE),
     (errors.CredentialError, exits.USAGE),
+    (errors.ImageRefusedError, exits.USAGE),
     (errors.NotFoundError, exits.USAGE),
     (errors.SessionBusyError, exits.USAGE),
     (errors.EnginePausedError, exits.USAGE),

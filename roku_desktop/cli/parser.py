@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 from functools import partial
+from pathlib import Path
 
 TYPE_CHECKING = False  # as in typing, whose import would cost a quarter of `--help`
 if TYPE_CHECKING:
@@ -164,6 +165,14 @@ def _add_conversation(commands: _Command) -> None:
         choices=("never", "session-rules"),
         default="never",
         help="what may run without asking: nothing (default), or what the session's rules allow",
+    )
+    ask.add_argument(
+        "--image",
+        metavar="FILE",
+        action="append",
+        default=[],
+        type=Path,
+        help="attach a PNG, JPEG, WebP or GIF image; may be given up to eight times",
     )
     ask.add_argument("--plan", action="store_true", help="let this session only look, not change anything")
     _add_model_choice(ask)

@@ -88,6 +88,7 @@ from roku_desktop.engine.events import (
 from roku_desktop.engine.execution import Execution, Preview
 from roku_desktop.engine.messages import (
     AssistantMessage,
+    ImageRef,
     Message,
     StoredMessage,
     TextPart,
@@ -217,6 +218,7 @@ __all__ = [
     "ExportFormat",
     "FailedOver",
     "Failure",
+    "ImageRef",
     "Incident",
     "Instructions",
     "Memory",

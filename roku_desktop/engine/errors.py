@@ -153,6 +153,10 @@ class SessionBusyError(RokuError):
     next_step = said("Stop the running answer or wait for it to end.")
 
 
+class ImageRefusedError(RokuError):
+    """An image can't be taken, or the model can't see any; the message says which and what to do."""
+
+
 class NothingToCompactError(RokuError):
     """Nothing of the conversation would be shorter."""
 

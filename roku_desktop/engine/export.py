@@ -65,10 +65,10 @@ def markdown_blocks(stored: StoredMessage) -> Iterator[str]:
     """Yield a message as blocks of Markdown; nothing for a nudge of the program's own."""
     message = stored.message
     match message:
-        case UserMessage(text=text, origin=origin):
+        case UserMessage(origin=origin):
             if origin == "person":
                 yield f"## You · {_time(stored.created_at)}"
-                yield text
+                yield message.noted_text
         case AssistantMessage():
             yield f"## {message.model or 'Answer'} · {_time(stored.created_at)}"
             yield from _answer_blocks(message)

@@ -14,6 +14,7 @@ from roku_desktop.engine.approvals import Approvals
 from roku_desktop.engine.compacting import Compacting
 from roku_desktop.engine.context.windows import ContextWindows
 from roku_desktop.engine.events import Event
+from roku_desktop.engine.images.folder import ImageFolder
 from roku_desktop.engine.memory.memories import Memories
 from roku_desktop.engine.memory_ports import MemoryService
 from roku_desktop.engine.ports import Clock, Price, Providers, Store
@@ -22,6 +23,7 @@ from roku_desktop.engine.routing.chooser import ModelChooser
 from roku_desktop.engine.routing.pause import Pause
 from roku_desktop.engine.routing.retry import Spread
 from roku_desktop.engine.routing.router import Router
+from roku_desktop.engine.routing.sight import Sight
 from roku_desktop.engine.settings import EngineSettings, MemorySettings, ToolSettings
 from roku_desktop.engine.tools.catalogue import ToolCatalogue
 from roku_desktop.engine.turns import Turns
@@ -47,6 +49,7 @@ class Machinery:
         tools: Callable[[ToolSettings], ToolCatalogue],
         memory_service: Callable[[MemorySettings], MemoryService | None],
         instructions: Callable[[Path], tuple[Instructions, ...]],
+        images: ImageFolder | None,
     ) -> None:
         self._publish = publish
         self.pause = Pause()
@@ -59,6 +62,7 @@ class Machinery:
             publish=publish,
             spread=spread or random.uniform,
             pause=self.pause,
+            sight=Sight(providers, images),
         )
         self.chooser = ModelChooser(settings.llm, store=store, providers=providers, router=self.router)
         self.windows = ContextWindows(settings, providers)

@@ -83,6 +83,24 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class ImageRef(Value, frozen=True, kw_only=True, tag="image"):
+    """An image that a person attached; its bytes lie in the session's folder under the name `file`.
+
+    `name` is what the person calls it: the name of their file, or empty for what was pasted.
+    """
+
+    file: str
+    media_type: str
+    width_px: int
+    height_px: int
+    size_bytes: int
+    name: str = ""
+
+    @property
+    def described(self) -> str:
+        return f"{self.name or 'pasted image'}, {self.width_px}×{self.height_px}"
+
+
 class UserMessage(Value, frozen=True, kw_only=True, tag="user"):
     """What a person asked; `origin="runtime"` marks a nudge of ours (resume), hidden in the faces.
 
@@ -93,11 +111,25 @@ class UserMessage(Value, frozen=True, kw_only=True, tag="user"):
     text: str
     origin: Literal["person", "runtime"] = "person"
     recalled: str = ""
+    images: tuple[ImageRef, ...] = ()
+
+    @property
+    def noted_text(self) -> str:
+        """The text, with a note of the images, for whoever reads words alone."""
+        return with_image_note(self.text, self.images, "attached")
 
     @property
     def sent_text(self) -> str:
         """What a model reads."""
         return f"{self.recalled}\n\n{self.text}" if self.recalled else self.text
+
+
+def with_image_note(text: str, images: tuple[ImageRef, ...], what: str) -> str:
+    """The text after a line that names the images; `what` says what became of them."""
+    if not images:
+        return text
+    named = "; ".join(image.described for image in images)
+    return f"({'Image' if len(images) == 1 else 'Images'} {what}: {named})\n\n{text}".rstrip()
 
 
 AssistantPart = TextPart | ThinkingPart | ToolCall

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -80,7 +80,11 @@ class SystemPrompt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChatRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """One request to a model, before any vendor's format. `traceparent` (W3C) goes out as a header."""
+    """One request to a model, before any vendor's format. `traceparent` (W3C) goes out as a header.
+
+    `images` has the base64 text of the images that this model gets, by `ImageRef.file`; the wires write
+    a note in place of any other.
+    """
 
     model: str
     system: SystemPrompt
@@ -88,6 +92,7 @@ class ChatRequest(msgspec.Struct, frozen=True, kw_only=True):
     tools: tuple[ToolSpec, ...] = ()
     max_output_tokens: int | None = None
     thinking_budget_tokens: int | None = None
+    images: Mapping[str, str] = {}
     traceparent: str = ""
 
 
@@ -380,7 +385,7 @@ class Store(Protocol):
     async def set_preference(self, name: str, value: str | None) -> None: ...
 
     async def usage(self) -> list[StorageUse]:
-        """Bytes by kind: database, snapshots, traces, logs, tool output, everything else."""
+        """Bytes by kind: database, snapshots, traces, logs, images, tool output, everything else."""
         ...
 
     async def prune(self) -> list[StorageUse]:

@@ -26,7 +26,7 @@ from roku_desktop.engine.events import (
 )
 from roku_desktop.engine.keeping import Keeping
 from roku_desktop.engine.listeners import Listener, Listeners
-from roku_desktop.engine.messages import StoredMessage
+from roku_desktop.engine.messages import ImageRef, StoredMessage
 from roku_desktop.engine.ports import Clock, ModelInfo, Price, Providers, Store
 from roku_desktop.engine.records import (
     BreakerState,
@@ -45,6 +45,7 @@ from roku_desktop.engine.tools.catalogue import ToolCatalogue, standard_catalogu
 
 if TYPE_CHECKING:
     from roku_desktop.engine.approvals import Approvals
+    from roku_desktop.engine.images.folder import ImageFolder
     from roku_desktop.engine.machinery import Machinery
     from roku_desktop.engine.memory.memories import Memories
     from roku_desktop.engine.memory_ports import MemoryService
@@ -69,6 +70,7 @@ class Engine(Keeping):
         tools: Callable[[ToolSettings], ToolCatalogue] = standard_catalogue,
         memory_service: Callable[[MemorySettings], MemoryService | None] = lambda _settings: None,
         instructions: Callable[[Path], tuple[Instructions, ...]] = lambda _workspace: (),
+        images: ImageFolder | None = None,
     ) -> None:
         self._settings = settings
         self._store = store
@@ -82,6 +84,7 @@ class Engine(Keeping):
         self._tools = tools
         self._memory_service = memory_service
         self._instructions = instructions
+        self._images = images
 
     @cached_property
     def _machinery(self) -> Machinery:
@@ -98,6 +101,7 @@ class Engine(Keeping):
             tools=self._tools,
             memory_service=self._memory_service,
             instructions=self._instructions,
+            images=self._images,
         )
 
     @property
@@ -258,13 +262,20 @@ class Engine(Keeping):
         *,
         choice: ModelChoice = NO_CHOICE,
         consent: Consent | None = None,
+        images: Sequence[Path | bytes | ImageRef] = (),
     ) -> Turn:
         """Take a prompt. When this returns the prompt is on disk and published, and the turn runs.
 
         Raises `SessionBusyError` while a turn runs there (also in another process), and whatever
-        keeps the model from being chosen; in these cases nothing is stored.
+        keeps the model from being chosen or the images from being taken; in these cases nothing is stored.
         """
-        return await self._machinery.turns.ask(session_id, prompt, choice, consent or Consent())
+        return await self._machinery.turns.ask(
+            session_id, prompt, choice, consent or Consent(), images=images
+        )
+
+    def image_path(self, session_id: str, image: ImageRef) -> Path | None:
+        """Where an image of that session lies; None where this engine keeps none."""
+        return self._images.path_of(session_id, image) if self._images else None
 
     async def resume(
         self, run_id: str, *, choice: ModelChoice = NO_CHOICE, consent: Consent | None = None

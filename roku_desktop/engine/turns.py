@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -23,6 +23,7 @@ from roku_desktop.engine.errors import EngineClosingError, RokuError, RunNotResu
 from roku_desktop.engine.events import Event, PromptAccepted, TurnFinished
 from roku_desktop.engine.ground import Below, Ground, Grounds
 from roku_desktop.engine.identity import new_id
+from roku_desktop.engine.images.folder import Attachment
 from roku_desktop.engine.loop import TurnLoop, TurnPlan
 from roku_desktop.engine.memory.memories import Memories, Recollection
 from roku_desktop.engine.memory.prompt import as_read
@@ -167,6 +168,8 @@ class Turns:
         choice: ModelChoice,
         consent: Consent,
         below: Below | None = None,
+        *,
+        images: Sequence[Attachment] = (),
     ) -> Turn:
         """Store the prompt and begin its turn; see `Engine.ask`. `below`: as a sub-agent's task."""
         entered_at_s = self._clock.monotonic()
@@ -175,13 +178,14 @@ class Turns:
         summary = await self._store.session(session_id)
         async with self._recalling(prompt, summary) as recalling:
             ground = await self.grounds.lay(summary, choice, consent, self.settings.loop, below=below)
+            kept = await self._router.sight.keep(session_id, images, ground.chosen)
             recollection = await recalling
         run_id = new_id("run")
         accepted = PromptAccepted(
             session_id=session_id,
             run_id=run_id,
             at=self._clock.now(),
-            message=UserMessage(text=prompt, recalled=as_read(recollection.recalled)),
+            message=UserMessage(text=prompt, recalled=as_read(recollection.recalled), images=kept),
             parent_run_id=summary.parent_run_id,
             parent_call_id=summary.parent_call_id,
         )

@@ -43,6 +43,7 @@ STORAGE: Final = (
     marked("snapshots", "storage"),
     marked("traces", "storage"),
     marked("logs", "storage"),
+    marked("images", "storage"),
     marked("tool output", "storage"),
     marked("spool", "storage"),
     marked("other", "storage"),

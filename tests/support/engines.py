@@ -14,6 +14,7 @@ from pathlib import Path
 from roku_desktop.engine import Engine, Event, ModelInfo, ProviderStatus, Usage
 from roku_desktop.engine.context.instructions import read_instructions
 from roku_desktop.engine.errors import AuthenticationFailed, NoEligibleModel
+from roku_desktop.engine.images.folder import ImageFolder
 from roku_desktop.engine.ports import Clock, Price, Provider, Store, SystemClock
 from roku_desktop.engine.providers.scripted import ScriptedAnswer, ScriptedProvider
 from roku_desktop.engine.routing.retry import Spread
@@ -110,6 +111,7 @@ async def engine_on(
         spread=spread,
         tools=tools,
         instructions=partial(read_instructions, None),
+        images=ImageFolder(home / "images"),
     )
     try:
         await engine.start()

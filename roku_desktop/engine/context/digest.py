@@ -54,8 +54,8 @@ def _newest_first(messages: Sequence[Message]) -> Iterator[str]:
                 tools.update(call.name for call in message.tool_calls)
                 if message.text.strip():
                     answered.append(message.text)
-            case UserMessage(text=text, origin="person"):
-                yield _line(text, tools, answered[0] if answered else "")
+            case UserMessage(origin="person"):
+                yield _line(message.noted_text, tools, answered[0] if answered else "")
                 answered.clear()
                 tools.clear()
             case _:

@@ -21,6 +21,9 @@ from roku_desktop.engine.messages import (
 )
 from roku_desktop.engine.ports import ChatRequest, SystemPrompt, ToolSpec
 
+IMAGE_TOKENS: Final = 1_600
+"""What Anthropic counts for the largest image that it does not make smaller ("Vision", image costs); the
+others count about as much or less."""
 _BYTES_PER_TOKEN: Final = 4
 _BYTES_OF_CJK: Final = 3  # and a token each
 _BYTES_PER_TOKEN_JSON: Final = 2
@@ -66,7 +69,7 @@ def result_tokens(content: str) -> int:
 def message_tokens(message: Message) -> int:
     match message:
         case UserMessage():
-            return text_tokens(message.sent_text)
+            return text_tokens(message.sent_text) + len(message.images) * IMAGE_TOKENS
         case ToolMessage(results=results):
             return sum(result_tokens(result.content) for result in results)
         case AssistantMessage(parts=parts):

@@ -102,8 +102,8 @@ async def ask_for_summary(
 
 def _plain(message: Message) -> str:
     match message:
-        case UserMessage(text=text, origin="person"):
-            return f"Person: {_clipped(text, _MESSAGE_CHARACTERS)}"
+        case UserMessage(origin="person"):
+            return f"Person: {_clipped(message.noted_text, _MESSAGE_CHARACTERS)}"
         case AssistantMessage():
             calls = "".join(
                 f"\n(called {call.name} with {_clipped(call.arguments, _RESULT_CHARACTERS)})"

@@ -7,7 +7,7 @@ Format: docs.anthropic.com/en/api/messages, version 2023-06-01.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, assert_never
 
 import msgspec
@@ -26,6 +26,7 @@ from roku_desktop.engine.ports import ChatRequest, ModelInfo, SystemPrompt, Tool
 from roku_desktop.engine.providers.anthropic_events import WIRE, MessageReader
 from roku_desktop.engine.providers.chat import AnswerReader, HttpProvider
 from roku_desktop.engine.providers.history import HistoryRules, arguments_object, sendable
+from roku_desktop.engine.providers.images import NO_IMAGES, sent_images, text_beside
 from roku_desktop.engine.providers.thinking import decides_by_itself, effort_of
 
 API_VERSION: Final = "2023-06-01"
@@ -56,7 +57,7 @@ class AnthropicProvider(HttpProvider):
         """Stable parts first and always in this order, so that prompt caches find the same bytes."""
         limit = request.max_output_tokens or self._max_output_tokens or DEFAULT_MAX_TOKENS
         body: dict[str, Any] = {"model": request.model, "stream": True}
-        messages = wire_messages(request.messages, self.name)
+        messages = wire_messages(request.messages, self.name, request.images)
         if (tokens := request.thinking_budget_tokens) and (thinking := wire_thinking(request, messages)):
             budget = max(tokens, MIN_THINKING_TOKENS)
             body |= thinking
@@ -114,13 +115,15 @@ def wire_system(system: SystemPrompt) -> list[dict[str, Any]]:
     return blocks
 
 
-def wire_messages(history: Iterable[Message], provider: str) -> list[dict[str, Any]]:
+def wire_messages(
+    history: Iterable[Message], provider: str, images: Mapping[str, str] = NO_IMAGES
+) -> list[dict[str, Any]]:
     """Roles alternate: tool results and the prompt after them are one user message."""
     rules = HistoryRules(wire=WIRE, provider=provider, max_id_characters=MAX_CALL_ID_CHARACTERS)
     messages: list[dict[str, Any]] = []
     for message in sendable(history, rules):
         role = "assistant" if isinstance(message, AssistantMessage) else "user"
-        blocks = wire_blocks(message)
+        blocks = wire_blocks(message, images)
         if messages and messages[-1]["role"] == role:
             messages[-1]["content"] += blocks
         elif blocks:
@@ -145,10 +148,15 @@ def may_think(messages: list[dict[str, Any]]) -> bool:
     return begun is None or isinstance(begun["content"][0], msgspec.Raw)
 
 
-def wire_blocks(message: Message) -> list[dict[str, Any] | msgspec.Raw]:
+def wire_blocks(message: Message, images: Mapping[str, str]) -> list[dict[str, Any] | msgspec.Raw]:
     match message:
         case UserMessage():
-            return [{"type": "text", "text": message.sent_text}]
+            seen: list[dict[str, Any] | msgspec.Raw] = [
+                {"type": "image", "source": {"type": "base64", "media_type": image.media_type, "data": data}}
+                for image, data in sent_images(message, images)
+            ]
+            text = text_beside(message, images)
+            return [*seen, {"type": "text", "text": text}] if text.strip() else seen
         case ToolMessage():
             return [
                 {

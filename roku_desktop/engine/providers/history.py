@@ -169,7 +169,7 @@ def with_own_ids(parts: Iterable[AssistantPart]) -> tuple[AssistantPart, ...]:
 def _prepared(message: Message, rules: HistoryRules) -> Message | None:
     match message:
         case UserMessage():
-            return message if message.text.strip() else None
+            return message if message.text.strip() or message.images else None
         case ToolMessage():
             return message
         case AssistantMessage(status="complete"):
@@ -191,7 +191,11 @@ def _may_return(part: AssistantPart, message: AssistantMessage, rules: HistoryRu
 
 def _merged(before: Message, message: Message) -> Message | None:
     if isinstance(before, UserMessage) and isinstance(message, UserMessage):
-        return UserMessage(text=f"{before.sent_text}\n\n{message.sent_text}", origin=before.origin)
+        return UserMessage(
+            text=f"{before.sent_text}\n\n{message.sent_text}",
+            origin=before.origin,
+            images=before.images + message.images,
+        )
     if (
         isinstance(before, AssistantMessage)
         and isinstance(message, AssistantMessage)

@@ -24,6 +24,7 @@ from roku_desktop.engine.ports import (
     RequestOnWire,
     SystemPrompt,
 )
+from roku_desktop.engine.providers.images import NO_IMAGES, text_beside
 from roku_desktop.engine.providers.model_process import CONTEXT_TOKENS, ModelProcess, server_command
 from roku_desktop.engine.sentences import said
 from roku_desktop.engine.settings import EMBEDDED_MODEL, EMBEDDED_PROVIDER, ProviderSettings
@@ -191,7 +192,8 @@ def _plain(message: Message) -> tuple[Message, str]:
     """
     match message:
         case UserMessage():
-            return message, message.sent_text
+            text = text_beside(message, NO_IMAGES)
+            return UserMessage(text=text, origin=message.origin), text
         case AssistantMessage():
             return msgspec.structs.replace(message, parts=(TextPart(text=message.text),)), message.text
         case ToolMessage():

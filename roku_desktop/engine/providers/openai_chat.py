@@ -7,7 +7,7 @@ Format: platform.openai.com/docs/api-reference/chat.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, assert_never
 from urllib.parse import urlsplit
 
@@ -35,6 +35,7 @@ from roku_desktop.engine.providers.chat import (
     decoded,
 )
 from roku_desktop.engine.providers.history import HistoryRules, arguments_object, is_json_object, sendable
+from roku_desktop.engine.providers.images import NO_IMAGES, data_url, sent_images, text_beside
 from roku_desktop.engine.providers.openai_service import OpenAIService
 from roku_desktop.engine.providers.returned_thoughts import ReturnedThoughts, fields_of
 from roku_desktop.engine.providers.sse import ServerSentEvent
@@ -71,7 +72,7 @@ class OpenAIChatProvider(OpenAIService):
             body["max_completion_tokens" if official else "max_tokens"] = limit
         if request.tools:
             body["tools"] = [wire_tool(tool) for tool in request.tools]
-        body["messages"] = wire_messages(request.system, request.messages, self.name)
+        body["messages"] = wire_messages(request.system, request.messages, self.name, request.images)
         return msgspec.json.encode(body)
 
     def _reader(self) -> AnswerReader:
@@ -83,7 +84,9 @@ def wire_tool(tool: ToolSpec) -> dict[str, Any]:
     return {"type": "function", "function": function}
 
 
-def wire_messages(system: SystemPrompt, history: Iterable[Message], provider: str) -> list[dict[str, Any]]:
+def wire_messages(
+    system: SystemPrompt, history: Iterable[Message], provider: str, images: Mapping[str, str] = NO_IMAGES
+) -> list[dict[str, Any]]:
     rules = HistoryRules(
         wire=WIRE,
         provider=provider,
@@ -94,16 +97,19 @@ def wire_messages(system: SystemPrompt, history: Iterable[Message], provider: st
     messages: list[dict[str, Any]] = [{"role": "system", "content": text}] if text else []
     sent = sendable(history, rules)
     prompts = [place for place, message in enumerate(sent) if isinstance(message, UserMessage)]
+    last_prompt = max(prompts, default=-1)
     for place, message in enumerate(sent):
-        messages += wire_message(message, with_thoughts=place > max(prompts, default=-1))
+        messages += wire_message(message, images, with_thoughts=place > last_prompt)
     return messages
 
 
-def wire_message(message: Message, *, with_thoughts: bool) -> list[dict[str, Any]]:
+def wire_message(
+    message: Message, images: Mapping[str, str] = NO_IMAGES, *, with_thoughts: bool
+) -> list[dict[str, Any]]:
     """Thinking is left out, but for what a service wants back with the results of its calls."""
     match message:
         case UserMessage():
-            return [{"role": "user", "content": message.sent_text}]
+            return [{"role": "user", "content": wire_prompt(message, images)}]
         case ToolMessage():
             return [
                 {"role": "tool", "tool_call_id": result.call_id, "content": result.content}
@@ -117,6 +123,18 @@ def wire_message(message: Message, *, with_thoughts: bool) -> list[dict[str, Any
                     spoken |= fields_of(message)
             return [spoken]
     assert_never(message)
+
+
+def wire_prompt(message: UserMessage, images: Mapping[str, str]) -> str | list[dict[str, Any]]:
+    """Text alone as text, which every server takes."""
+    seen: list[dict[str, Any]] = [
+        {"type": "image_url", "image_url": {"url": data_url(image, data)}}
+        for image, data in sent_images(message, images)
+    ]
+    text = text_beside(message, images)
+    if not seen:
+        return text
+    return [*seen, {"type": "text", "text": text}] if text.strip() else seen
 
 
 def wire_call(call: ToolCall) -> dict[str, Any]:

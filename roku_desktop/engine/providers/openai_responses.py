@@ -9,6 +9,7 @@ Format: platform.openai.com/docs/api-reference/responses.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final, assert_never
 
 import msgspec
@@ -26,6 +27,7 @@ from roku_desktop.engine.messages import (
 from roku_desktop.engine.ports import ChatRequest, ToolSpec
 from roku_desktop.engine.providers.chat import AnswerReader
 from roku_desktop.engine.providers.history import HistoryRules, arguments_object, sendable
+from roku_desktop.engine.providers.images import NO_IMAGES, data_url, sent_images, text_beside
 from roku_desktop.engine.providers.openai_service import OpenAIService
 from roku_desktop.engine.providers.response_events import WIRE, ResponseReader
 from roku_desktop.engine.providers.thinking import effort_of
@@ -58,7 +60,9 @@ class OpenAIResponsesProvider(OpenAIService):
             body["instructions"] = text
         rules = HistoryRules(wire=WIRE, provider=self.name, max_id_characters=MAX_CALL_ID_CHARACTERS)
         body["input"] = [
-            item for message in sendable(request.messages, rules) for item in wire_items(message)
+            item
+            for message in sendable(request.messages, rules)
+            for item in wire_items(message, request.images)
         ]
         return msgspec.json.encode(body)
 
@@ -77,10 +81,10 @@ def wire_tool(tool: ToolSpec) -> dict[str, Any]:
     }
 
 
-def wire_items(message: Message) -> list[dict[str, Any] | msgspec.Raw]:
+def wire_items(message: Message, images: Mapping[str, str] = NO_IMAGES) -> list[dict[str, Any] | msgspec.Raw]:
     match message:
         case UserMessage():
-            return [{"type": "message", "role": "user", "content": message.sent_text}]
+            return [{"type": "message", "role": "user", "content": wire_prompt(message, images)}]
         case ToolMessage():
             return [
                 {"type": "function_call_output", "call_id": result.call_id, "output": result.content}
@@ -92,6 +96,17 @@ def wire_items(message: Message) -> list[dict[str, Any] | msgspec.Raw]:
                 items.pop()  # the service refuses reasoning that nothing follows
             return items
     assert_never(message)
+
+
+def wire_prompt(message: UserMessage, images: Mapping[str, str]) -> str | list[dict[str, Any]]:
+    seen: list[dict[str, Any]] = [
+        {"type": "input_image", "image_url": data_url(image, data)}
+        for image, data in sent_images(message, images)
+    ]
+    text = text_beside(message, images)
+    if not seen:
+        return text
+    return [*seen, {"type": "input_text", "text": text}] if text.strip() else seen
 
 
 def wire_part(part: AssistantPart) -> dict[str, Any] | msgspec.Raw | None:

@@ -2,9 +2,10 @@
 
 The order: the fallback models of the same provider, then the other providers that a person configured,
 by priority, then cost, then the file's order; where the provider is pinned, those of its `failover` list
-alone. One is passed over if its region forbids it, its breaker is open, it has no key, it lacks tools,
-the conversation doesn't fit into its window, or a budget does not allow it. The model that was chosen
-is asked in any case: only its provider knows better. Called by `route.py`, when something has failed.
+alone. One is passed over if its region forbids it, its breaker is open, it has no key, it lacks tools or
+can't see the images it is asked about, the conversation doesn't fit into its window, or a budget does not
+allow it. The model that was chosen is asked in any case: only its provider knows better. Called by
+`route.py`, when something has failed.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True):
 
     tokens: int
     tools: bool
+    images: bool = False
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,6 +167,8 @@ class Candidates:
         info = next((info for info in listed if info.model == choice.model), None)
         if info is not None and needs.tools and info.supports_tools is False:
             return choice, "has no tools"
+        if info is not None and needs.images and info.supports_images is False:
+            return choice, "can't see images"
         known = self._settings.providers.get(choice.provider)
         window = (known.context_window_tokens if known else None) or (
             info.context_window_tokens if info else None

@@ -44,6 +44,7 @@ from roku_desktop.engine.routing.candidates import Candidates, Needs
 from roku_desktop.engine.routing.pause import Pause
 from roku_desktop.engine.routing.retry import RetryBudget, RetryPolicy, RetrySchedule, Spread
 from roku_desktop.engine.routing.selection import ModelChoice
+from roku_desktop.engine.routing.sight import Sight, asks_for_sight
 from roku_desktop.engine.sentences import said
 from roku_desktop.engine.settings import LlmSettings, Resilience
 from roku_desktop.engine.tracing import attempt_span_of, attempt_traceparent
@@ -78,6 +79,7 @@ class Route:
         clock: Clock,
         spread: Spread,
         pause: Pause,
+        sight: Sight,
     ) -> None:
         self.current = chosen
         self.attempt = 0
@@ -93,6 +95,7 @@ class Route:
         self._clock = clock
         self._spread = spread
         self._pause = pause
+        self._sight = sight
         self._tried = [chosen]
         self._schedule: RetrySchedule | None = None
         self._skip: asyncio.Event | None = None
@@ -134,6 +137,7 @@ class Route:
             asked = msgspec.structs.replace(
                 request,
                 model=self.current.model,
+                images=await self._sight.of(self._session_id, request.messages, self.current),
                 traceparent=self._traceparent(step),
             )
             async with aclosing(provider.stream(asked)) as items:
@@ -190,7 +194,9 @@ class Route:
         """Wait for the next attempt, or make another candidate the current one; or raise."""
         initiator: Initiator = "system"
         following: ModelChoice | None = None
-        needs = Needs(tokens=request_tokens(request), tools=bool(request.tools))
+        needs = Needs(
+            tokens=request_tokens(request), tools=bool(request.tools), images=asks_for_sight(request.messages)
+        )
         wait_s = await self._wait_before_retry(failure)
         if wait_s is not None:
             following = await self._candidates.likely(self.current, failure, self._tried, needs)

@@ -22,6 +22,7 @@ from roku_desktop.engine.routing.pause import Pause
 from roku_desktop.engine.routing.retry import RetryBudget, Spread
 from roku_desktop.engine.routing.route import Route
 from roku_desktop.engine.routing.selection import ModelChoice
+from roku_desktop.engine.routing.sight import Sight
 from roku_desktop.engine.settings import EngineSettings, Resilience
 
 SESSIONS_REMEMBERED: Final = 1_000
@@ -33,6 +34,7 @@ class Router:
 
     Attributes:
         breakers: the circuit breakers of all providers.
+        sight: which images a model gets.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Router:
         publish: Callable[[BreakerChanged], None],
         spread: Spread = random.uniform,
         pause: Pause | None = None,
+        sight: Sight | None = None,
     ) -> None:
         self.settings = settings
         self.breakers = Breakers(store=store, clock=clock, limits_of=self._limits_of, publish=publish)
@@ -55,6 +58,7 @@ class Router:
         self._price = price
         self._spread = spread
         self._pause = pause or Pause()
+        self.sight = sight or Sight(providers, None)
         self._loaded = False
         self._retries: OrderedDict[str, RetryBudget] = OrderedDict()
 
@@ -103,6 +107,7 @@ class Router:
             clock=self._clock,
             spread=self._spread,
             pause=self._pause,
+            sight=self.sight,
         )
 
     async def has_stand_in(self, chosen: ModelChoice, error: ProviderError) -> bool:

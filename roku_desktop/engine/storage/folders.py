@@ -7,6 +7,7 @@ not lines: each is one run, one day, one output. Blocks; called by `retention` a
 from __future__ import annotations
 
 import contextlib
+import shutil
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,7 @@ FOLDERS: Final = (
     Folder(name="snapshots", kind="snapshots"),
     Folder(name="traces", kind="traces", cap_bytes=256 * MIB, ttl_days=30),
     Folder(name="logs", kind="logs", cap_bytes=64 * MIB, ttl_days=14),
+    Folder(name="images", kind="images", cap_bytes=1024 * MIB),
     Folder(name="tool_output", kind="tool output", cap_bytes=512 * MIB, ttl_days=30),
     Folder(name="spool", kind="spool", cap_bytes=64 * MIB, ttl_days=7),
 )
@@ -60,13 +62,35 @@ def drop_output_of(home: Path, session_id: str) -> None:
             path.unlink()
 
 
+def drop_images_of(home: Path, session_id: str) -> None:
+    """Delete what a person attached in a session."""
+    shutil.rmtree(home / "images" / session_id, ignore_errors=True)
+
+
+def copy_images(home: Path, session_id: str, new_session_id: str) -> None:
+    """Give a fork images of its own, so that either session can be deleted; what can't be copied is left."""
+    new = home / "images" / new_session_id
+    for path in (home / "images" / session_id).glob("*.*"):
+        with contextlib.suppress(OSError):
+            new.mkdir(mode=0o700, exist_ok=True)
+            _second(path, new / path.name)
+
+
+def _second(path: Path, copy: Path) -> None:
+    """The same bytes once more: as a link, which takes no room, where the disk has such."""
+    try:
+        copy.hardlink_to(path)
+    except OSError:
+        shutil.copy2(path, copy)
+
+
 def _excess(home: Path, folder: Folder, now: float) -> list[_File]:
-    if folder.cap_bytes is None or folder.ttl_days is None:
+    if folder.cap_bytes is None:
         return []
     excess: list[_File] = []
     kept_bytes = 0
     for file in sorted(_files(home / folder.name), key=lambda one: one.changed_at, reverse=True):
-        is_old = now - file.changed_at > folder.ttl_days * SECONDS_PER_DAY
+        is_old = folder.ttl_days is not None and now - file.changed_at > folder.ttl_days * SECONDS_PER_DAY
         if is_old or kept_bytes + file.size_bytes > folder.cap_bytes:
             excess.append(file)
         else:

@@ -152,11 +152,13 @@ class SqliteStore:
     async def fork_session(self, session_id: str, run_id: str, *, with_run: bool) -> SessionSummary:
         """Raises `SessionBusyError` while that run goes on."""
         new_session_id, at = new_id("ses"), self._clock.now()
-        return await self._database.write(
+        forked = await self._database.write(
             lambda db: storage.forking.fork(
                 db, session_id, run_id, with_run=with_run, new_session_id=new_session_id, at=at
             )
         )
+        await asyncio.to_thread(storage.folders.copy_images, self._layout.home, session_id, new_session_id)
+        return forked
 
     async def session(self, session_id: str) -> SessionSummary:
         return await self._database.read(lambda db: storage.sessions.summary_of(db, session_id))
@@ -187,6 +189,7 @@ class SqliteStore:
         """Raises `SessionBusyError` while an answer is being written there."""
         await self._database.write(lambda db: storage.sessions.delete(db, session_id))
         await asyncio.to_thread(storage.folders.drop_output_of, self._layout.home, session_id)
+        await asyncio.to_thread(storage.folders.drop_images_of, self._layout.home, session_id)
 
     # Messages
 
@@ -287,7 +290,7 @@ class SqliteStore:
         await self._database.write(lambda db: storage.preferences.store(db, name, value))
 
     async def usage(self) -> list[StorageUse]:
-        """Kinds: database (items = sessions), snapshots, traces, logs, tool output, other."""
+        """Kinds: database (items = sessions), snapshots, traces, logs, images, tool output, other."""
         session_count = await self._database.read(storage.retention.count_sessions)
         free_bytes = await self._database.read(storage.retention.free_bytes)
         with translated(self._layout):

@@ -159,6 +159,7 @@ def kind_in_words(kind: str) -> str:
         "snapshots": tr("Copies from before upgrades"),
         "traces": tr("Traces"),
         "logs": tr("Logs"),
+        "images": tr("Attached images"),
         "tool output": tr("Output of tools"),
         "spool": tr("Waiting for the collector"),
         "other": tr("Other files"),

@@ -26,6 +26,7 @@ from roku_desktop.engine.errors import (
 )
 from roku_desktop.engine.messages import (
     AssistantMessage,
+    ImageRef,
     Message,
     TextPart,
     ThinkingPart,
@@ -177,6 +178,15 @@ async def test_what_tools_found_for_another_model_is_told_as_text():
         ("assistant", "I will look."),
         ("user", "Result of Read:\nforty-two"),
     ]
+
+
+async def test_an_image_is_told_in_words():
+    image = ImageRef(file="a.png", media_type="image/png", width_px=4, height_px=3, size_bytes=70)
+    asked = request(UserMessage(text="What is it?", images=(image,)))
+    async with FaultServer([reply("Hi")]) as server, embedded(child_at(server)) as provider:
+        await ask(provider, asked)
+    newest = server.requests[0].json()["messages"][-1]["content"]
+    assert newest.startswith("(Image attached, which you can't see: pasted image, 4×3)")
 
 
 async def test_a_history_that_does_not_fit_after_all_is_halved_until_it_does():

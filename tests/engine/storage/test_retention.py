@@ -26,7 +26,16 @@ async def test_every_byte_of_the_home_is_of_one_kind(store: SqliteStore, home_di
         (home_dir / folder / "file").write_bytes(b"x" * size)
     (home_dir / "runtime.toml").write_bytes(b"y" * 5)
     uses = {use.kind: use for use in await store.usage()}
-    assert list(uses) == ["database", "snapshots", "traces", "logs", "tool output", "spool", "other"]
+    assert list(uses) == [
+        "database",
+        "snapshots",
+        "traces",
+        "logs",
+        "images",
+        "tool output",
+        "spool",
+        "other",
+    ]
     assert [uses[kind].size_bytes for kind in ("traces", "logs", "tool output")] == [10, 20, 30]
     assert uses["other"].size_bytes >= 45
     total = sum(path.stat().st_size for path in home_dir.rglob("*") if path.is_file())
