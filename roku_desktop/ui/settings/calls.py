@@ -225,7 +225,7 @@ class SettingsCalls(QObject):
 
     def load_parts(self) -> None:
         async def load() -> None:
-            from roku_desktop.ui.settings.about_page import parts
+            from roku_desktop.parts import parts
 
             self.parts_known.emit(await asyncio.to_thread(parts))
 
