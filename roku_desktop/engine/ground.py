@@ -82,16 +82,20 @@ class Grounds:
     ) -> Ground:
         """Raises what `ModelChooser.for_turn` raises."""
         remembered = ModelChoice(record.provider, record.model) if record else NO_CHOICE
-        return Ground(
-            summary=summary,
-            chosen=await self._chooser.for_turn(summary, choice, remembered),
-            system=await self.system(summary),
-            consent=consent,
-            thinking_budget_tokens=await self._chooser.thinking_budget_tokens(),
-            steps=below.steps if below else await self._steps(budgets, record),
-            record=record,
-            spends_with=below.session_id if below else summary.session_id,
-        )
+        system = asyncio.create_task(self.system(summary), name="system prompt")  # files are read meanwhile
+        try:
+            return Ground(
+                summary=summary,
+                chosen=await self._chooser.for_turn(summary, choice, remembered),
+                thinking_budget_tokens=await self._chooser.thinking_budget_tokens(),
+                steps=below.steps if below else await self._steps(budgets, record),
+                system=await system,
+                consent=consent,
+                record=record,
+                spends_with=below.session_id if below else summary.session_id,
+            )
+        finally:
+            system.cancel()
 
     async def _steps(self, budgets: LoopSettings, record: RunRecord | None) -> StepAllowance:
         if record is None:
