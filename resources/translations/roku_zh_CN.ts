@@ -1521,6 +1521,16 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/about_page.py"/>
+        <source>Roku Desktop {0} is there: {1}</source>
+        <translation>Roku Desktop {0} 已发布：{1}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/about_page.py"/>
+        <source>This is the newest version.</source>
+        <translation>这是最新版本。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/about_page.py"/>
         <source>see its own page</source>
         <translation>见其主页</translation>
     </message>
@@ -2467,6 +2477,21 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Release feed</source>
+        <translation>版本信息地址</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>Asked for a newer version at each start and each day; you get a sentence and a link.</source>
+        <translation>每次启动和每天向它询问是否有新版本；您只会看到一句话和一个链接，不会有别的动作。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
+        <source>none: nobody is asked</source>
+        <translation>无：不询问任何人</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/table.py"/>
         <source>Pinned provider</source>
         <translation>固定的服务商</translation>
     </message>
@@ -3249,6 +3274,16 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/steering/telemetry.py"/>
         <source>There is no trace yet: ask something first.</source>
         <translation>还没有追踪：请先提问。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/updates.py"/>
+        <source>Roku Desktop {0} is there.</source>
+        <translation>Roku Desktop {0} 已发布。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/updates.py"/>
+        <source>Show page…</source>
+        <translation>查看页面…</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/wait.py"/>
@@ -5439,6 +5474,36 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/system_keyring.py"/>
         <source>The system keyring failed ({what}): look at it in its own program.</source>
         <translation>系统钥匙串出错（{what}）：请在其自身的程序中查看。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/updates.py"/>
+        <source>The release feed answers with status {status}.</source>
+        <translation>版本信息地址返回了状态 {status}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/updates.py"/>
+        <source>The release feed is longer than any release feed.</source>
+        <translation>版本信息过长，不像是版本信息。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/updates.py"/>
+        <source>The release feed is not of the form that is expected.</source>
+        <translation>版本信息的格式不符合预期。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/updates.py"/>
+        <source>The release feed names no version.</source>
+        <translation>版本信息中没有版本号。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/updates.py"/>
+        <source>The release feed has no address of a page.</source>
+        <translation>版本信息中没有页面地址。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/updates.py"/>
+        <source>Check the address in runtime.updates.feed, or remove it to ask nobody.</source>
+        <translation>请检查 runtime.updates.feed 中的地址；删除它就不再询问任何人。</translation>
     </message>
 </context>
 </TS>

@@ -233,6 +233,24 @@ async def check_providers(configuration: Configuration, *, offline: bool) -> lis
         return list(await asyncio.gather(*(ask(status) for status in statuses)))
 
 
+async def check_updates(configuration: Configuration, *, offline: bool) -> list[Finding]:
+    """Whether there is a newer version, if a feed is named; nobody is asked without one."""
+    settings = configuration.settings
+    if offline or not settings.updates.feed:
+        return []
+    from roku_desktop.updates import newer_release
+
+    try:
+        release = await newer_release(settings.updates.feed, settings.network)
+    except RokuError as error:
+        advice = str(error.failure().next_step)
+        return [Finding(area="updates", level="warning", text=str(error), advice=advice)]
+    if release is None:
+        return [Finding(area="updates", level="ok", text="This is the newest version.")]
+    text = " ".join(filter(None, (f"Roku Desktop {release.version} is there.", release.notes)))
+    return [Finding(area="updates", level="warning", text=text, advice=f"It is at {release.url}")]
+
+
 def _standing(status: ProviderStatus, *, stands_in: bool) -> Finding:
     """What can be said without asking it; one that nobody configured may well lack its key.
 

@@ -19,6 +19,7 @@ from roku_desktop.cli.checks import (
     check_home,
     check_keyring,
     check_providers,
+    check_updates,
 )
 from roku_desktop.cli.output import colour, columns_here, plain, print_json
 from roku_desktop.cli.place import home_of, show_log
@@ -49,6 +50,7 @@ async def _look(arguments: argparse.Namespace) -> list[Finding]:
         await check_keyring(),
         *await check_providers(configuration, offline=arguments.offline),
         *await check_breakers(home, configuration),
+        *await check_updates(configuration, offline=arguments.offline),
     ]
 
 

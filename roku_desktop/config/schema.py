@@ -199,6 +199,12 @@ _SECTIONS: Final[Mapping[str, Mapping[str, Key]]] = {
         "ca_file": Key(shape="file", meaning="a further certificate authority (PEM), beside the system's"),
         "proxy": Key(shape="proxy", meaning="used instead of the system's proxy"),
     },
+    "updates": {
+        "feed": Key(
+            shape="url",
+            meaning="asked at each start and each day for a newer version; absent = nobody is asked",
+        ),
+    },
     "storage": {
         "run_detail_ttl_days": Key(
             shape="number",
@@ -261,6 +267,7 @@ _STRUCTS: Final[Mapping[tuple[str, ...], type[engine.Settings]]] = {
     ("memory",): engine.MemorySettings,
     ("context",): engine.ContextSettings,
     ("network",): engine.NetworkSettings,
+    ("updates",): engine.UpdateSettings,
     ("storage",): engine.StorageSettings,
     ("approvals",): engine.ApprovalSettings,
     ("budget",): engine.BudgetSettings,

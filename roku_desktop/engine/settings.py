@@ -161,6 +161,12 @@ class NetworkSettings(Settings, frozen=True, kw_only=True):
     proxy: str = ""
 
 
+class UpdateSettings(Settings, frozen=True, kw_only=True):
+    """`feed` is the address that is asked for a newer version; empty = nobody is asked."""
+
+    feed: str = ""
+
+
 class StorageSettings(Settings, frozen=True, kw_only=True):
     """What is kept under the home. `run_detail_ttl_days`: steps of finished runs; messages stay.
 
@@ -220,6 +226,7 @@ class EngineSettings(Settings, frozen=True, kw_only=True):
     memory: MemorySettings = MemorySettings()
     context: ContextSettings = ContextSettings()
     network: NetworkSettings = NetworkSettings()
+    updates: UpdateSettings = UpdateSettings()
     storage: StorageSettings = StorageSettings()
     approvals: ApprovalSettings = ApprovalSettings()
     budget: BudgetSettings = BudgetSettings()

@@ -6,6 +6,7 @@ import sqlite3
 
 import pytest
 
+from tests.support.fault_replies import json_reply
 from tests.support.fault_server import serve_in_thread
 from tests.support.processes import CommandLine
 from tests.support.setups import KEY, answer, anthropic_pinned, mylab
@@ -69,6 +70,18 @@ def test_the_doctor_asks_what_was_configured_and_names_what_does_not_answer(prog
     assert broken.code == 4
     assert "ConnectionFailed" in broken.text
     assert KEY not in healthy.text + broken.text
+
+
+def test_the_doctor_tells_of_a_newer_version_where_a_feed_is_named(program: CommandLine):
+    feed = json_reply(200, {"version": "99.0", "url": "https://example.org/99", "notes": ""})
+    with serve_in_thread([], routes={"/feed.json": feed}) as server:
+        assert "newest version" not in program.run("doctor").text
+        program.configure(f'[runtime.updates]\nfeed = "{server.url}/feed.json"\n')
+        told = program.run("doctor")
+        assert "updates" not in program.run("doctor", "--offline", "--json").text
+    assert told.code == 0
+    assert "Roku Desktop 99.0 is there." in told.text
+    assert "It is at https://example.org/99" in told.text
 
 
 def test_a_stand_in_without_a_key_is_a_warning_and_no_problem(program: CommandLine):

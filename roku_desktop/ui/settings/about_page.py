@@ -17,6 +17,7 @@ from roku_desktop.ui.look.controls import FlatButton
 from roku_desktop.ui.settings.kinds import SettingsPage
 from roku_desktop.ui.settings.page import Page, indented
 from roku_desktop.ui.settings.rows import Note, heading
+from roku_desktop.updates import Release
 
 _ONE_LINE_CHARS: Final = 60
 
@@ -41,6 +42,9 @@ class AboutPage(Page):
         across.addWidget(copy)
         across.addStretch(1)
         self.top.addLayout(across)
+        self.release = Note()
+        self.release.hide()
+        self.bottom.addWidget(indented(self.release))
         label = heading(tr("Parts and their licences"))
         label.setContentsMargins(10, 12, 0, 0)
         self.bottom.addWidget(label)
@@ -49,6 +53,15 @@ class AboutPage(Page):
                 Note(tr("Roku Desktop stands under the Apache License 2.0, and is built on:"), quiet=True)
             )
         )
+
+    def show_release(self, release: Release | None, problem: str) -> None:
+        """What the feed said: a newer version with its page, none, or why that is not known."""
+        if release is not None:
+            told = tr("Roku Desktop {0} is there: {1}").format(release.version, release.url)
+        else:
+            told = problem or tr("This is the newest version.")
+        self.release.setText(told)
+        self.release.show()
 
     def show_parts(self, found: Sequence[Part]) -> None:
         self.bottom.addWidget(

@@ -22,6 +22,7 @@ from roku_desktop.ui.settings.kinds import THINKING, KeyPath
 from roku_desktop.ui.settings.states import Value
 
 _TEST_WITHIN_S: Final = 15.0
+_RELEASE_TOLD: Final = "ui.release_told"
 
 Work = Callable[[], Coroutine[object, object, None]]
 Start = Callable[[Work], asyncio.Task[None]]
@@ -42,6 +43,8 @@ class SettingsCalls(QObject):
     usage_known: list[StorageUse]; pruned: a sentence.
     collector_tested: whether all went well, a sentence.
     parts_known: list[Part] of the program.
+    release_known: the newer `Release`, None = there is none, and why that is not known ("" = it is).
+    release_found: a newer `Release` that a person was not told of yet.
     """
 
     configuration_known = Signal(object, str)
@@ -59,6 +62,8 @@ class SettingsCalls(QObject):
     pruned = Signal(str)
     collector_tested = Signal(bool, str)
     parts_known = Signal(object)
+    release_known = Signal(object, str)
+    release_found = Signal(object)
 
     def __init__(
         self, engine: Engine, desk: SettingsDesk, start: Start, parent: QObject | None = None
@@ -230,6 +235,34 @@ class SettingsCalls(QObject):
             self.parts_known.emit(await asyncio.to_thread(parts))
 
         self._start(load)
+
+    def look_for_release(self) -> None:
+        """Ask the feed, if one is named and no pause lasts."""
+        settings = self.desk.configuration.settings
+        if not settings.updates.feed or self._engine.pause.lasts:
+            return
+
+        async def look() -> None:
+            from roku_desktop.updates import newer_release
+
+            try:
+                release = await newer_release(settings.updates.feed, settings.network)
+            except RokuError as error:
+                self.release_known.emit(None, error_in_words(error))
+                return
+            self.release_known.emit(release, "")
+            if release is not None and release.version != await self._engine.preference(_RELEASE_TOLD):
+                self.release_found.emit(release)
+
+        self._start(look)
+
+    def release_told(self, version: str) -> None:
+        """A person has read of it."""
+
+        async def keep() -> None:
+            await self._engine.set_preference(_RELEASE_TOLD, version)
+
+        self._start(keep)
 
 
 def size_in_words(size_bytes: int) -> str:

@@ -289,6 +289,14 @@ SETTINGS: Final = (
         absent=marked("the system's alone"),
     ),
     Setting(
+        page="about",
+        path=("updates", "feed"),
+        title=marked("Release feed"),
+        hint=marked("Asked for a newer version at each start and each day; you get a sentence and a link."),
+        kind="address",
+        absent=marked("none: nobody is asked"),
+    ),
+    Setting(
         page="advanced",
         path=("llm", "provider"),
         title=marked("Pinned provider"),

@@ -177,9 +177,11 @@ class Steering(QObject):
     def _furnish_settings(self, desk: SettingsDesk) -> None:
         from roku_desktop.ui.steering.first_start import FirstStartSteering
         from roku_desktop.ui.steering.settings import SettingsSteering
+        from roku_desktop.ui.steering.updates import UpdateSteering
 
         assert self._models is not None
         self.settings = SettingsSteering(self._window, self._bridge, self.conversation, desk, self._looks)
+        self._updates = UpdateSteering(self._window, self._bridge, self.settings, desk, self._ask_about_link)
         switching = self._models.switching
         switching.offer_keys()
         switching.key_wanted.connect(self.settings.type_key)

@@ -220,6 +220,8 @@ class SettingsSteering(QObject):
                 facts = AboutPage(about, self._desk)
                 calls.parts_known.connect(facts.show_parts)
                 calls.load_parts()
+                calls.release_known.connect(facts.show_release)
+                calls.look_for_release()
                 return facts
             case _:
                 return Page(about)
