@@ -16,7 +16,9 @@ RAISE_AT: Final = 6.0
 """Times too fast: a month's budget would be gone in five days."""
 CLEAR_AT: Final = 3.0
 MIN_BAD: Final = 3
-"""Bad events in the hour: one failure of two requests is no trend."""
+"""Bad events: one failure of two requests is no trend, and the first answer after an installation is no
+reason for a warning in the tray.
+"""
 
 Health = Literal["green", "amber", "red"]
 
@@ -52,5 +54,6 @@ def health_of(standings: Iterable[Standing], burning: frozenset[str]) -> Health:
     """The badge: red where a budget burns, amber where one of the 28 days is used up, else green."""
     if burning:
         return "red"
-    overdrawn = any(standing.over("28d").budget_left <= 0 for standing in standings)
+    months = [standing.over("28d") for standing in standings]
+    overdrawn = any(month.budget_left <= 0 and month.bad >= MIN_BAD for month in months)
     return "amber" if overdrawn else "green"

@@ -120,6 +120,10 @@ def test_the_badge_is_red_while_it_burns_and_amber_when_it_is_burnt():
     assert health_of([overdrawn], frozenset({"llm_requests"})) == "red"
 
 
+def test_one_slow_answer_of_a_new_home_is_no_warning():
+    assert health_of([burning(0.0, 0.0, bad=1, left=-19.0)], frozenset()) == "green"
+
+
 def test_windows_end_now_and_hold_their_whole_length():
     edge = NOW - WINDOW_S["1h"]
     rows = [series("roku.turn.engine_overhead", [(math.nextafter(edge, 0), 1.0), (edge, 1.0), (NOW, 0.0)])]

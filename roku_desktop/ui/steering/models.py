@@ -105,6 +105,7 @@ class ModelSteering(QObject):
         self.catalogue.providers = providers
         self.switching.refresh()
         self._tell_problem_of_model()
+        self._show_lamp()
 
     def _breakers_known(self, breakers: dict[str, BreakerState]) -> None:
         self.catalogue.breakers = breakers
