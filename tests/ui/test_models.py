@@ -26,6 +26,7 @@ from roku_desktop.engine import (
     ToolFinished,
     ToolMessage,
     ToolResult,
+    ToolsAnswered,
     ToolStarted,
     TurnFinished,
     Usage,
@@ -226,6 +227,18 @@ def test_going_on_takes_the_end_of_the_run_away_and_hides_the_nudge(transcript: 
         AnswerEntry(run_id="r", text="Half"),
         AnswerEntry(run_id="r", text="rest", growing=True),
     )
+
+
+def test_a_run_that_goes_on_answers_the_call_it_waits_with(transcript: TranscriptModel):
+    """After a restart: the call that was asked for is no second one."""
+    transcript.show_page([stored(1, UserMessage(text="Why?")), stored(2, answer(CALL))], {"r": record()})
+    approved = PromptAccepted(**HERE, message=None, resumed=True)
+    started = ToolStarted(**HERE, step=1, call=CALL, tier="asks")
+    play(transcript, approved, started)
+    assert [entry.state for entry in transcript.entries() if isinstance(entry, CallEntry)] == ["running"]
+    result = ToolResult(call_id="c", name="Read", content="x", elapsed_ms=3.0)
+    play(transcript, ToolsAnswered(**HERE, step=1, message=ToolMessage(results=(result,))), STARTED)
+    assert [entry.state for entry in transcript.entries() if isinstance(entry, CallEntry)] == ["ok"]
 
 
 def test_a_stored_failure_says_what_helps(transcript: TranscriptModel):

@@ -137,7 +137,7 @@ class LiveRows(EntryList):
             self._steps = 1  # what ran before counts as one, so that no speed is made up over the pause
         if event.message is not None:
             self._append(entries_of_prompt(event.run_id, event.message))
-        self._step_start = len(self._entries)
+        self._step_start = self._begin_of_open_calls(event.run_id)
 
     def _reopen_run(self, run_id: str) -> None:
         """The run goes on: the notice and the figures that closed it go away."""
@@ -150,6 +150,13 @@ class LiveRows(EntryList):
         compactions = [entry for entry in self._entries[keep:] if isinstance(entry, CompactionEntry)]
         self._remove_from(keep)
         self._append(compactions)
+
+    def _begin_of_open_calls(self, run_id: str) -> int:
+        """Where a run that goes on left its calls, whose results are still to come; else the end."""
+        row = len(self._entries)
+        while row and isinstance(call := self._entries[row - 1], CallEntry) and call.run_id == run_id:
+            row -= 1
+        return row
 
     def _add_trouble(self, incident: Incident) -> None:
         """One row for all trouble on the way to an answer; what the answer brings begins below it."""
