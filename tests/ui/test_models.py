@@ -233,7 +233,7 @@ def test_a_run_that_goes_on_answers_the_call_it_waits_with(transcript: Transcrip
     """After a restart: the call that was asked for is no second one."""
     transcript.show_page([stored(1, UserMessage(text="Why?")), stored(2, answer(CALL))], {"r": record()})
     approved = PromptAccepted(**HERE, message=None, resumed=True)
-    started = ToolStarted(**HERE, step=1, call=CALL, tier="asks")
+    started = ToolStarted(**HERE, step=1, call=CALL, tier="requires_approval")
     play(transcript, approved, started)
     assert [entry.state for entry in transcript.entries() if isinstance(entry, CallEntry)] == ["running"]
     result = ToolResult(call_id="c", name="Read", content="x", elapsed_ms=3.0)

@@ -57,6 +57,27 @@ def test_a_card_unfolds_by_key_and_stays_where_it_is(qt_run: Run, home: Path):
     qt_run(unfold())
 
 
+def test_the_buttons_of_an_answer_are_whole_in_a_narrow_window(qt_run: Run, home: Path):
+    """As beside the open telemetry panel."""
+
+    async def narrow() -> None:
+        async with opened_window(home, scripted(["Done."])) as opened:
+            await ask(opened, "Hi")
+            beside = button(opened, "Copy this answer").geometry()
+            opened.window.transcript.setFixedWidth(300)
+            QApplication.processEvents()
+            below = button(opened, "Copy this answer").geometry()
+            last = button(opened, "where the time").geometry()
+            assert below.top() >= beside.bottom() - below.height() / 2
+            assert below.left() < beside.left()
+            assert last.right() < opened.window.transcript.viewport().width()
+            opened.window.transcript.setFixedWidth(900)
+            QApplication.processEvents()
+            assert button(opened, "Copy this answer").geometry().top() == beside.top()
+
+    qt_run(narrow())
+
+
 def test_an_answer_and_its_code_are_copied_as_the_model_wrote_them(qt_run: Run, home: Path):
     async def copy() -> None:
         answer = f"Look at **this**:\n\n```\nfirst\n```\n\nthen\n\n```python\n{CODE}\n```\n"

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 
 from roku_desktop.ui.language import tr
+from roku_desktop.ui.look import theme
 from roku_desktop.ui.transcript.entries import (
     CallEntry,
     CompactionEntry,
@@ -32,7 +33,14 @@ from roku_desktop.ui.transcript.entries import (
     TroubleEntry,
 )
 from roku_desktop.ui.transcript.row_look import Backdrop, Look
-from roku_desktop.ui.transcript.row_spots import RowMeasures, Spot, room_for_remedies, spots_of
+from roku_desktop.ui.transcript.row_spots import (
+    BUTTON_PX,
+    RowMeasures,
+    Spot,
+    buttons_fit_beside,
+    room_for_remedies,
+    spots_of,
+)
 from roku_desktop.ui.transcript.trouble_words import trouble_details, trouble_line
 from roku_desktop.ui.wording import arguments_in_full, duration, metrics_line, one_line
 
@@ -268,6 +276,9 @@ class RowDocument:
         )
         self._put(cursor, self._look.block(above=0.6), (line, self._look.small))
         self.below = 0.3 * self._look.line_height
+        line_px = self._look.width_of(line, self._look.small)
+        if not buttons_fit_beside(line_px, self._width_px):
+            self.below += theme.grown(BUTTON_PX)
 
     def _put(
         self, cursor: QTextCursor, block: QTextBlockFormat, *stretches: tuple[str, QTextCharFormat]

@@ -35,6 +35,7 @@ SpotAction = Literal[
 BUTTON_PX = 24
 # Where the sign that unfolds a card stands, from its right.
 _CHEVRON_ROOM_PX = 34
+_BESIDE_LINE_PX = 10
 _UNDER_ANSWER: tuple[tuple[SpotAction, str], ...] = (
     ("copy", marked("Copy this answer")),
     ("regenerate", marked("Answer again, in a new session")),
@@ -74,12 +75,13 @@ def spots_of(entry: Entry, row: RowMeasures, look: Look) -> Sequence[Spot]:
             review = _review(row, look) if isinstance(entry, CallEntry) and entry.asked else ()
             return (_fold(entry, row, look), *review)
         case MetricsEntry():
+            fits = buttons_fit_beside(row.text_width, row.width)
             return tuple(
                 Spot(
                     action=action,
                     title=tr(title),
-                    x=row.text_width + 10 + place * (theme.grown(BUTTON_PX) + 2),
-                    y=_in_the_middle(row),
+                    x=(row.text_width + _BESIDE_LINE_PX if fits else 0) + place * _button_step(),
+                    y=_in_the_middle(row) if fits else row.bottom,
                 )
                 for place, (action, title) in enumerate(_UNDER_ANSWER)
             )
@@ -91,6 +93,15 @@ def spots_of(entry: Entry, row: RowMeasures, look: Look) -> Sequence[Spot]:
             return _remedies(entry, row, look)
         case _:
             return ()
+
+
+def buttons_fit_beside(line_px: float, width_px: float) -> bool:
+    """Whether an answer's buttons have room to the right of its line; else they stand below it."""
+    return line_px + _BESIDE_LINE_PX + len(_UNDER_ANSWER) * _button_step() <= width_px
+
+
+def _button_step() -> float:
+    return theme.grown(BUTTON_PX) + 2
 
 
 def room_for_remedies(look: Look) -> float:
