@@ -145,6 +145,11 @@ class MainWindow(QMainWindow):
         return self._notice
 
     @property
+    def is_something_told(self) -> bool:
+        """Whether `notice` says something that nobody has put away yet."""
+        return self._notice is not None and bool(self._notice.text)
+
+    @property
     def waiting(self) -> Banner:
         """For what a turn waits for, and what a person can do about it."""
         if self._waiting is None:

@@ -297,13 +297,17 @@ def test_the_command_shows_the_trace_of_the_newest_answer(qt_run: Run, tmp_path:
     qt_run(use())
 
 
-def test_a_burning_budget_turns_the_badge_red_and_is_told_once(qt_run: Run, tmp_path: Path):
+@pytest.mark.parametrize("before", ["", "Roku did not end in order last time."])
+def test_a_burning_budget_turns_the_badge_red_is_told_once_and_pushes_nothing_away(
+    qt_run: Run, tmp_path: Path, before: str
+):
     async def use() -> None:
         async with opened_window(tmp_path, scripted(["Hello"])) as opened:
             steering = opened.steering.telemetry
             assert steering is not None
             told: list[str] = []
             steering.problem_found.connect(told.append)
+            opened.steering.show_notice(before)
             now = time.time()
             lab = ((table.PROVIDER, "lab"), (table.REQUEST_MODEL, "m"))
             await opened.engine.keep_samples(
@@ -321,8 +325,8 @@ def test_a_burning_budget_turns_the_badge_red_and_is_told_once(qt_run: Run, tmp_
                 steering.reader.load_health()
                 await opened.bridge.finish()
             assert opened.window.status.badge.health == "red"
-            assert len(told) == 1
-            assert "Requests to models bring an answer" in opened.window.notice.text
+            assert len(told) == (0 if before else 1)
+            assert (before or "Requests to models bring an answer") in opened.window.notice.text
 
     qt_run(use())
 

@@ -160,7 +160,8 @@ class TelemetrySteering(QObject):
         }[health]
         self._window.status.badge.show_health(health, words)
         self.health_known.emit(health, words)
-        if begun:
+        # A badge says it too: what a person has been told and may act on is not pushed away for it.
+        if begun and not self._window.is_something_told:
             meanings = " ".join(tr(standing.objective.meaning) for standing in begun)
             self.problem_found.emit(
                 tr("An objective is being missed: {0} The telemetry panel shows what fails.").format(meanings)
