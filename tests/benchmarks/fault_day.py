@@ -1,23 +1,24 @@
 """A scripted day of 2 000 turns with faults: all that shows telemetry says the same, and what really was.
 
 Run as `python -m tests.benchmarks.fault_day [TURNS]`; too slow for the suite. The engine of `app.py` asks a
-server in another process; a panel's reader looks now and then, a collector and a scraper listen. In the end
-panel, `metrics --json`, the Prometheus page and OTLP must agree on every series, the counts with the
-server's own log, and percentiles with it within 5 ms. Leaves with 1 if not.
+server in another process; a panel's reader looks once a second, a collector and, where it is installed, a
+Prometheus take what they are given. In the end panel, `metrics --json`, the Prometheus page and OTLP must
+agree on every series, the counts with the server's own log, and percentiles with it within 5 ms. Leaves
+with 1 if not.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import urllib.request
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,7 +35,9 @@ from roku_desktop.telemetry.snapshot import Snapshot
 from roku_desktop.ui.telemetry.reader import TelemetryReader
 from tests.benchmarks.fault_day_server import FAILURES, Served
 from tests.benchmarks.fault_day_turns import Person, day_server, home_for
+from tests.support.prometheus import PROMETHEUS, PROMTOOL, Prometheus, prometheus_on, promtool
 from tests.telemetry.collector import Collector, collector
+from tests.telemetry.test_documentation import series_of
 
 TURNS: Final = 2_000
 """Fewer than 700 end before the first outage, and with it the work of the second provider."""
@@ -102,9 +105,15 @@ class Panel:
         return task
 
 
-async def live_a_day(home: HomePaths, page_port: int, turns: int) -> tuple[Person, Snapshot, str]:
-    """Who asked, the last look of the panel, and the page."""
-    async with open_engine(home, load_configuration(home)) as engine:
+async def live_a_day(
+    home: HomePaths, page_port: int, turns: int
+) -> tuple[Person, Snapshot, str, Series | None]:
+    """Who asked, the last look of the panel, the page, and what a real Prometheus made of it."""
+    async with AsyncExitStack() as stack:
+        scraper = None
+        if PROMETHEUS is not None:
+            scraper = await stack.enter_async_context(prometheus_on(home.home.parent, page_port))
+        engine = await stack.enter_async_context(open_engine(home, load_configuration(home)))
         person, panel = Person(engine, home.home.parent / "work"), Panel(engine)
 
         async def watch() -> None:
@@ -120,8 +129,9 @@ async def live_a_day(home: HomePaths, page_port: int, turns: int) -> tuple[Perso
             await asyncio.sleep(0.1)
         snapshot = await panel.look()
         page = await asyncio.to_thread(_fetch, f"http://127.0.0.1:{page_port}/metrics")
+        scraped = await of_prometheus(scraper, turns) if scraper is not None else None
     print(f"the panel looked {len(panel.snapshots)} times")
-    return person, snapshot, page
+    return person, snapshot, page, scraped
 
 
 async def _all_rows(engine: Engine, turns: int) -> bool:
@@ -146,23 +156,42 @@ def of_command(metrics: Sequence[Any]) -> Series:
     }
 
 
-def of_page(page: str) -> Series:
-    by_name = {name_of(each).removesuffix("_total"): each for each in INSTRUMENTS}
+def of_samples(samples: Iterable[tuple[str, Mapping[str, str], float]]) -> Series:
+    """Of Prometheus' series, by name and labels, which are its own names for ours."""
+    instrument_of = {series: each for each in INSTRUMENTS for series in series_of(name_of(each), each.kind)}
     attribute_of = {name.replace(".", "_"): name for each in INSTRUMENTS for name in each.attributes}
     found: Series = {}
-    for family in text_string_to_metric_families(page):
-        instrument = by_name[family.name]
-        for sample in family.samples:
-            if sample.name.endswith(("_bucket", "_created")):
-                continue
-            named = frozenset((attribute_of[key], value) for key, value in sample.labels.items() if value)
-            count, total = found.get((instrument.name, named), (0, 0.0))
-            if sample.name.endswith("_count") and instrument.kind == "histogram":
-                count = int(sample.value)
-            else:
-                total = sample.value
-            found[instrument.name, named] = (count, total)
+    for name, labels, value in samples:
+        instrument = instrument_of.get(name)
+        if instrument is None or name.endswith("_bucket"):
+            continue  # what Prometheus says of its scraping
+        named = frozenset(
+            (attribute_of[key], text) for key, text in labels.items() if text and key in attribute_of
+        )
+        count, total = found.get((instrument.name, named), (0, 0.0))
+        is_count = instrument.kind == "histogram" and name.endswith("_count")
+        found[instrument.name, named] = (int(value), total) if is_count else (count, value)
     return found
+
+
+def of_page(page: str) -> Series:
+    return of_samples(
+        (sample.name, sample.labels, sample.value)
+        for family in text_string_to_metric_families(page)
+        for sample in family.samples
+    )
+
+
+async def of_prometheus(prometheus: Prometheus, turns: int) -> Series:
+    """What it has when it has scraped the end of the last turn."""
+    of_turns = f"sum({name_of(table.TURN_COUNT)}_total) == {turns}"
+    while not (await prometheus.get("query", query=of_turns))["data"]["result"]:
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(2)  # one more scrape: that one may have come between two measurements
+    scraped = (await prometheus.get("query", query='{job="roku"}'))["data"]["result"]
+    return of_samples(
+        (each["metric"]["__name__"], each["metric"], float(each["value"][1])) for each in scraped
+    )
 
 
 def of_collector(received: Collector) -> Series:
@@ -239,6 +268,8 @@ def compare_times(
             (table.TIME_TO_FIRST_CHUNK.name, first_s),
             (table.OPERATION_DURATION.name, whole_s),
         ):
+            if not of_server:
+                continue  # a short day: it was not asked
             (point,) = (
                 each
                 for each in points[name]
@@ -259,17 +290,6 @@ def compare_times(
         )
 
 
-def check_page(findings: Findings, page: str) -> None:
-    promtool = shutil.which("promtool")
-    if promtool is None:
-        print("       promtool is not installed: the page was not given to it")
-        return
-    done = subprocess.run(
-        [promtool, "check", "metrics"], input=page, text=True, capture_output=True, check=False
-    )
-    findings.same("promtool check metrics", (done.returncode, done.stdout + done.stderr), (0, ""))
-
-
 def main() -> int:
     turns = int(sys.argv[1]) if len(sys.argv) > 1 else TURNS
     findings = Findings()
@@ -277,7 +297,7 @@ def main() -> int:
         page_port = int(free.getsockname()[1])
     with tempfile.TemporaryDirectory() as folder, collector() as received, day_server() as server:
         home = home_for(Path(folder), server, received.url, page_port)
-        person, snapshot, page = asyncio.run(live_a_day(home, page_port, turns))
+        person, snapshot, page, scraped = asyncio.run(live_a_day(home, page_port, turns))
         server.end()
         program: list[str | Path] = [Path(sys.executable).with_name("roku-desktop"), "--home", home.home]
         said = subprocess.run(
@@ -287,6 +307,11 @@ def main() -> int:
     command = of_command(metrics)
     print(f"{turns} turns: {dict(person.outcomes)}; {len(server.served)} requests")
     findings.agree("page and `metrics --json`", of_page(page), command)
+    if scraped is not None and PROMTOOL is not None:
+        findings.agree("Prometheus and `metrics --json`", scraped, command)
+        findings.same("promtool check metrics", promtool("check", "metrics", given=page.encode()), (0, b""))
+    else:
+        print("       Prometheus is not installed, and scraped nothing")
     findings.agree("OTLP and `metrics --json`", of_collector(received), command)
     spans = Counter(span.name.split()[0] for span in received.spans())
     findings.same("spans of turns, OTLP", spans["invoke_agent"], turns)
@@ -295,7 +320,6 @@ def main() -> int:
     compare_panel(findings, snapshot, command)
     compare_log(findings, command, server.served)
     compare_times(findings, metrics, snapshot, server.served, person.first_tokens_s)
-    check_page(findings, page)
     print(f"{findings.failed} wrong")
     return int(findings.failed > 0)
 
