@@ -100,7 +100,7 @@ def measure_turns(report: Report, runner: asyncio.Runner, what: str, collector: 
         stream_server(chunks=CHUNKS, pause_s=PAUSE_S) as server,
         entered(turns(server, collector), runner) as (on, off),
     ):
-        pair = paired(coroutine(on.read, runner), coroutine(off.read, runner), rounds=20)
+        pair = paired(coroutine(on.read, runner), coroutine(off.read, runner), rounds=50)
     report.compare(f"CPU of a turn, {what}", pair.cpu(), unit="ms", at_most=1.03, against="no telemetry")
 
 
