@@ -32,6 +32,7 @@ from roku_desktop.telemetry.collector import Collector
 
 if TYPE_CHECKING:
     from roku_desktop.credentials import SystemCredentials
+    from roku_desktop.engine.images.folder import ImageFolder
     from roku_desktop.engine.memory_ports import MemoryService
     from roku_desktop.engine.tools.catalogue import ToolCatalogue
     from roku_desktop.telemetry.logs.handler import LogHandler
@@ -59,7 +60,6 @@ async def open_engine(
     Raises `ConfigurationError` or `StorageError` where the home can't be used.
     """
     from roku_desktop.engine.context.instructions import read_instructions
-    from roku_desktop.engine.images.folder import ImageFolder
     from roku_desktop.engine.providers.registry import ProviderRegistry
     from roku_desktop.engine.routing.pricing import PriceList
     from roku_desktop.engine.storage.store import SqliteStore
@@ -81,7 +81,7 @@ async def open_engine(
             price=PriceList(registry.settings_of).cost_usd,
             tools=partial(standard_catalogue, output_folder=home.tool_output, room=room),
             instructions=partial(read_instructions, home.home),
-            images=ImageFolder(home.images, room),
+            images=partial(_images, home.images, room),
             memory_service=partial(_memory_service, network=settings.network, credentials=credentials),
         )
         _record(
@@ -98,6 +98,12 @@ async def open_engine(
             yield engine
         finally:
             await engine.aclose()
+
+
+def _images(folder: Path, room: DiskRoom) -> ImageFolder:
+    from roku_desktop.engine.images.folder import ImageFolder
+
+    return ImageFolder(folder, room)
 
 
 def _memory_service(

@@ -591,6 +591,21 @@ For {1} in {2}, since {3}</source>
         <translation>“{0}”大于 {1} KB，因此仅提到了名称；模型可以分段读取它。</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/composing/image_strip.py"/>
+        <source>pasted image</source>
+        <translation>粘贴的图片</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/composing/image_strip.py"/>
+        <source>Attached image: {0}</source>
+        <translation>附加的图片：{0}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/composing/image_strip.py"/>
+        <source>Remove the image {0}</source>
+        <translation>移除图片 {0}</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/composing/prompt_edit.py"/>
         <source>Ask anything</source>
         <translation>尽管问</translation>
@@ -599,11 +614,6 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/composing/prompt_edit.py"/>
         <source>Prompt</source>
         <translation>消息</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/composing/prompt_edit.py"/>
-        <source>Pictures can&apos;t be added to a prompt; describe it, or paste text.</source>
-        <translation>消息中不能添加图片；请用文字描述，或粘贴文本。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/prompt_edit.py"/>
@@ -824,6 +834,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/exporting/html_document.py"/>
         <source>You</source>
         <translation>您</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/exporting/html_document.py"/>
+        <source>Image: {0}</source>
+        <translation>图片：{0}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/exporting/html_document.py"/>
@@ -1306,6 +1321,16 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/palette/palette.py"/>
         <source>Nothing fits. Try fewer letters.</source>
         <translation>没有匹配项。请试试更少的字。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/pictures.py"/>
+        <source>“{0}” is not an image that can be shown.</source>
+        <translation>“{0}”不是可以显示的图片。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/pictures.py"/>
+        <source>This image is no longer in the home folder.</source>
+        <translation>这张图片已不在主文件夹中。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/quick/prompt.py"/>
@@ -2637,6 +2662,11 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Attach images…</source>
+        <translation>附加图片…</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
         <source>Find in this conversation</source>
         <translation>在此会话中查找</translation>
     </message>
@@ -2851,6 +2881,11 @@ For {1} in {2}, since {3}</source>
         <translation>查看…</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/steering/desk.py"/>
+        <source>A prompt with images can&apos;t wait in the queue: send it after this answer.</source>
+        <translation>带图片的提示不能排队：请在此回答结束后发送。</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/steering/export.py"/>
         <source>Markdown (*.md)</source>
         <translation>Markdown (*.md)</translation>
@@ -2914,6 +2949,16 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/steering/hotkey.py"/>
         <source>{0} can&apos;t open the quick prompt ({1}): give the command `roku-desktop quick` a key in the settings of your desktop.</source>
         <translation>{0} 无法打开快速提问（{1}）：请在桌面设置中为命令 `roku-desktop quick` 指定快捷键。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/images.py"/>
+        <source>Attach images</source>
+        <translation>附加图片</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/images.py"/>
+        <source>Images</source>
+        <translation>图片</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/keys_page.py"/>
@@ -3074,6 +3119,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/steering/provider_settings.py"/>
         <source>{0} was removed; its key, if it has one, stays in the keyring.</source>
         <translation>{0} 已移除；其密钥（如有）仍保留在钥匙串中。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/quick.py"/>
+        <source>Images are attached in the window: go on there, and add it again.</source>
+        <translation>图片要在窗口中附加：请转到那里，再次添加。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/residence.py"/>
@@ -3842,6 +3892,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
         <source>Edit and send again, in a new session</source>
         <translation>编辑后在新会话中重新发送</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
+        <source>Show the image {0}</source>
+        <translation>显示图片 {0}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>

@@ -88,6 +88,7 @@ from roku_desktop.engine.events import (
 from roku_desktop.engine.execution import Execution, Preview
 from roku_desktop.engine.messages import (
     AssistantMessage,
+    Attachment,
     ImageRef,
     Message,
     StoredMessage,
@@ -187,6 +188,7 @@ __all__ = [
     "ApprovalResolved",
     "Approvals",
     "AssistantMessage",
+    "Attachment",
     "AttemptFailed",
     "AuditEntry",
     "AutoCompactCircuitBreakerTripped",

@@ -9,6 +9,7 @@ by tag, JSON in both directions without a codec of our own.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -98,7 +99,12 @@ class ImageRef(Value, frozen=True, kw_only=True, tag="image"):
 
     @property
     def described(self) -> str:
-        return f"{self.name or 'pasted image'}, {self.width_px}×{self.height_px}"
+        size = f"{self.width_px}×{self.height_px}"
+        return f"{self.name}, {size}" if self.name else size
+
+
+Attachment = Path | bytes | ImageRef
+"""An image that goes with a prompt: a file, what was pasted, or one that the session has already."""
 
 
 class UserMessage(Value, frozen=True, kw_only=True, tag="user"):

@@ -26,7 +26,7 @@ from roku_desktop.engine.events import (
 )
 from roku_desktop.engine.keeping import Keeping
 from roku_desktop.engine.listeners import Listener, Listeners
-from roku_desktop.engine.messages import ImageRef, StoredMessage
+from roku_desktop.engine.messages import Attachment, ImageRef, StoredMessage
 from roku_desktop.engine.ports import Clock, ModelInfo, Price, Providers, Store
 from roku_desktop.engine.records import (
     BreakerState,
@@ -70,7 +70,7 @@ class Engine(Keeping):
         tools: Callable[[ToolSettings], ToolCatalogue] = standard_catalogue,
         memory_service: Callable[[MemorySettings], MemoryService | None] = lambda _settings: None,
         instructions: Callable[[Path], tuple[Instructions, ...]] = lambda _workspace: (),
-        images: ImageFolder | None = None,
+        images: Callable[[], ImageFolder | None] = lambda: None,
     ) -> None:
         self._settings = settings
         self._store = store
@@ -84,7 +84,11 @@ class Engine(Keeping):
         self._tools = tools
         self._memory_service = memory_service
         self._instructions = instructions
-        self._images = images
+        self._make_images = images
+
+    @cached_property
+    def _images(self) -> ImageFolder | None:
+        return self._make_images()
 
     @cached_property
     def _machinery(self) -> Machinery:
@@ -262,7 +266,7 @@ class Engine(Keeping):
         *,
         choice: ModelChoice = NO_CHOICE,
         consent: Consent | None = None,
-        images: Sequence[Path | bytes | ImageRef] = (),
+        images: Sequence[Attachment] = (),
     ) -> Turn:
         """Take a prompt. When this returns the prompt is on disk and published, and the turn runs.
 

@@ -23,11 +23,10 @@ from roku_desktop.engine.errors import EngineClosingError, RokuError, RunNotResu
 from roku_desktop.engine.events import Event, PromptAccepted, TurnFinished
 from roku_desktop.engine.ground import Below, Ground, Grounds
 from roku_desktop.engine.identity import new_id
-from roku_desktop.engine.images.folder import Attachment
 from roku_desktop.engine.loop import TurnLoop, TurnPlan
 from roku_desktop.engine.memory.memories import Memories, Recollection
 from roku_desktop.engine.memory.prompt import as_read
-from roku_desktop.engine.messages import AssistantMessage, Message, UserMessage
+from roku_desktop.engine.messages import AssistantMessage, Attachment, Message, UserMessage
 from roku_desktop.engine.ports import Clock, Price, Store
 from roku_desktop.engine.records import Instructions, MemoryOwners, RunRecord, SessionSummary
 from roku_desktop.engine.routing.chooser import ModelChooser

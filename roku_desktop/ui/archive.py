@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from roku_desktop.ui.approving.calls import ApprovalCalls
     from roku_desktop.ui.composing.file_references import Expanded
     from roku_desktop.ui.memory.calls import MemoryCalls
+    from roku_desktop.ui.pictures import PictureCalls
     from roku_desktop.ui.settings.calls import SettingsCalls
     from roku_desktop.ui.whole_session import WholeSession
 
@@ -119,6 +120,12 @@ class Archive(QObject):
 
         return MemoryCalls(self._engine, self._start)
 
+    def pictures(self) -> PictureCalls:
+        """Images that are attached, and those of sessions."""
+        from roku_desktop.ui.pictures import PictureCalls
+
+        return PictureCalls(self._engine, self._start)
+
     # Sessions
 
     def search(self, text: str) -> None:
@@ -177,15 +184,15 @@ class Archive(QObject):
         for position in reversed(ahead):
             yield await self._engine.messages(session_id, before_position=position, limit=_PAGE)
 
-    async def prompt_of(self, session_id: str, run_id: str) -> str:
-        """What a person asked in a run, as it is stored; "" if there is nothing."""
+    async def prompt_of(self, session_id: str, run_id: str) -> UserMessage:
+        """What a person asked in a run, as it is stored; an empty one if there is nothing."""
         before: int | None = None
         while page := await self._engine.messages(session_id, before_position=before, limit=_PAGE):
             before = page[0].position
             for message in (stored.message for stored in page if stored.run_id == run_id):
                 if isinstance(message, UserMessage) and message.origin == "person":
-                    return message.text
-        return ""
+                    return message
+        return UserMessage(text="")
 
     # Figures
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from roku_desktop.engine import (
+    Attachment,
     Engine,
     Event,
     Failure,
@@ -232,10 +233,10 @@ class Bridge(QObject):
         """Go on elsewhere from the end of a run, or from before its prompt, to ask it again there."""
 
         async def make() -> None:
-            prompt = await self.archive.prompt_of(session_id, run_id) if again else ""
+            prompt = await self.archive.prompt_of(session_id, run_id) if again else None
             forked = await self._engine.fork_session(session_id, run_id, with_run=with_run)
-            if prompt:
-                await self._engine.ask(forked.session_id, prompt)
+            if prompt is not None and prompt.text:
+                await self._engine.ask(forked.session_id, prompt.text, images=prompt.images)
             self.forked.emit(forked.session_id)
 
         self._start(make)
@@ -251,7 +252,15 @@ class Bridge(QObject):
 
     # Turns
 
-    def ask(self, session_id: str, prompt: str, workspace: Path, *, again: str = "") -> None:
+    def ask(
+        self,
+        session_id: str,
+        prompt: str,
+        workspace: Path,
+        *,
+        again: str = "",
+        images: Sequence[Attachment] = (),
+    ) -> None:
         """Send a prompt; with an empty `session_id` into a session made for it in `workspace`.
 
         `again` names a run whose prompt is sent if there is no other.
@@ -263,8 +272,12 @@ class Bridge(QObject):
                 session_id = (await self._engine.create_session(workspace)).session_id
                 self._starting[session_id] = task
                 self.session_created.emit(session_id)
-            text = await self.archive.with_files(session_id, prompt) if prompt else ""
-            await self._engine.ask(session_id, text or await self.archive.prompt_of(session_id, again))
+            if prompt:
+                text = await self.archive.with_files(session_id, prompt)
+                await self._engine.ask(session_id, text, images=images)
+            else:
+                asked = await self.archive.prompt_of(session_id, again)
+                await self._engine.ask(session_id, asked.text, images=asked.images)
 
         def refuse(failure: Failure) -> None:
             self.turn_refused.emit(session_id, failure)

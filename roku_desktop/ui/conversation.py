@@ -13,6 +13,7 @@ from typing import Final, Literal
 from PySide6.QtCore import QObject, Signal
 
 from roku_desktop.engine import (
+    Attachment,
     CompactComplete,
     Event,
     FailedOver,
@@ -40,6 +41,7 @@ class Conversation(QObject):
 
     Attributes:
         state: `sending` until a prompt is on disk, `writing` while the turn runs.
+        images: what goes with the next prompt.
         unfinished: the newest run, where it ended badly and could go on.
         waiting: what the running turn waits for before it asks again, if it does.
 
@@ -47,6 +49,7 @@ class Conversation(QObject):
         changed: `state`, `unfinished` or `waiting` changed.
         opened: another session (id) is shown.
         accepted: a prompt (its text) is on disk.
+        images_taken: those of the prompt are on disk, too.
         draft_wanted: a prompt (its text) is to be edited in a session (id) that is being opened.
         refused: a prompt or resumption was not taken (`Failure`).
     """
@@ -54,6 +57,7 @@ class Conversation(QObject):
     changed = Signal()
     opened = Signal(str)
     accepted = Signal(str)
+    images_taken = Signal()
     draft_wanted = Signal(str, str)
     refused = Signal(object)
 
@@ -68,6 +72,7 @@ class Conversation(QObject):
         self._reading_at = 0
         self._draft = ""
         self.session_id = ""
+        self.images: Sequence[Attachment] = ()
         self.summary: SessionSummary | None = None
         self.state: State = "idle"
         self.unfinished: RunEnd | None = None
@@ -112,7 +117,7 @@ class Conversation(QObject):
     def send(self, prompt: str) -> None:
         if self.state == "idle" and prompt.strip():
             self._set(state="sending", unfinished=None)
-            self._bridge.ask(self.session_id, prompt, self._workspace)
+            self._bridge.ask(self.session_id, prompt, self._workspace, images=self.images)
 
     def stop(self) -> None:
         if self.state in ("sending", "writing"):
@@ -217,6 +222,8 @@ class Conversation(QObject):
             if isinstance(event, PromptAccepted):
                 self._set(state="writing", unfinished=None)
                 if event.message is not None and event.message.origin == "person":
+                    if event.message.images:
+                        self.images_taken.emit()
                     self.accepted.emit(event.message.text)
             elif isinstance(event, RetryScheduled):
                 self._wait_for(event)

@@ -192,6 +192,10 @@ class MainWindow(QMainWindow):
         across.addStretch(1)
         self._middle.insertLayout(0, across)
 
+    def add_above_composer(self, widget: QWidget) -> None:
+        """Put something between the conversation and the composer."""
+        self._bottom.insertWidget(self._bottom.count() - 1, widget)
+
     def _add_banner(self, place: int) -> Banner:
         from roku_desktop.ui.look.banner import Banner
 
@@ -220,7 +224,7 @@ class MainWindow(QMainWindow):
         self.composer.add_to_right(self.ring)
         self.queue = QueueStrip()
         self.queue.setMaximumWidth(COLUMN_WIDTH_PX + 24)
-        self._bottom.insertWidget(self._bottom.count() - 1, self.queue)
+        self.add_above_composer(self.queue)
         self.status = StatusLine()
         self.sessions.left.connect(self.composer.edit.setFocus)
         _column_of(self._side).addWidget(self.sessions)

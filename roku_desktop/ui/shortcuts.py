@@ -41,6 +41,7 @@ class Command(msgspec.Struct, frozen=True):
 COMMANDS: Final = (
     Command("new_session", marked("New session"), "plus", ("Ctrl+N",)),
     Command("search", marked("Search sessions"), "search", ("Ctrl+Shift+F",)),
+    Command("attach_images", marked("Attach images…"), "plus"),
     Command("find", marked("Find in this conversation"), "search", ("Ctrl+F",)),
     Command("find_next", marked("Next place found"), "down", ("F3", "Ctrl+G")),
     Command("find_previous", marked("Previous place found"), "up", ("Shift+F3", "Ctrl+Shift+G")),

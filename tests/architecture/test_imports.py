@@ -29,6 +29,7 @@ NOT_FOR_A_START = (
     "engine.context.estimate",
     "engine.dispatch",
     "engine.export",
+    "engine.images.folder",
     "engine.loop",
     "engine.routing.route",
     "engine.session",

@@ -131,4 +131,4 @@ def test_of_many_images_the_newest_are_sent() -> None:
 def test_an_image_counts_in_the_estimate_and_leaves_a_note_where_its_prompt_is_shortened() -> None:
     prompt = UserMessage(text="What is it?", images=(image(1),))
     assert message_tokens(prompt) >= IMAGE_TOKENS
-    assert "Image attached: pasted image, 9×9" in story([prompt], 500)
+    assert "Image attached: 9×9" in story([prompt], 500)

@@ -111,7 +111,7 @@ async def engine_on(
         spread=spread,
         tools=tools,
         instructions=partial(read_instructions, None),
-        images=ImageFolder(home / "images"),
+        images=partial(ImageFolder, home / "images"),
     )
     try:
         await engine.start()

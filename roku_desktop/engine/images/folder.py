@@ -19,7 +19,7 @@ from typing import Final
 from roku_desktop.engine.disk_room import DiskRoom
 from roku_desktop.engine.errors import ImageRefusedError, StorageError
 from roku_desktop.engine.images.header import MediaType, header_of
-from roku_desktop.engine.messages import ImageRef
+from roku_desktop.engine.messages import Attachment, ImageRef
 from roku_desktop.engine.sentences import said
 
 MAX_IMAGES: Final = 8
@@ -34,9 +34,6 @@ _ENDINGS: Final[dict[MediaType, str]] = {
     "image/webp": ".webp",
     "image/gif": ".gif",
 }
-
-Attachment = Path | bytes | ImageRef
-"""A file, what was pasted, or an image that the session has already."""
 
 
 class ImageFolder:

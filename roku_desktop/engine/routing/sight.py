@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from roku_desktop.engine.errors import ImageRefusedError, ProviderError
-from roku_desktop.engine.images.folder import Attachment, ImageFolder
-from roku_desktop.engine.messages import ImageRef, Message, UserMessage
+from roku_desktop.engine.images.folder import ImageFolder
+from roku_desktop.engine.messages import Attachment, ImageRef, Message, UserMessage
 from roku_desktop.engine.ports import Providers
 from roku_desktop.engine.routing.selection import ModelChoice
 from roku_desktop.engine.sentences import said

@@ -31,6 +31,7 @@ class Composer(QWidget):
     submitted: send this prompt (never an empty one).
     queued: send this prompt when the answer that is being written is complete.
     files_given: files (list[Path]) were dropped or pasted; `insert_block` puts what they hold.
+    picture_given: a QImage was dropped or pasted.
     not_taken: a sentence about something pasted that can't be written down.
     stop_wanted: stop what is being written.
     """
@@ -39,6 +40,7 @@ class Composer(QWidget):
     stop_wanted = Signal()
     queued = Signal(str)
     files_given = Signal(object)
+    picture_given = Signal(object)
     not_taken = Signal(str)
 
     def __init__(self, parent: QWidget | None = None, *, stop_hint: str = "") -> None:
@@ -53,6 +55,7 @@ class Composer(QWidget):
         self.edit.textChanged.connect(self._text_changed)
         self.edit.focus_changed.connect(self.update)
         self.edit.files_given.connect(self.files_given)
+        self.edit.picture_given.connect(self.picture_given)
         self.edit.not_taken.connect(self.not_taken)
         self.button = GlyphButton("send", "", rank="primary", size_px=34)
         self.button.clicked.connect(self._press)

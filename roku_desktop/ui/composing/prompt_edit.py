@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPalette, QResizeEvent, QTextOption
+from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QPalette, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
 
 from roku_desktop.ui.composing.prompt_history import PromptHistory
@@ -30,11 +30,13 @@ class PromptEdit(QPlainTextEdit):
         submitted: Enter without Shift.
         focus_changed: it got or lost the focus.
         files_given: local files (list[Path]) instead of text.
+        picture_given: a QImage was pasted or dropped.
         not_taken: a sentence about what was pasted and is no text.
     """
 
     submitted = Signal()
     files_given = Signal(object)
+    picture_given = Signal(object)
     not_taken = Signal(str)
     focus_changed = Signal()
 
@@ -88,7 +90,7 @@ class PromptEdit(QPlainTextEdit):
         elif source.hasText():
             self._insert(source.text())
         elif source.hasImage():
-            self.not_taken.emit(tr("Pictures can't be added to a prompt; describe it, or paste text."))
+            self.picture_given.emit(QImage(source.imageData()))
         else:
             self.not_taken.emit(tr("Only text can be added here, and files that hold text."))
 

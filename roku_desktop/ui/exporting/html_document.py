@@ -92,6 +92,8 @@ def _blocks(stored: StoredMessage) -> Iterator[str]:
             if origin == "person":
                 yield f"<h2>{escape(tr('You'))} · {at}</h2>"
                 yield f'<div class="prompt">{escape(text.strip(chr(10)))}</div>'
+                for image in message.images:
+                    yield f'<p class="notice">{escape(tr("Image: {0}").format(image.described))}</p>'
         case AssistantMessage():
             yield f"<h2>{escape(message.model or tr('Answer'))} · {at}</h2>"
             yield from _parts(message)

@@ -17,6 +17,7 @@ from roku_desktop.ui.composing.text_files import ReadFiles
 from roku_desktop.ui.composing.workspace_menu import PREFERENCE as WORKSPACE_PREFERENCE
 from roku_desktop.ui.composing.workspace_menu import WorkspaceMenu
 from roku_desktop.ui.conversation import Conversation
+from roku_desktop.ui.language import tr
 from roku_desktop.ui.main_window import MainWindow
 from roku_desktop.ui.prompt_queue import PREFERENCE as QUEUE_PREFERENCE
 from roku_desktop.ui.prompt_queue import PromptQueue
@@ -56,7 +57,6 @@ class DeskSteering(QObject):
         self._connect_queue()
         self._connect_figures()
         composer, archive = window.composer, bridge.archive
-        composer.files_given.connect(archive.read_files)
         composer.not_taken.connect(self.problem_found)
         archive.files_read.connect(self._files_read)
         window.status.workspace_button.clicked.connect(self._open_workspaces)
@@ -94,7 +94,12 @@ class DeskSteering(QObject):
     # Prompts
 
     def _enqueue(self, prompt: str) -> None:
-        if self._conversation.session_id:
+        if self._conversation.images:
+            self._window.composer.set_text(prompt)
+            self.problem_found.emit(
+                tr("A prompt with images can't wait in the queue: send it after this answer.")
+            )
+        elif self._conversation.session_id:
             self.queue.add(self._conversation.session_id, prompt)
         else:  # its first prompt is still being handed over
             self._window.composer.set_text(prompt)

@@ -134,6 +134,7 @@ class Steering(QObject):
         from roku_desktop.ui.steering.approvals import ApprovalSteering
         from roku_desktop.ui.steering.desk import DeskSteering
         from roku_desktop.ui.steering.files import FileSteering
+        from roku_desktop.ui.steering.images import ImageSteering
         from roku_desktop.ui.steering.keys_page import KeysPageSteering
         from roku_desktop.ui.steering.memory import MemorySteering
         from roku_desktop.ui.steering.models import ModelSteering
@@ -155,6 +156,8 @@ class Steering(QObject):
         self._keys_page = KeysPageSteering(self._window, self._slashes.commands, self.conversation)
         self._files = FileSteering(self._window, self._bridge, self.conversation)
         self._files.told.connect(self.show_notice)
+        self.images = ImageSteering(self._window, self._bridge, self.conversation)
+        self.images.problem_found.connect(self.show_notice)
         self._waits = WaitSteering(self._window, self.conversation)
         collector = self._desk_of_settings.collector if self._desk_of_settings is not None else None
         self.telemetry = TelemetrySteering(self._window, self._bridge, self.conversation, collector)

@@ -57,6 +57,7 @@ class QuickSteering(QObject):
         prompt.composer.stop_wanted.connect(conversation.stop)
         prompt.composer.files_given.connect(bridge.archive.read_files)
         prompt.composer.not_taken.connect(prompt.banner.show_message)
+        prompt.composer.picture_given.connect(self._refuse_picture)
         prompt.transcript.page_wanted.connect(conversation.load_page)
         prompt.transcript.run_action_wanted.connect(conversation.act_on_run)
         if self._main.telemetry is not None:
@@ -161,6 +162,11 @@ class QuickSteering(QObject):
             self.prompt.composer.insert_block(block)
         if read.problems:
             self.prompt.banner.show_message(" ".join(read.problems), tone="warning")
+
+    def _refuse_picture(self, _picture: object) -> None:
+        self.prompt.banner.show_message(
+            tr("Images are attached in the window: go on there, and add it again.")
+        )
 
     def _ask_about_link(self, target: str) -> None:
         from PySide6.QtGui import QDesktopServices

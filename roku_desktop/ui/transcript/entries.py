@@ -15,6 +15,7 @@ from roku_desktop.engine import (
     AssistantMessage,
     Compaction,
     Failure,
+    ImageRef,
     Incident,
     RunRecord,
     RunStatus,
@@ -45,6 +46,7 @@ class EntryBase(msgspec.Struct, frozen=True, kw_only=True):
 
 class PromptEntry(EntryBase, frozen=True, kw_only=True):
     text: str
+    images: tuple[ImageRef, ...] = ()
 
 
 class RecalledEntry(EntryBase, frozen=True, kw_only=True):
@@ -248,7 +250,7 @@ def entries_of_prompt(run_id: str, message: UserMessage) -> list[Entry]:
     """What a person asked and what was remembered for it; none of a nudge of ours."""
     if message.origin != "person":
         return []
-    entries: list[Entry] = [PromptEntry(run_id=run_id, text=message.text)]
+    entries: list[Entry] = [PromptEntry(run_id=run_id, text=message.text, images=message.images)]
     if message.recalled:
         from roku_desktop.engine import memories_in
 

@@ -46,6 +46,7 @@ def lines_of(entry: Entry) -> Iterator[str]:
     match entry:
         case PromptEntry(text=text):
             yield from text.strip("\n").split("\n")
+            yield from (tr("Image: {0}").format(image.described) for image in entry.images)
         case RecalledEntry() | CompactionEntry():
             card = card_text(entry)
             yield f"{card.title}  {card.aside}".rstrip()

@@ -28,11 +28,15 @@ class RowActs(QObject):
 
     Signals:
         run_action_wanted: what is to be done with a run, and its id.
+        picture_wanted: an `ImageRef` that is to be seen; `show_picture` takes its QImage.
+        picture_opened: an `ImageRef` that a person wants to see large.
         review_wanted: the ids of a call that waits for approval, its run's first.
     """
 
     run_action_wanted = Signal(str, str)
     review_wanted = Signal(str, str)
+    picture_wanted = Signal(object)
+    picture_opened = Signal(object)
 
     def __init__(
         self,
@@ -45,7 +49,8 @@ class RowActs(QObject):
         self._model = model
         self._keep_place = keep_place
         self._area = view.viewport()
-        self._controls = RowControls(view, self._act)
+        self._controls = RowControls(view, self._act, self.picture_wanted.emit)
+        self.show_picture = self._controls.show_picture
         self._labels: RowLabels | None = None
         self._order: list[QWidget] = []
 
@@ -92,6 +97,8 @@ class RowActs(QObject):
                 from roku_desktop.ui.transcript.answer_text import text_to_copy
 
                 QGuiApplication.clipboard().setText(text_to_copy(model.entries(), row, spot))
+            case "picture":
+                self.picture_opened.emit(spot.image)
             case "review":
                 entry = model.entry(row)
                 assert isinstance(entry, CallEntry)

@@ -7,16 +7,20 @@ Where a row wants one is said by its `Spot`s (`row_document.py`). Called by `vie
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QPushButton, QWidget
 
+from roku_desktop.engine import ImageRef
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.controls import FlatButton, GlyphButton
 from roku_desktop.ui.look.glyphs import Glyph, paint_glyph
 from roku_desktop.ui.transcript.row_spots import BUTTON_PX, Spot, SpotAction
+
+if TYPE_CHECKING:
+    from roku_desktop.ui.transcript.picture_button import PictureButton
 
 _GLYPHS: Final[dict[SpotAction, Glyph]] = {
     "copy": "copy",
@@ -27,6 +31,7 @@ _GLYPHS: Final[dict[SpotAction, Glyph]] = {
     "trace": "trace",
 }
 _CHEVRON_PX = 12
+_MOST_PICTURES: Final = 64  # kept as they are seen, 150 kB each
 PlacedSpot = tuple[int, int, Spot]
 _Button = TypeVar("_Button", bound=QPushButton)
 
@@ -62,15 +67,26 @@ class SignButton(GlyphButton):
 
 
 class RowControls:
-    """The buttons inside the viewport of `view`. `act` is told the row and the spot when one is pressed."""
+    """The buttons inside the viewport of `view`. `act` is told the row and the spot when one is pressed.
 
-    def __init__(self, view: QAbstractScrollArea, act: Callable[[int, Spot], None]) -> None:
+    `want_picture` is asked for an image that is to be seen; `show_picture` brings it, later.
+    """
+
+    def __init__(
+        self,
+        view: QAbstractScrollArea,
+        act: Callable[[int, Spot], None],
+        want_picture: Callable[[ImageRef], None],
+    ) -> None:
         self._view = view
         self._area = view.viewport()
         self._act = act
         self._folds: list[FoldButton] = []
         self._signs: list[SignButton] = []
         self._labels: list[FlatButton] = []
+        self._pictures: list[PictureButton] = []
+        self._want_picture = want_picture
+        self._known_pictures: dict[str, QImage | None] = {}
         self._shown: list[tuple[QPushButton, int, Spot]] = []
 
     @property
@@ -82,10 +98,13 @@ class RowControls:
         """Show a button for each of these: row, where the row begins (pixels of the area), spot."""
         shown: list[tuple[QPushButton, int, Spot]] = []
         folds, signs, labels = iter(self._folds[:]), iter(self._signs[:]), iter(self._labels[:])
+        pictures = iter(self._pictures[:])
         for row, top, spot in wanted:
             button: QPushButton
             if spot.action == "fold":
                 button = self._fold(next(folds, None), spot)
+            elif spot.image is not None:
+                button = self._picture(next(pictures, None), spot, spot.image)
             elif spot.label:
                 button = self._label(next(labels, None), spot)
             else:
@@ -98,7 +117,7 @@ class RowControls:
             if button.isHidden():
                 button.show()
             shown.append((button, row, spot))
-        for unused in (*folds, *signs, *labels):
+        for unused in (*folds, *signs, *labels, *pictures):
             if unused.hasFocus():
                 self._view.setFocus()
             unused.hide()
@@ -133,6 +152,30 @@ class RowControls:
         elif sign.accessibleName() != spot.title:
             sign.show_as(glyph, spot.title)
         return sign
+
+    def _picture(self, button: PictureButton | None, spot: Spot, image: ImageRef) -> PictureButton:
+        if button is None:
+            from roku_desktop.ui.transcript.picture_button import PictureButton
+
+            button = PictureButton(self._area)
+            self._add(button, self._pictures)
+        button.setAccessibleName(spot.title)
+        if image.file not in self._known_pictures:
+            self._known_pictures[image.file] = None
+            while len(self._known_pictures) > _MOST_PICTURES:
+                del self._known_pictures[next(iter(self._known_pictures))]
+            self._want_picture(image)
+        button.show_picture(self._known_pictures[image.file])
+        return button
+
+    def show_picture(self, image: ImageRef, picture: QImage | None) -> None:
+        """It has been loaded; None = it is no longer there."""
+        if image.file in self._known_pictures:
+            self._known_pictures[image.file] = picture
+        seen = {button for button, _, spot in self._shown if spot.image and spot.image.file == image.file}
+        for button in self._pictures:
+            if button in seen:
+                button.show_picture(picture)
 
     def _label(self, button: FlatButton | None, spot: Spot) -> FlatButton:
         if button is None:

@@ -172,6 +172,10 @@ class RowDocument:
             bubble = look.block(above=above, indent=0.8, backdrop=Backdrop.BUBBLE, group=1)
             self._put(cursor, bubble, (line, look.text))
         self.below = 0.9 * look.line_height
+        if entry.images:
+            from roku_desktop.ui.transcript.picture_places import room_for_pictures
+
+            self.below += room_for_pictures(entry.images, self._width_px)
         hidden = len(entry.text) - SHOWN_PROMPT_CHARS
         if hidden > 0:
             sentence = tr("… and {0} more characters, which the model was sent too.")

@@ -12,6 +12,7 @@ from typing import Literal, assert_never
 import msgspec
 from PySide6.QtCore import QRectF
 
+from roku_desktop.engine import ImageRef
 from roku_desktop.ui.language import marked, tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.transcript.entries import (
@@ -29,7 +30,7 @@ from roku_desktop.ui.transcript.entries import (
 from roku_desktop.ui.transcript.row_look import Look
 
 SpotAction = Literal[
-    "fold", "copy_code", "copy", "regenerate", "fork", "edit", "resume", "retry", "review", "trace"
+    "picture", "fold", "copy_code", "copy", "regenerate", "fork", "edit", "resume", "retry", "review", "trace"
 ]
 # The square of a button with a sign, in pixels; it grows with the text.
 BUTTON_PX = 24
@@ -57,6 +58,7 @@ class Spot(msgspec.Struct, frozen=True, kw_only=True):
     key: int = 0
     unfolded: bool = False
     label: str = ""
+    image: ImageRef | None = None
 
 
 class RowMeasures(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +90,8 @@ def spots_of(entry: Entry, row: RowMeasures, look: Look) -> Sequence[Spot]:
         case PromptEntry():
             x = min(row.text_width + 0.3 * look.line_height, row.width - theme.grown(BUTTON_PX))
             title = tr("Edit and send again, in a new session")
-            return (Spot(action="edit", title=title, x=x, y=_in_the_middle(row)),)
+            edit = Spot(action="edit", title=title, x=x, y=_in_the_middle(row))
+            return (edit, *(_pictures(entry, row, look) if entry.images else ()))
         case NoticeEntry():
             return _remedies(entry, row, look)
         case _:
@@ -102,6 +105,24 @@ def buttons_fit_beside(line_px: float, width_px: float) -> bool:
 
 def _button_step() -> float:
     return theme.grown(BUTTON_PX) + 2
+
+
+def _pictures(entry: PromptEntry, row: RowMeasures, look: Look) -> Sequence[Spot]:
+    from roku_desktop.ui.transcript.picture_places import picture_places
+
+    top = row.bottom + 0.7 * look.line_height
+    return tuple(
+        Spot(
+            action="picture",
+            title=tr("Show the image {0}").format(image.described),
+            x=place.x(),
+            y=top + place.y(),
+            width=place.width(),
+            height=place.height(),
+            image=image,
+        )
+        for image, place in zip(entry.images, picture_places(entry.images, row.width), strict=True)
+    )
 
 
 def room_for_remedies(look: Look) -> float:

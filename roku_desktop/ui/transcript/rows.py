@@ -206,7 +206,7 @@ class TranscriptRows:
     def _lines_of(self, entry: Entry) -> float:  # noqa: C901  one case per entry
         match entry:
             case PromptEntry(text=text):
-                return 3.2 + self._text_lines(text[:SHOWN_PROMPT_CHARS])
+                return 3.2 + (5.0 if entry.images else 0) + self._text_lines(text[:SHOWN_PROMPT_CHARS])
             case RecalledEntry(memories=memories):
                 return 2.2 + (1.8 * len(memories) if entry.unfolded else 0)
             case CompactionEntry(text=text):

@@ -186,7 +186,7 @@ async def test_an_image_is_told_in_words():
     async with FaultServer([reply("Hi")]) as server, embedded(child_at(server)) as provider:
         await ask(provider, asked)
     newest = server.requests[0].json()["messages"][-1]["content"]
-    assert newest.startswith("(Image attached, which you can't see: pasted image, 4×3)")
+    assert newest.startswith("(Image attached, which you can't see: 4×3)")
 
 
 async def test_a_history_that_does_not_fit_after_all_is_halved_until_it_does():
