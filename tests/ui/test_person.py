@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,19 @@ class Person:
         return done.stdout
 
 
+@contextmanager
+def program_that_tells(home: Path, *more: Path) -> Iterator[subprocess.Popen[str]]:
+    """The program on that home, which prints what its window shows (`window_state`)."""
+    command = [sys.executable, "-m", "tests.support.window_state", str(home), *map(str, more)]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 @pytest.fixture
 def note(tmp_path: Path) -> Path:
     note = tmp_path / "note.py"
@@ -83,14 +97,8 @@ def person(home: Path, note: Path) -> Iterator[Person]:
                 await (await engine.ask(session.session_id, prompt)).result()
 
     asyncio.run(fill())
-    command = [sys.executable, "-m", "tests.support.window_state", str(home), str(note)]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            yield Person(process)
-        finally:
-            process.kill()
+    with program_that_tells(home, note) as process:
+        yield Person(process)
 
 
 def stored(home: Path) -> dict[str, bool]:

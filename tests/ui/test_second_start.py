@@ -55,7 +55,8 @@ def second_start(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 def window_of(process: subprocess.Popen[str], name: str = "^Roku$") -> str:
     """Waits until it shows one of that name."""
-    search = ["xdotool", "search", "--sync", "--onlyvisible", "--pid", str(process.pid), "--name", name]
+    search = ["xdotool", "search", "--sync", "--all", "--onlyvisible"]
+    search += ["--pid", str(process.pid), "--name", name]
     return subprocess.run(search, capture_output=True, text=True, check=True, timeout=30).stdout.split()[0]
 
 
