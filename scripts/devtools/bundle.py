@@ -79,25 +79,21 @@ UNWANTED_FILES = (
     # The network is httpx's business.
     "/networkinformation/",
     "/tls/",
-    # Pictures that no icon of ours is and no answer may show; png is built in, svg, jpeg and ico stay.
-    "/imageformats/libqgif",
+    # Pictures that no icon of ours is and no model takes; png is built in, svg, jpeg, gif, webp and ico stay.
     "/imageformats/libqicns",
     "/imageformats/libqpdf",
     "/imageformats/libqtga",
     "/imageformats/libqtiff",
     "/imageformats/libqwbmp",
-    "/imageformats/libqwebp",
     # The same on Windows and macOS.
     "/platforms/qdirect2d",
     "/platforms/qminimal",
     "/platforms/libqminimal",
-    "/imageformats/qgif",
     "/imageformats/qicns",
     "/imageformats/qpdf",
     "/imageformats/qtga",
     "/imageformats/qtiff",
     "/imageformats/qwbmp",
-    "/imageformats/qwebp",
     "/opengl32sw",  # 20 MB: OpenGL by the processor
     # Themes and translations that PyInstaller's hook for GTK collects.
     "/share/",
@@ -154,6 +150,8 @@ REQUIRED_ON_LINUX = (
     "libqwayland.so",
     "libqsvg.so",
     "libqjpeg.so",
+    "libqgif.so",
+    "libqwebp.so",
     "libqsvgicon.so",
     "libxdg-shell.so",
     "libqxdgdesktopportal.so",
