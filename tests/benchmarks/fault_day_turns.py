@@ -71,18 +71,18 @@ class Person:
     """Asks turn after turn, and stops some of them at their first word.
 
     Attributes:
-        first_tokens_s: seconds from asking to the first word, of each turn that had one.
+        asked_at: when each turn was asked, in monotonic seconds, which on Linux are the server's too.
         outcomes: how many turns ended how.
     """
 
     def __init__(self, engine: Engine, workspace: Path) -> None:
-        self.first_tokens_s: list[float] = []
+        self.asked_at: dict[int, float] = {}
         self.outcomes: Counter[str] = Counter()
         self._engine = engine
         self._workspace = workspace
         workspace.mkdir()
         (workspace / "notes.txt").write_text("nothing of note\n", encoding="utf-8")
-        self._spoke: dict[str, asyncio.Future[float]] = {}
+        self._spoke: dict[str, asyncio.Event] = {}
         engine.subscribe(self._hear)
 
     async def live(self, turns: range, *, at_a_time: int = 1) -> None:
@@ -95,22 +95,17 @@ class Person:
         for number, turn_number in enumerate(turns):
             if number % SESSION_TURNS == 0:
                 session_id = (await self._engine.create_session(self._workspace)).session_id
-            asked_at = time.monotonic()
+            self.asked_at[turn_number] = time.monotonic()
             turn = await self._engine.ask(session_id, f"turn-{turn_number}")
-            spoke = self._first_word(turn.run_id)
             if is_stopped(turn_number):
-                await spoke
+                await self._first_word(turn.run_id).wait()
                 await self._engine.stop(session_id)
             self.outcomes[(await turn.result()).outcome] += 1
-            del self._spoke[turn.run_id]
-            if spoke.done():
-                self.first_tokens_s.append(spoke.result() - asked_at)
+            self._spoke.pop(turn.run_id, None)
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, TextDelta):
-            spoke = self._first_word(event.run_id)
-            if not spoke.done():
-                spoke.set_result(time.monotonic())
+            self._first_word(event.run_id).set()
 
-    def _first_word(self, run_id: str) -> asyncio.Future[float]:
-        return self._spoke.setdefault(run_id, asyncio.get_running_loop().create_future())
+    def _first_word(self, run_id: str) -> asyncio.Event:
+        return self._spoke.setdefault(run_id, asyncio.Event())
