@@ -3356,6 +3356,21 @@ For {1} in {2}, since {3}</source>
         <translation>{1}后再次请求 {0}。</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/sub_agents.py"/>
+        <source>Thinking…</source>
+        <translation>正在思考…</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/sub_agents.py"/>
+        <source>Waits for your approval.</source>
+        <translation>正在等待您批准。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/sub_agents.py"/>
+        <source>Waiting for the model…</source>
+        <translation>正在等待模型…</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/telemetry/bars.py"/>
         <source>used up · burns {0}×</source>
         <translation>已用完 · 消耗 {0} 倍</translation>
@@ -3828,6 +3843,26 @@ For {1} in {2}, since {3}</source>
         <translation><numerusform>有 %Ln 条事实放不下。</numerusform></translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/transcript/row_cards.py"/>
+        <source>What it did</source>
+        <translation>它做了什么</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_cards.py"/>
+        <source>Nothing yet.</source>
+        <translation>暂无。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_cards.py"/>
+        <source>… and 1 more line</source>
+        <translation>… 另有 1 行</translation>
+    </message>
+    <message numerus="yes">
+        <location filename="../../roku_desktop/ui/transcript/row_cards.py"/>
+        <source>… and %Ln more lines</source>
+        <translation><numerusform>… 另有 %Ln 行</numerusform></translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
         <source>… and {0} more characters, which the model was sent too.</source>
         <translation>…还有 {0} 个字符，也已发送给模型。</translation>
@@ -3850,11 +3885,6 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
-        <source>Waits for your approval.</source>
-        <translation>正在等待您批准。</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
         <source>Result</source>
         <translation>结果</translation>
     </message>
@@ -3862,6 +3892,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
         <source>None yet.</source>
         <translation>尚无。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_document.py"/>
+        <source>Task</source>
+        <translation>任务</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_document.py"/>

@@ -167,9 +167,8 @@ class Engine(Keeping):
     def report_disk(self, free_bytes: int, kept_free_bytes: int, *, is_over: bool) -> None:
         """The home's disk is low, or no longer."""
         here: dict[str, Any] = {"session_id": "", "run_id": "", "at": self._clock.now()}
-        self._publish(
-            DiskLow(**here, free_bytes=free_bytes, kept_free_bytes=kept_free_bytes, is_over=is_over)
-        )
+        event = DiskLow(**here, free_bytes=free_bytes, kept_free_bytes=kept_free_bytes, is_over=is_over)
+        self._publish(event)
 
     def before_closing(self, finish: Callable[[], Awaitable[None]]) -> None:
         """Await `finish` when the engine closes: after the last event, while storage still works."""
@@ -177,9 +176,8 @@ class Engine(Keeping):
 
     def report_ready(self, startup_s: float, *, frozen: bool) -> None:
         """A window is ready: the first prompt could be typed and sent."""
-        self._publish(
-            WindowReady(session_id="", run_id="", at=self._clock.now(), startup_s=startup_s, frozen=frozen)
-        )
+        now = self._clock.now()
+        self._publish(WindowReady(session_id="", run_id="", at=now, startup_s=startup_s, frozen=frozen))
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` for every event from now on; returns what ends it."""
@@ -236,6 +234,10 @@ class Engine(Keeping):
         runs there.
         """
         return await self._machinery.compacting.compact(session_id, preview=preview)
+
+    async def sub_agent(self, run_id: str, call_id: str) -> SessionSummary | None:
+        """The session in which the task of a call is worked on; it stands in no list and no search."""
+        return await self._store.sub_agent(run_id, call_id)
 
     async def search(self, text: str, *, limit: int = 50) -> list[SearchHit]:
         return await self._store.search(text, limit=limit)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from roku_desktop.ui.memory.calls import MemoryCalls
     from roku_desktop.ui.pictures import PictureCalls
     from roku_desktop.ui.settings.calls import SettingsCalls
+    from roku_desktop.ui.sub_agents import SubAgentCalls
     from roku_desktop.ui.whole_session import WholeSession
 
 _PAGE: Final = 500
@@ -113,6 +114,12 @@ class Archive(QObject):
         from roku_desktop.ui.settings.calls import SettingsCalls
 
         return SettingsCalls(self._engine, desk, self._start)
+
+    def sub_agents(self) -> SubAgentCalls:
+        """The conversations of sub-agents."""
+        from roku_desktop.ui.sub_agents import SubAgentCalls
+
+        return SubAgentCalls(self._engine, self._start)
 
     def memory(self) -> MemoryCalls:
         """What is remembered beyond a conversation."""

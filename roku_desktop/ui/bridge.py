@@ -136,11 +136,15 @@ class Bridge(QObject):
         deltas = [event for event in batch if isinstance(event, TextDelta | ThinkingDelta)]
         much = sum(len(delta.text) for delta in deltas) >= _MUCH_CHARS
         self._due_at_ms = began_ms + (_FRAME_OF_MUCH_MS if much else _FRAME_MS)
-        if below:
-            self.happened_below.emit(below)
         self.happened.emit(batch)
+        if below:  # later, because the calls they work for are shown by then
+            self.happened_below.emit(below)
         answering = {delta.run_id for delta in deltas}
         QTimer.singleShot(0, partial(self._painted, began_ms, answering))
+
+    def running_below(self) -> list[list[Event]]:
+        """What has happened in the turn of each sub-agent that runs, from its `PromptAccepted` on."""
+        return self._live.below()
 
     def _painted(self, began_ms: float, run_ids: set[str]) -> None:
         """What the batch changed has been laid out and painted: the next one comes after a while of rest."""

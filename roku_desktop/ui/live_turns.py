@@ -67,6 +67,10 @@ class LiveTurns:
     def get(self, session_id: str) -> LiveTurn | None:
         return self._turns.get(session_id)
 
+    def below(self) -> list[list[Event]]:
+        """What has happened in the turn of each sub-agent that runs, from its `PromptAccepted` on."""
+        return [turn.events for session_id, turn in self._turns.items() if session_id in self._sub_agents]
+
     def note(self, events: Iterable[Event]) -> None:
         for event in events:
             if isinstance(event, PromptAccepted):

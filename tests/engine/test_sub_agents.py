@@ -6,40 +6,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from roku_desktop.engine import Consent, Engine, ToolCall, ToolMessage, ToolResult, TurnFinished, UserMessage
+from roku_desktop.engine import Consent, Engine, ToolCall, ToolMessage, ToolResult, TurnFinished
 from roku_desktop.engine.events import Event
 from roku_desktop.engine.ports import ChatRequest
-from roku_desktop.engine.providers.scripted import ScriptedAnswer, ScriptedProvider
 from roku_desktop.engine.settings import EngineSettings, LoopSettings
 from roku_desktop.engine.steps import StepAllowance
 from roku_desktop.engine.sub_agents import MOST_CHARS, MOST_STEPS
 from tests.support.engines import Heard, engine_on, settings_for
+from tests.support.minds import Script, TwoMinds, agent
 
 PARK = Consent(waits=False)
-Script = dict[str, list[list[object]]]
-
-
-class TwoMinds(ScriptedProvider):
-    """Answers by what it is asked first: each conversation has a script of its own."""
-
-    def __init__(self, scripts: Script) -> None:
-        super().__init__([ScriptedAnswer(steps=("unused",))], name="scripted", models=("scripted-1",))
-        self._scripts = scripts
-        self.asked: dict[str, list[ChatRequest]] = {name: [] for name in scripts}
-
-    async def stream(self, request: ChatRequest):
-        first = request.messages[0]
-        assert isinstance(first, UserMessage)
-        asked = self.asked[first.text]
-        steps = tuple(self._scripts[first.text][len(asked)])
-        self._answers = (ScriptedAnswer(steps=steps),)  # type: ignore[arg-type]  # checked there
-        asked.append(request)
-        async for item in super().stream(request):
-            yield item
-
-
-def agent(task: str, call_id: str = "a1") -> ToolCall:
-    return ToolCall(call_id=call_id, name="Agent", arguments=json.dumps({"task": task}))
 
 
 def write(path: str, call_id: str = "w1") -> ToolCall:

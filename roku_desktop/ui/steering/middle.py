@@ -140,6 +140,7 @@ class Steering(QObject):
         from roku_desktop.ui.steering.models import ModelSteering
         from roku_desktop.ui.steering.sessions import SessionSteering
         from roku_desktop.ui.steering.slash import SlashSteering
+        from roku_desktop.ui.steering.sub_agents import SubAgentSteering
         from roku_desktop.ui.steering.telemetry import TelemetrySteering
         from roku_desktop.ui.steering.wait import WaitSteering
 
@@ -158,6 +159,7 @@ class Steering(QObject):
         self._files.told.connect(self.show_notice)
         self.images = ImageSteering(self._window, self._bridge, self.conversation)
         self.images.problem_found.connect(self.show_notice)
+        self._sub_agents = SubAgentSteering(self._bridge, self.conversation)
         self._waits = WaitSteering(self._window, self.conversation)
         collector = self._desk_of_settings.collector if self._desk_of_settings is not None else None
         self.telemetry = TelemetrySteering(self._window, self._bridge, self.conversation, collector)

@@ -87,7 +87,11 @@ class AnswerEntry(EntryBase, frozen=True, kw_only=True):
 
 class CallEntry(EntryBase, frozen=True, kw_only=True):
     """A tool call. `detail` says in a few words why it did not work; `input` is its arguments as they
-    arrived, `output` what the model read. `asked`: a person has to say whether it may run."""
+    arrived, `output` what the model read. `asked`: a person has to say whether it may run.
+
+    One that hands a task to a sub-agent says in a few words what that is `doing` while it runs, and holds
+    what has become of it so far, where that was read (`below`).
+    """
 
     call_id: str
     name: str
@@ -99,6 +103,13 @@ class CallEntry(EntryBase, frozen=True, kw_only=True):
     output: str = ""
     unfolded: bool = False
     asked: bool = False
+    doing: str = ""
+    below: tuple[Entry, ...] = ()
+
+    @property
+    def is_task(self) -> bool:
+        """Whether a sub-agent works on it."""
+        return self.name == "Agent"
 
 
 class NoticeEntry(EntryBase, frozen=True, kw_only=True):

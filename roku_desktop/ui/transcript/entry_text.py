@@ -26,7 +26,7 @@ from roku_desktop.ui.transcript.entries import (
 )
 from roku_desktop.ui.transcript.markdown_lines import alignments_of, cells_of
 from roku_desktop.ui.transcript.markdown_spans import spans_of
-from roku_desktop.ui.transcript.row_cards import card_text
+from roku_desktop.ui.transcript.row_cards import card_text, lines_of_steps, task_of
 from roku_desktop.ui.transcript.sections import read_on
 from roku_desktop.ui.transcript.trouble_words import trouble_line
 from roku_desktop.ui.wording import arguments_in_full, metrics_line
@@ -120,7 +120,11 @@ def markdown_of(entry: Entry) -> str:
 
 def _lines_of_call(entry: CallEntry) -> Iterator[str]:
     yield f"{entry.name}  {entry.arguments}".rstrip()
-    if entry.unfolded:
+    if entry.state == "running" and entry.doing:
+        yield entry.doing
+    if entry.is_task and entry.unfolded:
+        yield from (task_of(entry), *lines_of_steps(entry), entry.output)
+    elif entry.unfolded:
         yield from arguments_in_full(entry.input).split("\n")
         yield from entry.output.split("\n")
 

@@ -214,7 +214,10 @@ class LiveRows(EntryList):
     def _replace(self, row: int, entry: Entry) -> None:
         """A card stays as a person left it."""
         shown = self._entries[row]
-        if isinstance(shown, CallEntry | ThinkingEntry) and isinstance(entry, CallEntry | ThinkingEntry):
+        if isinstance(shown, CallEntry) and isinstance(entry, CallEntry):
+            kept = {"unfolded": shown.unfolded, "doing": shown.doing, "below": shown.below}
+            entry = msgspec.structs.replace(entry, **kept)
+        elif isinstance(shown, ThinkingEntry) and isinstance(entry, ThinkingEntry):
             entry = msgspec.structs.replace(entry, unfolded=shown.unfolded)
         self._set(row, entry)
 

@@ -18,6 +18,7 @@ from roku_desktop.ui.transcript.entries import (
     FOLDING,
     AnswerEntry,
     CallEntry,
+    Entry,
     GapEntry,
     NoticeEntry,
     PromptEntry,
@@ -36,9 +37,11 @@ class TranscriptModel(LiveRows):
 
     Signals:
         page_shown: a page was put into a gap; the positions of its first and last message.
+        below_wanted: the ids of a call (its run's first) whose sub-agent's conversation is to be shown.
     """
 
     page_shown = Signal(int, int)
+    below_wanted = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +59,37 @@ class TranscriptModel(LiveRows):
         entry = self._entries[row]
         if isinstance(entry, FOLDING):
             self._set(row, msgspec.structs.replace(entry, unfolded=not entry.unfolded))
+        if isinstance(entry, CallEntry) and entry.is_task and not entry.unfolded:
+            self.below_wanted.emit(entry.run_id, entry.call_id)
+
+    # Sub-agents
+
+    def show_doing(self, run_id: str, call_id: str, doing: str) -> None:
+        """What the sub-agent of a call is doing now, in a few words."""
+        self._change_call(run_id, call_id, doing=doing)
+
+    def show_below(self, run_id: str, call_id: str, entries: Sequence[Entry]) -> None:
+        """What has become of the call's task so far."""
+        self._change_call(run_id, call_id, below=tuple(entries))
+
+    def renew_below(self, run_id: str, call_id: str) -> None:
+        """More has become of a call's task: wanted where a person looks at it."""
+        row = self._row_of(run_id, call_id)
+        entry = None if row is None else self._entries[row]
+        if isinstance(entry, CallEntry) and entry.unfolded:
+            self.below_wanted.emit(run_id, call_id)
+
+    def _change_call(self, run_id: str, call_id: str, **changed: object) -> None:
+        row = self._row_of(run_id, call_id)
+        if row is not None:
+            self._set(row, msgspec.structs.replace(self._entries[row], **changed))
+
+    def _row_of(self, run_id: str, call_id: str) -> int | None:
+        for row in range(len(self._entries) - 1, -1, -1):
+            entry = self._entries[row]
+            if isinstance(entry, CallEntry) and (entry.run_id, entry.call_id) == (run_id, call_id):
+                return row
+        return None
 
     # What can be done now
 

@@ -32,6 +32,7 @@ from roku_desktop.ui.transcript.entries import (
     ThinkingEntry,
     TroubleEntry,
 )
+from roku_desktop.ui.transcript.row_cards import CALL_SIGNS, drawn_lines, drawn_steps, task_of
 from roku_desktop.ui.transcript.row_look import Backdrop, Look
 from roku_desktop.ui.transcript.row_spots import (
     BUTTON_PX,
@@ -50,7 +51,6 @@ SHOWN_PROMPT_CHARS = 20_000
 SHOWN_OUTPUT_CHARS = 12_000
 _LONGEST_OUTPUT_LINE_CHARS = 2_000
 _PREVIEW_CHARS = 90
-_SIGNS = {"waiting": "○", "running": "◌", "ok": "✓", "error": "✕", "refused": "✕", "interrupted": "–"}
 
 
 class RowDocument:
@@ -182,8 +182,6 @@ class RowDocument:
             self._put(cursor, look.block(above=0.9), (sentence.format(f"{hidden:,}"), look.small))
 
     def _draw_card(self, cursor: QTextCursor, entry: RecalledEntry | CompactionEntry) -> None:
-        from roku_desktop.ui.transcript.row_cards import drawn_lines
-
         for block, stretches in drawn_lines(entry, self._look):
             self._put(cursor, block, *stretches)
         self.below = 0.6 * self._look.line_height
@@ -214,7 +212,7 @@ class RowDocument:
         self._put(
             cursor,
             look.block(above=0.9, indent=0.8, backdrop=Backdrop.CARD, group=1),
-            (f"{_SIGNS[entry.state]}  ", look.danger if failed else look.accent),
+            (f"{CALL_SIGNS[entry.state]}  ", look.danger if failed else look.accent),
             (f"{entry.name}  ", look.danger if failed else look.small_bold),
             (entry.arguments, look.small_code),
             (took, look.small),
@@ -222,7 +220,9 @@ class RowDocument:
         if entry.asked:
             block = look.block(above=0.1, indent=2.0, backdrop=Backdrop.CARD, group=1)
             self._put(cursor, block, (tr("Waits for your approval."), look.warning))
-        if entry.unfolded:
+        if entry.is_task:
+            self._draw_task(cursor, entry)
+        elif entry.unfolded:
             self._draw_panel(cursor, tr("Arguments"), arguments_in_full(entry.input), look.small_code)
             told = look.danger_code if failed else look.small_code
             self._draw_panel(cursor, tr("Result"), entry.output or tr("None yet."), told)
@@ -230,6 +230,22 @@ class RowDocument:
             block = look.block(above=0.1, indent=2.0, backdrop=Backdrop.CARD, group=1)
             self._put(cursor, block, (entry.detail, look.danger if failed else look.small))
         self.below = 0.6 * look.line_height
+
+    def _draw_task(self, cursor: QTextCursor, entry: CallEntry) -> None:
+        """What a sub-agent is doing; unfolded its task, its own conversation, and what it answered."""
+        look = self._look
+        if entry.state == "running" and entry.doing:
+            block = look.block(above=0.1, indent=2.0, backdrop=Backdrop.CARD, group=1)
+            self._put(cursor, block, (entry.doing, look.small))
+        if entry.unfolded:
+            self._draw_panel(cursor, tr("Task"), task_of(entry), look.muted)
+            for block, stretches in drawn_steps(entry, look):
+                self._put(cursor, block, *stretches)
+            told = look.danger if entry.state in ("error", "refused") else look.muted
+            self._draw_panel(cursor, tr("Result"), entry.output or tr("None yet."), told)
+        elif entry.detail:
+            block = look.block(above=0.1, indent=2.0, backdrop=Backdrop.CARD, group=1)
+            self._put(cursor, block, (entry.detail, look.danger))
 
     def _draw_panel(self, cursor: QTextCursor, title: str, text: str, look: QTextCharFormat) -> None:
         card = Backdrop.CARD

@@ -216,7 +216,7 @@ class TranscriptRows:
             case ThinkingEntry(text=text):
                 return 2.7 + (self._text_lines(text) if entry.unfolded else 0)
             case CallEntry():
-                return 4.0 if entry.detail else 2.7
+                return 4.0 if entry.detail or entry.doing else 2.7
             case NoticeEntry():
                 return (3.0 if entry.next_step else 1.8) + (2.4 if entry.remedies else 0)
             case TroubleEntry():
