@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from roku_desktop.engine import StorageError
 from roku_desktop.ui.composing.prompt_edit import MAX_PROMPT_CHARS
+from roku_desktop.ui.look import theme
 from tests.support.labs import Lab
 from tests.support.windows import OpenedWindow, opened_window
 from tests.ui.conftest import Run
@@ -104,6 +106,29 @@ def test_every_script_is_sent_as_it_was_written(qt_run: Run, home: Path, text: s
             assert lab.requests[0].messages[-1].text == text  # type: ignore[union-attr]  # the person's
             assert text.split(maxsplit=1)[0] in opened.text
             assert opened.window.composer.text == ""
+
+    qt_run(send())
+
+
+@pytest.mark.parametrize("text", ["Hello", "שלום עולם"], ids=["left", "right"])
+def test_a_prompt_stands_in_its_bubble_on_the_side_it_is_written_from(qt_run: Run, home: Path, text: str):
+    async def send() -> None:
+        async with opened_window(home, Lab("lab")) as opened:
+            paste(opened, text)
+            opened.window.composer.send()
+            await opened.until_idle()
+            QApplication.processEvents()
+            view = opened.window.transcript.viewport()
+            (pencil,) = opened.row_buttons("Edit and send")
+            picture, middle = view.grab().toImage(), pencil.geometry().center()
+            bubble = theme.panel(view.palette()).rgb()
+            row = [picture.pixel(x, middle.y()) == bubble for x in range(picture.width())]
+            first, last = row.index(True), len(row) - 1 - row[::-1].index(True)
+            if text == "Hello":
+                assert last < middle.x() < view.width() / 2
+            else:
+                assert view.width() / 2 < middle.x() < first
+            assert last - first < view.width() / 3
 
     qt_run(send())
 

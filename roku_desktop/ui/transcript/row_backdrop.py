@@ -37,14 +37,15 @@ class BackdropPainter:
                 continue
             if layout.blockBoundingRect(block).top() > clip.bottom():
                 return
-            area, width = QRectF(), 0.0
+            area, text = QRectF(), QRectF()
             begins, ends = block, block
             while block.isValid() and _backdrop_of(block) == (kind, group):
                 rect = layout.blockBoundingRect(block)
                 if kind == Backdrop.BAR:
                     self._paint_bars(block, rect)
                 area = area.united(rect)
-                width = max(width, _natural_width(block) if kind == Backdrop.BUBBLE else 0.0)
+                if kind == Backdrop.BUBBLE:
+                    text = text.united(_natural_rect(block))
                 ends, block = block, block.next()
                 if kind in (Backdrop.RULE, Backdrop.ROW):
                     break
@@ -52,7 +53,7 @@ class BackdropPainter:
                 area = self._reaching_on(area, row, begins, ends)
             elif kind == Backdrop.ROW:
                 self._paint_line_above(layout, begins, area)
-            self._paint_one(kind, area, width)
+            self._paint_one(kind, area, text)
 
     def _reaching_on(self, area: QRectF, row: RowDocument, first: QTextBlock, last: QTextBlock) -> QRectF:
         """A panel that goes on in a neighbouring row: what lies outside of this one is clipped away, the
@@ -61,11 +62,14 @@ class BackdropPainter:
         below = 2 * self._em if row.code_continues and not last.next().isValid() else 0
         return area.adjusted(0, -above, 0, below)
 
-    def _paint_one(self, kind: int, area: QRectF, width: float) -> None:
+    def _paint_one(self, kind: int, area: QRectF, text: QRectF) -> None:
         palette, em = self._palette, self._em
         match kind:
             case Backdrop.BUBBLE:
-                self._paint_box(area, min(width + 1.6 * em, self._column))
+                # Hebrew and Arabic stand at the right of the column.
+                left = max(text.left() - 0.8 * em, 0.0)
+                right = min(text.right() + 0.8 * em, self._column)
+                self._paint_box(area.adjusted(left, 0, 0, 0), right - left)
             case Backdrop.CODE:
                 self._paint_box(area, self._column)
             case Backdrop.CARD:
@@ -98,7 +102,7 @@ class BackdropPainter:
 
     def _box(self, area: QRectF, width: float) -> QRectF:
         # Lines are 1.22 high with the room above the letters, so less of it is added above.
-        return QRectF(0, area.top() - 0.34 * self._em, width, area.height() + 0.8 * self._em)
+        return QRectF(area.left(), area.top() - 0.34 * self._em, width, area.height() + 0.8 * self._em)
 
 
 def _first_of_group(block: QTextBlock) -> QTextBlock:
@@ -113,6 +117,9 @@ def _backdrop_of(block: QTextBlock) -> tuple[int, int]:
     return block_format.intProperty(BACKDROP_PROPERTY), block_format.intProperty(GROUP_PROPERTY)
 
 
-def _natural_width(block: QTextBlock) -> float:
-    layout = block.layout()
-    return max((layout.lineAt(index).naturalTextWidth() for index in range(layout.lineCount())), default=0.0)
+def _natural_rect(block: QTextBlock) -> QRectF:
+    """Where its letters are, without the empty rest of the lines."""
+    layout, letters = block.layout(), QRectF()
+    for index in range(layout.lineCount()):
+        letters = letters.united(layout.lineAt(index).naturalTextRect())
+    return letters.translated(layout.position())

@@ -130,6 +130,7 @@ class RowDocument:
             text_width=self.document.idealWidth(),
             head=self._rect(self.document.begin()).translated(0, self.above),
             bottom=self.above + self.document.size().height(),
+            from_right=self.document.begin().textDirection() == Qt.LayoutDirection.RightToLeft,
         )
         return spots_of(self.entry, measures, self._look)
 

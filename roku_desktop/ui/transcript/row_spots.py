@@ -62,12 +62,16 @@ class Spot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RowMeasures(msgspec.Struct, frozen=True, kw_only=True):
-    """A row that is drawn, in pixels: its width, its text's width, its first block, where it ends."""
+    """A row that is drawn, in pixels: its width, its text's width, its first block, where it ends.
+
+    `from_right`: its first line is written from right to left, and stands there.
+    """
 
     width: float
     text_width: float
     head: QRectF
     bottom: float
+    from_right: bool = False
 
 
 def spots_of(entry: Entry, row: RowMeasures, look: Look) -> Sequence[Spot]:
@@ -88,7 +92,9 @@ def spots_of(entry: Entry, row: RowMeasures, look: Look) -> Sequence[Spot]:
                 for place, (action, title) in enumerate(_UNDER_ANSWER)
             )
         case PromptEntry():
-            x = min(row.text_width + 0.3 * look.line_height, row.width - theme.grown(BUTTON_PX))
+            button_px = theme.grown(BUTTON_PX)
+            x = min(row.text_width + 0.3 * look.line_height, row.width - button_px)
+            x = row.width - button_px - x if row.from_right else x
             title = tr("Edit and send again, in a new session")
             edit = Spot(action="edit", title=title, x=x, y=_in_the_middle(row))
             return (edit, *(_pictures(entry, row, look) if entry.images else ()))
