@@ -20,6 +20,7 @@ from devtools.inventory import Part, version_of_the_program
 from devtools.single_file import SOURCE_DATE_EPOCH, Flavour
 
 SOURCES = ROOT / "packaging" / "linux"
+LICENCES_OF_QT = ROOT / "packaging" / "licences"
 ICON = ROOT / "resources" / "icons" / "roku.svg"
 ICON_SIZES_PX = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 METAINFO = "io.github.roku_desktop.metainfo.xml"
@@ -57,11 +58,11 @@ Upstream-Name: Roku Desktop
 Files: *
 Copyright: The Roku Desktop maintainers
 License: Apache-2.0
- On Debian systems the text is in /usr/share/common-licenses/Apache-2.0.
+ The text is in the file LICENSE beside this one.
 Comment:
  The program is one file that carries the parts below; the texts of their
  licences are in the folder licences beside this file. Qt and PySide are used
- under the LGPL, version 3, whose text is in /usr/share/common-licenses/LGPL-3;
+ under the LGPL, version 3, whose text and that of the GPL are in licences/qt;
  they are unchanged and can be exchanged by building the program anew from its
  sources with scripts/build_installers.py.
  .
@@ -108,6 +109,9 @@ def document(folder: Path, parts: Sequence[Part]) -> None:
     lines = [f" {part.name} {part.version}: {part.licence or 'see its own page'}\n" for part in parts]
     _write(folder / "copyright", COPYRIGHT + "".join(lines))
     changes = (ROOT / "CHANGELOG.md").read_bytes()
+    _write(folder / "LICENSE", (ROOT / "LICENSE").read_text(encoding="utf-8"))
+    for licence in sorted(LICENCES_OF_QT.iterdir()):  # Qt's wheels bring none
+        _write(folder / "licences" / "qt" / licence.name, licence.read_text(encoding="utf-8"))
     (folder / "changelog.gz").write_bytes(gzip.compress(changes, mtime=int(SOURCE_DATE_EPOCH)))
     for part in parts:
         for name, text in part.texts.items():

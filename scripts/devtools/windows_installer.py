@@ -28,7 +28,6 @@ def package(program: Path, target: Path, parts: Sequence[Part], flavour: Flavour
     with tempfile.TemporaryDirectory(prefix="roku setup ") as folder:
         documents = Path(folder, "doc")
         document(documents, parts)
-        shutil.copyfile(ROOT / "LICENSE", documents / "LICENSE")
         icon = windows_resources.icon(ROOT / "resources" / "icons" / "roku.png", Path(folder))
         names = {"Name": flavour.name, "Version": version, "Program": program, "Documents": documents}
         names |= {"Icon": icon, "Target": target}
