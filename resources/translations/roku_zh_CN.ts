@@ -606,6 +606,16 @@ For {1} in {2}, since {3}</source>
         <translation>移除图片 {0}</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/composing/instructions_page.py"/>
+        <source>Standing instructions</source>
+        <translation>长期指示</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/composing/instructions_page.py"/>
+        <source>The model reads this with every prompt; edit the file to change it.</source>
+        <translation>模型在每次提示时都会读到这些内容；要修改请编辑该文件。</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/composing/prompt_edit.py"/>
         <source>Ask anything</source>
         <translation>尽管问</translation>
@@ -699,6 +709,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/composing/workspace_menu.py"/>
         <source>Another folder…</source>
         <translation>其他文件夹…</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/composing/workspace_menu.py"/>
+        <source>{0} · {1}</source>
+        <translation>{0} · {1}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/composing/workspace_menu.py"/>

@@ -53,6 +53,7 @@ class Archive(QObject):
     export_failed: a sentence.
     files_read: a `ReadFiles`.
     names_known: a workspace and the paths (list[str]) of its files.
+    instructions_known: a workspace and the `Instructions` (tuple) in force there.
     files_left_out: a sentence about files that a prompt only names.
     context_known: session id, estimated tokens of what is sent of its messages.
     preferences_known: dict of name to value or None, as asked for by `load_preferences`.
@@ -68,6 +69,7 @@ class Archive(QObject):
     export_failed = Signal(str)
     files_read = Signal(object)
     names_known = Signal(str, object)
+    instructions_known = Signal(str, object)
     files_left_out = Signal(str)
     context_known = Signal(str, int)
     preferences_known = Signal(object)
@@ -273,6 +275,14 @@ class Archive(QObject):
 
         async def load() -> None:
             self.names_known.emit(workspace, await asyncio.to_thread(_names_in, workspace))
+
+        self._start(load)
+
+    def load_instructions(self, workspace: str) -> None:
+        """Read the standing instructions that are in force in a workspace."""
+
+        async def load() -> None:
+            self.instructions_known.emit(workspace, await self._engine.instructions(Path(workspace)))
 
         self._start(load)
 

@@ -1,17 +1,22 @@
-"""The choice of a workspace: the folders used last, and a dialog for another one. Knows no engine."""
+"""The choice of a workspace: the folders used last, a dialog for another one, and the standing instructions
+that are in force there. Knows no engine."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 import msgspec
-from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtCore import QLocale, QObject, QPoint, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from roku_desktop.engine import Instructions
 from roku_desktop.ui.language import tr
+from roku_desktop.ui.retelling import retold
+from roku_desktop.visible_text import visible_line
 
 PREFERENCE: Final = "ui.workspaces"
 _REMEMBERED: Final = 8
@@ -24,9 +29,11 @@ class WorkspaceMenu(QObject):
 
     Signals:
         chosen: a folder (Path) for new sessions.
+        instructions_wanted: `Instructions` that are to be shown.
     """
 
     chosen = Signal(object)
+    instructions_wanted = Signal(object)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -45,9 +52,11 @@ class WorkspaceMenu(QObject):
     def stored(self) -> str:
         return msgspec.json.encode(self._recent).decode()
 
-    def open_at(self, button: QWidget, current: Path) -> None:
+    def open_at(self, button: QWidget, current: Path, instructions: Sequence[Instructions] = ()) -> None:
         self._current = current
         self._fill()
+        if instructions:
+            self._add_instructions(instructions)
         height = self.menu.sizeHint().height()
         self.menu.popup(button.mapToGlobal(QPoint(0, -height)))
 
@@ -66,6 +75,22 @@ class WorkspaceMenu(QObject):
         other = QAction(tr("Another folder…"), self.menu)
         other.triggered.connect(self._ask)
         self.menu.addAction(other)
+
+    def _add_instructions(self, instructions: Sequence[Instructions]) -> None:
+        self.menu.addSeparator()
+        note = QAction(tr("Standing instructions"), self.menu)
+        note.setEnabled(False)
+        self.menu.addAction(note)
+        for each in instructions:
+            name = visible_line(Path(each.path).name).replace("&", "&&")
+            size = QLocale().formattedDataSize(len(each.text.encode()), 1)
+            told = tr("{0} · {1}").format(name, retold(each.problem) if each.problem else size)
+            action = QAction(told, self.menu)
+            action.triggered.connect(partial(self._show, each))
+            self.menu.addAction(action)
+
+    def _show(self, instructions: Instructions, _checked: bool = False) -> None:
+        self.instructions_wanted.emit(instructions)
 
     def _ask(self) -> None:
         if self.dialog is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from roku_desktop.engine import Event, ModelChoice, ModelInfo, TurnFinished
+from roku_desktop.engine import Event, Instructions, ModelChoice, ModelInfo, TurnFinished
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.composing.text_files import ReadFiles
 from roku_desktop.ui.composing.workspace_menu import PREFERENCE as WORKSPACE_PREFERENCE
@@ -61,6 +61,8 @@ class DeskSteering(QObject):
         archive.files_read.connect(self._files_read)
         window.status.workspace_button.clicked.connect(self._open_workspaces)
         self.workspaces.chosen.connect(self.use_workspace)
+        self.workspaces.instructions_wanted.connect(self._show_instructions)
+        archive.instructions_known.connect(self._instructions_known)
 
     def _connect_queue(self) -> None:
         strip = self._window.queue
@@ -168,7 +170,17 @@ class DeskSteering(QObject):
     # Workspace
 
     def _open_workspaces(self) -> None:
-        self.workspaces.open_at(self._window.status.workspace_button, Path(self._conversation.workspace))
+        """The menu opens with what is in force there: small files, read when it is asked for."""
+        self._bridge.archive.load_instructions(self._conversation.workspace)
+
+    def _instructions_known(self, workspace: str, instructions: Sequence[Instructions]) -> None:
+        if workspace == self._conversation.workspace:
+            self.workspaces.open_at(self._window.status.workspace_button, Path(workspace), instructions)
+
+    def _show_instructions(self, instructions: Instructions) -> None:
+        from roku_desktop.ui.composing.instructions_page import InstructionsPage
+
+        InstructionsPage(instructions, self._window).show()
 
     def use_workspace(self, folder: Path) -> None:
         """For new sessions: one that has begun keeps the folder that its history speaks of."""
