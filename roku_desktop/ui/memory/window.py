@@ -26,6 +26,7 @@ from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.banner import Banner
 from roku_desktop.ui.look.controls import FlatButton
 from roku_desktop.ui.look.fields import ChoiceBox
+from roku_desktop.ui.memory.delegate import MemoryDelegate
 from roku_desktop.ui.memory.model import MEMORY_ROLE, MemoryModel
 from roku_desktop.ui.sessions.search_field import SearchField
 
@@ -93,12 +94,12 @@ class MemoryWindow(QDialog):
     def _make_list(self) -> QListView:
         view = QListView()
         view.setModel(self.model)
+        view.setItemDelegate(MemoryDelegate(view))
+        view.setMouseTracking(True)
         view.setAccessibleName(tr("What is remembered, newest first"))
         view.setUniformItemSizes(True)
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setTextElideMode(Qt.TextElideMode.ElideRight)
-        view.setSpacing(theme.grown(2))
         view.selectionModel().currentChanged.connect(self._chosen)
         self.model.rowsInserted.connect(self._show_state)
         self.model.rowsRemoved.connect(self._show_state)
