@@ -95,6 +95,36 @@
     </message>
     <message>
         <location filename="../../roku_desktop/ui/approving/pages.py"/>
+        <source>Run in {0}</source>
+        <translation>在 {0} 中运行</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/approving/pages.py"/>
+        <source>Run Python in {0}</source>
+        <translation>在 {0} 中运行 Python</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/approving/pages.py"/>
+        <source>Fetch from {0}</source>
+        <translation>从 {0} 获取</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/approving/pages.py"/>
+        <source>Create {0}</source>
+        <translation>创建 {0}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/approving/pages.py"/>
+        <source>Write {0}</source>
+        <translation>写入 {0}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/approving/pages.py"/>
+        <source>Edit {0}</source>
+        <translation>编辑 {0}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/approving/pages.py"/>
         <source>Asked {0} in “{1}”</source>
         <translation>{0} 在“{1}”中提出</translation>
     </message>
@@ -4674,6 +4704,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/engine/memory/openviking.py"/>
         <source>OpenViking at {url} {what}.</source>
         <translation>{url} 的 OpenViking：{what}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/processes/environment.py"/>
+        <source>the usual variables (list 1)</source>
+        <translation>常用变量（列表 1）</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/engine/providers/anthropic_events.py"/>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -15,6 +16,8 @@ from roku_desktop.engine.execution import Execution, Preview, Scope, digest_of
 from roku_desktop.ui.approving.dialog import ApprovalDialog
 from roku_desktop.ui.approving.pages import facts_text, moment, page_of
 from roku_desktop.ui.look import theme
+from roku_desktop.ui.look.appearance import Appearance
+from roku_desktop.ui.look.looks import Looks
 from tests.support.display import PictureTaker
 
 HOSTILE = (
@@ -72,6 +75,18 @@ def test_the_page_tells_all_that_was_approved():
     ):
         assert part in text
     assert approval.request.digest in text
+
+
+def test_the_title_that_was_on_disk_is_said_in_the_language_of_the_window(app: QApplication, tmp_path: Path):
+    looks = Looks(app, tmp_path / "appearance.json")
+    looks.use(Appearance(language="zh_CN"))
+    asked = approval_of().request
+    try:
+        for title, said in (("Run in /home/{0}", "在 /home/{0} 中运行"), ("A tool's own", "A tool's own")):
+            request = msgspec.structs.replace(asked, preview=Preview(kind="command", title=title))
+            assert page_of(approval_of(request=request), now=time.time()).title == said
+    finally:
+        looks.use(Appearance(language="en"))
 
 
 def test_no_value_can_look_like_another_line_of_the_page():

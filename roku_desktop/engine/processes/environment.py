@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
-POLICY: Final = "the usual variables (list 1)"
+from roku_desktop.engine.sentences import said
+
+POLICY: Final = said("the usual variables (list 1)")
 """Named in executions: another list is another environment, and asks again."""
 
 _LIST: Final = """

@@ -13,7 +13,7 @@ from typing import Final, Literal, assert_never
 import msgspec
 
 from roku_desktop.engine import Approval, Decision
-from roku_desktop.ui.language import tr
+from roku_desktop.ui.language import marked, tr
 from roku_desktop.ui.retelling import retold
 from roku_desktop.ui.wording import clock, day, duration, padded
 from roku_desktop.visible_text import visible, visible_line
@@ -22,6 +22,16 @@ PageState = Literal["waiting", "unknown", "approved", "closed"]
 """A person has to decide; has to say what became of it; it is approved and has not begun; it is over."""
 
 TextKind = Literal["plain", "diff"]
+
+_TITLES: Final = (
+    marked("Run in {0}"),
+    marked("Run Python in {0}"),
+    marked("Fetch from {0}"),
+    marked("Create {0}"),
+    marked("Write {0}"),
+    marked("Edit {0}"),
+)
+"""Those of the tools (`Preview.title`)."""
 
 _MOST_CHARS: Final = 300
 _COLUMN: Final = 14
@@ -76,7 +86,7 @@ def page_of(approval: Approval, *, now: float, scope: str = "", known: Sequence[
         run_id=approval.run_id,
         call_id=asked.call.call_id,
         state=state,
-        title=_short(asked.preview.title, 160),
+        title=_short(_title(asked.preview.title), 160),
         origin=tr("Asked {0} in “{1}”").format(
             moment(approval.requested_at, now), _short(approval.session_title, 60) or tr("New session")
         ),
@@ -89,6 +99,15 @@ def page_of(approval: Approval, *, now: float, scope: str = "", known: Sequence[
         scope=_short(retold(scope)),
         ended=_ended(approval) if state == "closed" else "",
     )
+
+
+def _title(english: str) -> str:
+    """A preview's title, which has been on disk, in the language of the window."""
+    for template in _TITLES:
+        head = template.removesuffix("{0}")
+        if english.startswith(head):
+            return tr(template).format(english.removeprefix(head))
+    return english
 
 
 def facts_text(page: ApprovalPage) -> str:
@@ -187,7 +206,7 @@ def _mode(approval: Approval) -> str:
 
 def _environment(approval: Approval) -> tuple[str, ...]:
     names = approval.request.execution.environment
-    handed = ", ".join(visible_line(name) for name in names)
+    handed = ", ".join(visible_line(retold(name)) for name in names)
     return (tr("only {0}").format(handed) if names else tr("no variables are handed on"),)
 
 
