@@ -882,11 +882,6 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/exporting/html_document.py"/>
-        <source>Image: {0}</source>
-        <translation>图片：{0}</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/exporting/html_document.py"/>
         <source>Answer</source>
         <translation>回答</translation>
     </message>
@@ -894,6 +889,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/exporting/html_document.py"/>
         <source>{0} answered</source>
         <translation>{0} 次得到回答</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/exporting/html_document.py"/>
+        <source>Image: {0}</source>
+        <translation>图片：{0}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/exporting/html_document.py"/>

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -171,9 +172,10 @@ class Archive(QObject):
 
         async def write() -> None:
             summary = await self._engine.session(session_id)
+            path_of = partial(self._engine.image_path, session_id)
             try:
                 async with ExportFile(path, replace=replace) as file:
-                    await file.write(pieces_of(summary, self._all_messages(session_id), form))
+                    await file.write(pieces_of(summary, self._all_messages(session_id), form, path_of))
             except AlreadyThereError:
                 self.export_refused.emit(session_id, path, form)
             except NotWrittenError as error:

@@ -18,6 +18,7 @@ from roku_desktop.engine import (
     Event,
     FailedOver,
     Failure,
+    ImageRef,
     PromptAccepted,
     RequestSent,
     RetryScheduled,
@@ -51,6 +52,7 @@ class Conversation(QObject):
         accepted: a prompt (its text) is on disk.
         images_taken: those of the prompt are on disk, too.
         draft_wanted: a prompt (its text) is to be edited in a session (id) that is being opened.
+        images_wanted: images (`ImageRef`s) of that prompt, which the session (id) has.
         refused: a prompt or resumption was not taken (`Failure`).
     """
 
@@ -59,6 +61,7 @@ class Conversation(QObject):
     accepted = Signal(str)
     images_taken = Signal()
     draft_wanted = Signal(str, str)
+    images_wanted = Signal(str, object)
     refused = Signal(object)
 
     def __init__(
@@ -71,6 +74,7 @@ class Conversation(QObject):
         self._loading: tuple[int, int] | None = None
         self._reading_at = 0
         self._draft = ""
+        self._draft_images: Sequence[ImageRef] = ()
         self.session_id = ""
         self.images: Sequence[Attachment] = ()
         self.summary: SessionSummary | None = None
@@ -158,7 +162,7 @@ class Conversation(QObject):
             case "regenerate":
                 self._bridge.fork(self.session_id, run_id, with_run=False, again=True)
             case "edit":
-                self._draft = self._transcript.prompt_of(run_id)
+                self._draft, self._draft_images = self._transcript.prompt_of(run_id)
                 self._bridge.fork(self.session_id, run_id, with_run=False)
 
     def ask_about(self, calls: Collection[tuple[str, str]]) -> None:
@@ -195,9 +199,12 @@ class Conversation(QObject):
 
     def _show_fork(self, session_id: str) -> None:
         draft, self._draft = self._draft, ""
+        images, self._draft_images = self._draft_images, ()
         self.open(session_id)
         if draft:
             self.draft_wanted.emit(session_id, draft)
+        if images:
+            self.images_wanted.emit(session_id, images)
 
     def _show_loaded(self, page: MessagePage) -> None:
         if page.session_id == self.session_id and self._loading == (page.first, page.last):

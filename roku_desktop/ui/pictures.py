@@ -25,6 +25,7 @@ from roku_desktop.ui.composing.image_files import (
 from roku_desktop.ui.language import tr
 
 Work = Callable[[], Coroutine[object, object, None]]
+Source = Path | QImage | ImageRef
 Start = Callable[[Work], asyncio.Task[None]]
 
 
@@ -49,11 +50,11 @@ class PictureCalls(QObject):
     def attach(
         self,
         session_id: str,
-        sources: Sequence[Path | QImage],
+        sources: Sequence[Source],
         *,
         others: Callable[[Sequence[Path]], None] | None = None,
     ) -> None:
-        """Make images of files or of the clipboard ready to go with a prompt.
+        """Make images of files, of the clipboard or of the session ready to go with a prompt.
 
         `others` is called with the files that are no images; without it they are a problem.
         """
@@ -66,15 +67,23 @@ class PictureCalls(QObject):
                 if rest:
                     others(rest)
             for source in images:
-                image = await asyncio.to_thread(_attached, source)
+                image = await self._ready(session_id, source)
                 if image is not None:
                     self.attached.emit(session_id, image)
-                elif isinstance(source, Path):
+                elif not isinstance(source, QImage):
                     self.problem_found.emit(
-                        tr("“{0}” is not an image that can be shown.").format(source.name)
+                        tr("“{0}” is not an image that can be shown.").format(
+                            source.name or tr("pasted image")
+                        )
                     )
 
         self._start(work)
+
+    async def _ready(self, session_id: str, source: Source) -> AttachedImage | None:
+        if not isinstance(source, ImageRef):
+            return await asyncio.to_thread(_attached, source)
+        thumbnail = await self._picture(session_id, source, THUMBNAIL_PX)
+        return None if thumbnail is None else AttachedImage(source, source.name, thumbnail)
 
     def load_thumbnail(self, session_id: str, image: ImageRef) -> None:
         async def load() -> None:
@@ -99,7 +108,7 @@ class PictureCalls(QObject):
         return None if path is None else await asyncio.to_thread(scaled_image, path, side_px)
 
 
-def _no_images(sources: Sequence[Path | QImage]) -> list[Path]:
+def _no_images(sources: Sequence[Source]) -> list[Path]:
     return [source for source in sources if isinstance(source, Path) and not is_image(source)]
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QColor, QImage
 
-from roku_desktop.engine import ImageRef, UserMessage
+from roku_desktop.engine import ImageRef, StoredMessage, UserMessage
 from roku_desktop.engine.providers.scripted import ScriptedAnswer, ScriptedProvider
 from roku_desktop.ui.composing.image_files import attached_file, attached_picture
+from roku_desktop.ui.exporting.forms import MAX_EMBEDDED_BYTES, pieces_of
 from roku_desktop.ui.transcript.picture_button import PictureButton
 from roku_desktop.ui.transcript.picture_places import picture_places
 from roku_desktop.ui.transcript.picture_viewer import PictureViewer
@@ -19,6 +21,7 @@ from tests.support.display import PictureTaker
 from tests.support.pictures import png
 from tests.support.windows import OpenedWindow, opened_window
 from tests.ui.conftest import Run
+from tests.ui.test_models import session
 
 OK = ScriptedAnswer(steps=("Two cats.",))
 
@@ -103,6 +106,57 @@ def test_an_image_is_removed_and_stays_with_its_session(tmp_path: Path, qt_run: 
             assert len(conversation.images) == 1
 
     qt_run(scenario())
+
+
+@pytest.mark.window
+def test_a_prompt_that_is_edited_keeps_its_images(tmp_path: Path, qt_run: Run) -> None:
+    eyes = ScriptedProvider([OK], name="eyes")
+
+    async def scenario() -> None:
+        async with opened_window(tmp_path, eyes) as opened:
+            images, conversation = opened.steering.images, opened.conversation
+            opened.window.composer.edit.insertFromMimeData(pasted())
+            await opened.until(lambda: conversation.images, images.calls.attached)
+            opened.send("What is it?")
+            await opened.until(lambda: "Two cats." in opened.text and conversation.state == "idle")
+            first = conversation.session_id
+            opened.row_buttons("Edit and send again")[0].click()
+            await opened.until(
+                lambda: conversation.session_id != first and conversation.images, images.calls.attached
+            )
+            await opened.until(lambda: conversation.state == "idle")
+            opened.press(Qt.Key.Key_Return)
+            await opened.until(lambda: len(eyes.requests) == 2)
+            assert eyes.requests[1].images == eyes.requests[0].images
+            assert len(eyes.requests[1].images) == 1
+
+    qt_run(scenario())
+
+
+async def test_a_web_page_has_small_images_inside_and_names_large_ones(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(png())
+    small = ImageRef(file="a.png", media_type="image/png", width_px=4, height_px=3, size_bytes=70)
+    large = ImageRef(
+        file="b.png", media_type="image/png", width_px=9, height_px=9, size_bytes=MAX_EMBEDDED_BYTES + 1
+    )
+    message = UserMessage(text="What?", images=(small, large))
+
+    async def pages() -> AsyncIterator[Sequence[StoredMessage]]:
+        yield [
+            StoredMessage(
+                message_id=1, session_id="a", run_id="r", position=1, created_at=1.0, message=message
+            )
+        ]
+
+    def path_of(image: ImageRef) -> Path:
+        return tmp_path / image.file
+
+    page = b"".join([piece async for piece in pieces_of(session("a", 1), pages(), "html", path_of)]).decode()
+    assert f'<img src="data:image/png;base64,{base64.b64encode(png()).decode()}"' in page
+    assert page.count("<img") == 1
+    assert "Image: 9×9" in page
+    markdown = b"".join([piece async for piece in pieces_of(session("a", 1), pages(), "markdown")]).decode()
+    assert "(Images attached: 4×3; 9×9)" in markdown
 
 
 def test_a_photo_that_services_would_refuse_is_made_smaller(tmp_path: Path) -> None:

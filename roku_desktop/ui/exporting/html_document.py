@@ -5,13 +5,14 @@ Light or dark as the reader's system is. Pure functions, one message at a time; 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from html import escape
 from typing import Final, assert_never
 
 from roku_desktop.engine import (
     AssistantMessage,
+    ImageRef,
     SessionSummary,
     StoredMessage,
     TextPart,
@@ -26,7 +27,7 @@ from roku_desktop.ui.look import theme
 from roku_desktop.ui.wording import arguments_in_full
 
 # Whatever a text may contain, a browser loads nothing for this page and runs nothing in it.
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
+_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _STYLE: Final = """
 body { max-width: 46em; margin: 2em auto; padding: 0 1em; background: var(--page); color: var(--text);
   font: 16px/1.5 system-ui, "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", sans-serif;
@@ -35,6 +36,7 @@ h1 { font-size: 1.5em } h2 { font-size: .85em; color: var(--muted); font-weight:
 h3, h4, h5, h6 { font-size: 1.1em; margin: 1.2em 0 .3em }
 .about, .label, .notice { color: var(--muted); font-size: .85em } .notice { color: var(--warning) }
 .prompt { background: var(--panel); border-radius: 9px; padding: .5em .8em }
+img { display: block; max-width: 100%; max-height: 24em; margin: .6em 0; border-radius: 9px }
 .prompt { white-space: pre-wrap; width: fit-content }
 .code, details { border-radius: 9px; padding: .5em .8em; margin: .8em 0 }
 .code { background: var(--panel) } details { border: 1px solid var(--line) } summary { cursor: pointer }
@@ -76,16 +78,19 @@ def html_head(summary: SessionSummary) -> str:
     )
 
 
-def html_message(stored: StoredMessage) -> str:
-    """One message; nothing for a nudge of the program's own."""
-    return "".join(f"{block}\n" for block in _blocks(stored))
+def html_message(stored: StoredMessage, embedded: Callable[[ImageRef], str] = lambda _image: "") -> str:
+    """One message; nothing for a nudge of the program's own.
+
+    `embedded` gives an image as a data URL, "" where it is only named.
+    """
+    return "".join(f"{block}\n" for block in _blocks(stored, embedded))
 
 
 def html_tail() -> str:
     return "</body>\n</html>\n"
 
 
-def _blocks(stored: StoredMessage) -> Iterator[str]:
+def _blocks(stored: StoredMessage, embedded: Callable[[ImageRef], str]) -> Iterator[str]:
     message, at = stored.message, _time(stored.created_at)
     match message:
         case UserMessage(text=text, origin=origin):
@@ -93,7 +98,7 @@ def _blocks(stored: StoredMessage) -> Iterator[str]:
                 yield f"<h2>{escape(tr('You'))} · {at}</h2>"
                 yield f'<div class="prompt">{escape(text.strip(chr(10)))}</div>'
                 for image in message.images:
-                    yield f'<p class="notice">{escape(tr("Image: {0}").format(image.described))}</p>'
+                    yield _picture(image, embedded(image))
         case AssistantMessage():
             yield f"<h2>{escape(message.model or tr('Answer'))} · {at}</h2>"
             yield from _parts(message)
@@ -103,6 +108,11 @@ def _blocks(stored: StoredMessage) -> Iterator[str]:
                 yield _folded(tr("{0} answered").format(result.name) + outcome, result.content)
         case _:
             assert_never(message)
+
+
+def _picture(image: ImageRef, url: str) -> str:
+    words = escape(tr("Image: {0}").format(image.described))
+    return f'<img src="{escape(url)}" alt="{words}">' if url else f'<p class="about">{words}</p>'
 
 
 def _parts(message: AssistantMessage) -> Iterator[str]:

@@ -18,7 +18,8 @@ from roku_desktop.engine import SessionSummary, StoredMessage
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.transcript.answer_document import AnswerDocument
-from roku_desktop.ui.transcript.entries import AnswerEntry, Entry
+from roku_desktop.ui.transcript.entries import AnswerEntry, Entry, PromptEntry
+from roku_desktop.ui.transcript.entry_text import lines_of
 from roku_desktop.ui.transcript.page_entries import entries_of_page
 from roku_desktop.ui.transcript.row_document import RowDocument
 from roku_desktop.ui.transcript.row_look import Look
@@ -43,7 +44,7 @@ async def pdf_of(summary: SessionSummary, pages: AsyncIterator[Sequence[StoredMe
         async for page in pages:
             read = await asyncio.to_thread(entries_of_page, page, {})
             for entry in read.entries:
-                paper.add(entry)
+                paper.add(_in_words(entry))
                 if time.monotonic() - rested_s > _STEP_S:
                     await asyncio.sleep(0)
                     rested_s = time.monotonic()
@@ -155,3 +156,10 @@ def _line_ends(row: RowDocument) -> Iterator[int]:
 def _break(ends: Sequence[int], begin: int, most: int) -> int:
     """The last place to break at most there, or `begin`."""
     return max((end for end in ends if begin < end <= most), default=begin)
+
+
+def _in_words(entry: Entry) -> Entry:
+    """Images are named on paper, not printed."""
+    if not isinstance(entry, PromptEntry) or not entry.images:
+        return entry
+    return PromptEntry(run_id=entry.run_id, text="\n".join(lines_of(entry)))

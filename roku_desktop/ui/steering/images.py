@@ -51,6 +51,7 @@ class ImageSteering(QObject):
         bridge.session_gone.connect(self._forget)
         conversation.opened.connect(self._opened)
         conversation.images_taken.connect(self._taken)
+        conversation.images_wanted.connect(self._attach_again)
         acts = window.transcript.acts
         acts.picture_wanted.connect(self._load_thumbnail)
         acts.picture_opened.connect(self._open)
@@ -83,6 +84,9 @@ class ImageSteering(QObject):
 
     def _attach_picture(self, picture: QImage) -> None:
         self.attach([picture])
+
+    def _attach_again(self, session_id: str, images: Sequence[ImageRef]) -> None:
+        self.calls.attach(session_id, images)
 
     def _take_files(self, paths: Sequence[Path]) -> None:
         """Images are attached; the text of other files goes into the prompt."""

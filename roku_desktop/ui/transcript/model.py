@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from roku_desktop.engine import Incident, RunRecord, StoredMessage
+from roku_desktop.engine import ImageRef, Incident, RunRecord, StoredMessage
 from roku_desktop.ui.transcript.entries import (
     FOLDING,
     AnswerEntry,
@@ -47,12 +47,14 @@ class TranscriptModel(LiveRows):
         super().__init__(parent)
         self._pages = Pages()
 
-    def prompt_of(self, run_id: str) -> str:
-        """The prompt a run answers, "" if it is not loaded."""
+    def prompt_of(self, run_id: str) -> tuple[str, tuple[ImageRef, ...]]:
+        """The prompt a run answers and its images, "" if it is not loaded."""
         prompts = (
-            entry.text for entry in self._entries if isinstance(entry, PromptEntry) and entry.run_id == run_id
+            (entry.text, entry.images)
+            for entry in self._entries
+            if isinstance(entry, PromptEntry) and entry.run_id == run_id
         )
-        return next(prompts, "")
+        return next(prompts, ("", ()))
 
     def fold(self, row: int) -> None:
         """Unfold a card, or fold it again."""
