@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from roku_desktop.engine.approvals import Approvals
-from roku_desktop.engine.compacting import Compacting
 from roku_desktop.engine.context.windows import ContextWindows
-from roku_desktop.engine.events import Event
+from roku_desktop.engine.events import Event, TurnFinished
 from roku_desktop.engine.images.folder import ImageFolder
 from roku_desktop.engine.memory.memories import Memories
 from roku_desktop.engine.memory_ports import MemoryService
@@ -27,6 +27,10 @@ from roku_desktop.engine.routing.sight import Sight
 from roku_desktop.engine.settings import EngineSettings, MemorySettings, ToolSettings
 from roku_desktop.engine.tools.catalogue import ToolCatalogue
 from roku_desktop.engine.turns import Turns
+
+if TYPE_CHECKING:
+    from roku_desktop.engine.approvals import Approvals
+    from roku_desktop.engine.compacting import Compacting
 
 
 class Machinery:
@@ -52,6 +56,9 @@ class Machinery:
         images: ImageFolder | None,
     ) -> None:
         self._publish = publish
+        self._store = store
+        self._clock = clock
+        self._price = price
         self.pause = Pause()
         self.router = Router(
             settings,
@@ -83,25 +90,38 @@ class Machinery:
             memories=self.memories,
             instructions=instructions,
         )
-        self.compacting = Compacting(
+
+    @cached_property
+    def compacting(self) -> Compacting:
+        """Made when a first turn has ended, or by hand: none of it is needed for a first word."""
+        from roku_desktop.engine.compacting import Compacting
+
+        return Compacting(
             self.turns,
-            store=store,
+            store=self._store,
             chooser=self.chooser,
             router=self.router,
-            clock=clock,
-            price=price,
-            publish=publish,
+            clock=self._clock,
+            price=self._price,
+            publish=self._publish,
         )
-        self.approvals = Approvals(store, self.turns, self.turns.gate, clock, publish)
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        from roku_desktop.engine.approvals import Approvals
+
+        return Approvals(self._store, self.turns, self.turns.gate, self._clock, self._publish)
 
     async def aclose(self) -> None:
         """Stop every turn as `interrupted` and wait until all is stored."""
         await self.turns.aclose()
-        await self.compacting.aclose()
+        if "compacting" in self.__dict__:
+            await self.compacting.aclose()
 
     def _published(self, event: Event) -> None:
         self._publish(event)
-        self.compacting.hear(event)
+        if "compacting" in self.__dict__ or isinstance(event, TurnFinished):
+            self.compacting.hear(event)
 
     def use(self, settings: EngineSettings) -> None:
         """Begin later turns with these settings."""
