@@ -145,6 +145,7 @@ if TYPE_CHECKING:
     )
     from roku_desktop.engine.session import Turn
     from roku_desktop.engine.tools.file_names import workspace_files
+    from roku_desktop.engine.warming import load_what_answers
 
 _LATER = {
     "Approvals": "approvals",
@@ -163,6 +164,7 @@ _LATER = {
     "text_tokens": "context.estimate",
     "Calibration": "context.calibration",
     "incident_line": "routing.explanation",
+    "load_what_answers": "warming",
     "memories_in": "memory.prompt",
     "workspace_files": "tools.file_names",
 }
@@ -301,6 +303,7 @@ __all__ = [
     "failures_in_words",
     "history_tokens",
     "incident_line",
+    "load_what_answers",
     "memories_in",
     "refuse_against_pin",
     "said",

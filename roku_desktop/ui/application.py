@@ -146,6 +146,7 @@ class _Life:
         self._wish = wish
         self._premises = premises
         self._residence: Residence | None = None
+        self._warming: asyncio.Task[None] | None = None
         self._doorway: Doorway | PipeDoorway | None = None
         self._exit_when_ready = exit_when_ready
         self._process_age_s = process_age_s
@@ -266,6 +267,8 @@ class _Life:
             await steering.finish()
             return None if self._quitting.is_set() else steering.kept()
         finally:
+            if self._warming is not None:
+                self._warming.cancel()
             await self._leave_tray()
             steering.release()
 
@@ -305,6 +308,7 @@ class _Life:
             self._doorway.open(self._premises.door)
 
     def _settle(self, engine: Engine, bridge: Bridge, steering: Steering) -> None:
+        from roku_desktop.engine import load_what_answers
         from roku_desktop.ui.steering.residence import Residence
 
         self._residence = Residence(
@@ -315,6 +319,7 @@ class _Life:
             premises=self._premises,
         )
         self._residence.begin(self._wish)
+        self._warming = asyncio.create_task(asyncio.to_thread(load_what_answers), name="warming")
 
     async def _leave_tray(self) -> None:
         residence, self._residence = self._residence, None
