@@ -168,12 +168,15 @@ class CallRun:
     ) -> ToolResult:
         """Safe calls run at once; all else when, and only if, the gate clears it."""
         place = self._place
+        if approval is not None and approval.state in _REFUSED:  # also where it became harmless since
+            raise refusal_of(approval)
         if self._risk.tier == "safe":
-            execution = await tool.execution(arguments, place.workspace)
-            if execution.action == "read":
-                return await self._run(
-                    lambda: tool.perform(execution, arguments, place.workspace, self._context())
-                )
+            async with self._bench.slots:  # looked at when its turn has come: before, it may wait for long
+                execution = await tool.execution(arguments, place.workspace)
+                if execution.action == "read":
+                    return await self._run_in_slot(
+                        lambda: tool.perform(execution, arguments, place.workspace, self._context())
+                    )
             # Between the two looks the world changed: what is harmless no more is asked for.
             self._risk = Risk(
                 tier="requires_approval", reason=said("What it works on is just being changed.")
@@ -300,6 +303,7 @@ class CallRun:
         return f"{name} {why}; the tools that can be used without asking: {usable}."
 
 
+_REFUSED: Final = ("rejected", "expired", "withdrawn")
 _BUG: Final = "The tool failed because of a bug in this program. Try another way."
 
 

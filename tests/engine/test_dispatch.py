@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from roku_desktop.engine.approval.risk import classify
+from roku_desktop.engine.approval.risk import Risk, classify
 from roku_desktop.engine.dispatch import MAX_CALLS_PER_ANSWER, Dispatcher
 from roku_desktop.engine.events import ToolFinished, ToolsAnswered, ToolStarted
+from roku_desktop.engine.execution import ActionClass, Execution, Scope
 from roku_desktop.engine.messages import ToolCall, ToolResult
 from roku_desktop.engine.ports import CallContext, SystemClock, ToolFailure, ToolRefusal, ToolSpec
 from roku_desktop.engine.settings import HARD_MAX_READ_BYTES, ToolSettings
@@ -374,3 +375,42 @@ async def test_one_answer_runs_so_many_calls_and_the_rest_is_refused_in_its_plac
     assert [result.outcome for result in results] == ["ok"] * MAX_CALLS_PER_ANSWER + ["refused"] * 3
     assert tool.entered.qsize() == MAX_CALLS_PER_ANSWER
     assert "did not run" in results[-1].content
+
+
+class ChangingWorld(GatedTool):
+    """Safe as long as the world is as it was; notes how the world was when it was looked at last."""
+
+    def __init__(self) -> None:
+        super().__init__(name="Changing", read_only=False)
+        self.harmless = True
+        self.performed = False
+
+    async def risk(self, arguments: bytes, workspace: Path) -> Risk:
+        return Risk(tier="safe")
+
+    async def execution(self, arguments: bytes, workspace: Path) -> Execution:
+        action: ActionClass = "read" if self.harmless else "exec"
+        return Execution(tool=self.name, mode="direct", action=action, cwd="/", scope=Scope(root="/"))
+
+    async def perform(
+        self, execution: Execution, arguments: bytes, workspace: Path, context: CallContext
+    ) -> str:
+        self.performed = True
+        return "ran"
+
+
+async def test_what_is_harmless_no_more_when_its_turn_comes_does_not_run():
+    busy, changing = GatedTool(), ChangingWorld()
+    dispatching = Dispatcher(
+        catalogue=ToolCatalogue([busy, changing]), clock=SystemClock(), max_concurrent_tools=1
+    )
+    calls = [call("first"), call("second", name="Changing")]
+    answered = asyncio.create_task(results_of(dispatching, calls))
+    assert await busy.entered.get() == "first"
+    for _ in range(20):
+        await asyncio.sleep(0)
+    changing.harmless = False
+    busy.open("first")
+    first, second = await answered
+    assert (first.outcome, second.outcome) == ("ok", "refused")
+    assert not changing.performed

@@ -98,6 +98,18 @@ async def test_a_rejected_call_never_runs(home, workspace, name):
     assert result_in(model).outcome == "refused"
 
 
+async def test_a_rejected_call_never_runs_although_it_became_harmless(home, workspace):
+    strange = workspace / "here.txt"
+    os.mkfifo(strange)
+    model = scripted([call_of(command="cat here.txt")], ["Done."])
+    async with shell_on(home, model) as engine:
+        assert await outcome_in(engine, workspace) == "parked"
+        strange.unlink()
+        strange.write_text("secret")
+        assert await decided(engine, "reject") == "completed"
+    assert "rejected" in result_in(model).content
+
+
 @pytest.mark.parametrize("command", ["rm -rf /", "cd sub && sudo rm -rf --no-preserve-root /*"])
 @pytest.mark.parametrize("consent", [PARK, Consent(), Consent(waits=False, uses_rules=False)])
 async def test_a_denied_command_is_never_asked_for_in_any_mode(home, workspace, command, consent):
