@@ -9,7 +9,7 @@ import pytest
 from roku_desktop.engine import Consent, Engine, ToolCall, ToolMessage, ToolResult, TurnFinished
 from roku_desktop.engine.events import Event
 from roku_desktop.engine.ports import ChatRequest
-from roku_desktop.engine.settings import EngineSettings, LoopSettings
+from roku_desktop.engine.settings import ApprovalSettings, EngineSettings, LoopSettings
 from roku_desktop.engine.steps import StepAllowance
 from roku_desktop.engine.sub_agents import MOST_CHARS, MOST_STEPS
 from tests.support.engines import Heard, engine_on, settings_for
@@ -175,6 +175,22 @@ async def test_stopping_what_waits_ends_the_sub_agent_too(home: Path, workspace:
         assert finished.outcome == "parked"
         assert (await engine.stop(finished.session_id)) is not None
         assert await engine.approvals.pending() == []
+
+
+async def test_a_request_of_a_sub_agent_that_nobody_decided_leaves_no_session_waiting(
+    home: Path, workspace: Path
+):
+    soon = msgspec.structs.replace(
+        settings_for("scripted"), approvals=ApprovalSettings(expire_after_days=0.0)
+    )
+    model = TwoMinds({"parent": [[agent("make it")], ["ok"]], "make it": [[write("made.txt")]]})
+    async with engine_on(home, model, settings=soon) as engine:
+        assert (await turn(engine, workspace)).outcome == "parked"
+    async with engine_on(home, model) as engine:  # after a restart
+        (session,) = await engine.sessions()
+        assert (await engine.runs())[-1].status == "interrupted"
+        again = await engine.ask(session.session_id, "parent", consent=PARK)
+        assert (await again.result()).outcome == "completed"
 
 
 async def test_a_session_that_only_plans_has_sub_agents_that_only_look(home: Path, workspace: Path):

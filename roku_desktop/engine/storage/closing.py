@@ -31,7 +31,7 @@ from roku_desktop.engine.sentences import said
 from roku_desktop.engine.storage import approvals
 from roku_desktop.engine.storage.codec import decode_message, decode_result, encode, usage_columns
 from roku_desktop.engine.storage.sessions import add_message
-from roku_desktop.engine.storage.tables import Call, Delta, Message, Run, Step
+from roku_desktop.engine.storage.tables import Call, Delta, Message, Run, Session, Step
 
 INTERRUPTED: Final = "This call was interrupted before it had a result; it may have had no effect."
 HALFWAY: Final = "This call was started and then stopped: look at what it has changed before you go on."
@@ -73,12 +73,25 @@ def _end_sub_agents(db: Any, event: TurnFinished) -> None:
         close_run(db, TurnFinished(session_id=session_id, run_id=run_id, at=event.at, outcome="cancelled"))
 
 
-def end_expired(db: Any, now: float) -> None:
-    """Refuse what nobody decided in time; a parked run that waited for nothing else is over."""
-    for _, session_id, run_id in approvals.expire(db, now):
-        parked = Run.select().where((Run.run_id == run_id) & (Run.status == "parked"))
-        if parked.exists(db) and not approvals.holds_open(db, run_id):
-            close_run(db, TurnFinished(session_id=session_id, run_id=run_id, at=now, outcome="interrupted"))
+def end_expired(db: Any, now: float) -> list[tuple[str, str, str]]:
+    """Refuse what nobody decided in time: (approval, session, run) of each.
+
+    A parked run that waited for nothing else is over, and so is the one whose sub-agent that was.
+    """
+    expired = approvals.expire(db, now)
+    for _, session_id, run_id in expired:
+        _end_if_waiting_for_nothing(db, run_id, now)
+        above = Session.select(Session.parent_run_id).where(Session.session_id == session_id).scalar(db)
+        if above:
+            _end_if_waiting_for_nothing(db, above, now)
+    return expired
+
+
+def _end_if_waiting_for_nothing(db: Any, run_id: str, now: float) -> None:
+    parked = Run.select(Run.session_id).where((Run.run_id == run_id) & (Run.status == "parked"))
+    session_id = parked.scalar(db)
+    if session_id is not None and not approvals.holds_open(db, run_id):
+        close_run(db, TurnFinished(session_id=session_id, run_id=run_id, at=now, outcome="interrupted"))
 
 
 def death_of(db: Any, record: RunRecord) -> TurnFinished:

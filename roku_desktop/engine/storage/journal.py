@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # loaded where they are first named, as in `store.py`
     import roku_desktop.engine.storage.approvals
     import roku_desktop.engine.storage.audit
     import roku_desktop.engine.storage.calls
+    import roku_desktop.engine.storage.closing
     import roku_desktop.engine.storage.rules  # noqa: F401  # as `storage.rules`, like the others
 
 
@@ -53,7 +54,7 @@ class SqliteJournal:
         self, approval_id: str, decision: Decision, at: float, rule: Rule | None = None
     ) -> Approval:
         def work(db: object) -> Approval:
-            storage.approvals.expire(db, at)
+            storage.closing.end_expired(db, at)
             approval = storage.approvals.of_id(db, approval_id, self._instances)  # raises if damaged
             if approval.state == "expired":
                 return approval
@@ -83,7 +84,7 @@ class SqliteJournal:
         return await self._database.write(work)
 
     async def expire(self, now: float) -> list[tuple[str, str, str]]:
-        return await self._database.write(lambda db: storage.approvals.expire(db, now))
+        return await self._database.write(lambda db: storage.closing.end_expired(db, now))
 
     async def rule_for(self, session_id: str, workspace: str, scope: str) -> Rule | None:
         return await self._database.read(lambda db: storage.rules.matching(db, session_id, workspace, scope))

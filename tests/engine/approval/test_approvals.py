@@ -196,6 +196,9 @@ async def test_what_nobody_decides_in_time_is_refused(home, workspace):
         (waiting,) = await engine.approvals.pending()
         with pytest.raises(ApprovalNotOpenError, match="expired"):
             await engine.approvals.decide(waiting.approval_id, "approve", origin="window")
+        assert [session.state for session in await engine.sessions()] == ["interrupted"]
+        again = await engine.ask(waiting.session_id, "And now?", consent=PARK)
+        assert (await again.result()).outcome == "completed", "its session waits for nothing any more"
     assert lines_in(workspace) == 0
 
 
