@@ -255,15 +255,18 @@ class Memories:
 
     async def _deliver(self, service: MemoryService) -> None:
         """Tell the service what it does not know, and look after it until it is well."""
+        telling = Health()  # one that looks well but takes nothing, as with a wrong key, is asked less too
         while True:
             try:
                 if self._health.state != "healthy":
-                    await self._clock.sleep(self._health.wait_s)
+                    await self._clock.sleep(max(self._health.wait_s, telling.wait_s))
                     await service.check()
                     self._note(self._health.succeeded())
                 if not await self._delivered_some(service):
                     return
+                telling = telling.succeeded()
             except MemoryServiceError as error:
+                telling = telling.failed(str(error))
                 self._note(self._health.failed(str(error)))
             except RokuError as error:
                 _log.warning("the memory service is not told for now: %s", error)

@@ -108,6 +108,12 @@ def add(db: Any, memories: Iterable[Memory]) -> None:
 
 def change(db: Any, memory_id: str, text: str, at: float) -> Memory:
     """Raises `NotFoundError`. The memory service has to be told again."""
+    # It has the old text: where this one is deleted before it was told, that has to be forgotten there.
+    db.execute_sql(
+        "INSERT OR IGNORE INTO forgotten "
+        "SELECT memory_id FROM memories WHERE memory_id = ? AND delivered = 1",
+        (memory_id,),
+    )
     db.execute_sql(
         "UPDATE memories SET text = ?, search_text = ?, updated_at = ?, delivered = 0 WHERE memory_id = ?",
         (text, indexed(text), at, memory_id),
@@ -132,7 +138,10 @@ def undelivered(db: Any, limit: int) -> tuple[list[Memory], list[str]]:
         f"SELECT {_COLUMNS} FROM memories WHERE delivered = 0 ORDER BY number LIMIT ?",  # noqa: S608
         (limit,),
     ).fetchall()
-    forgotten = db.execute_sql("SELECT memory_id FROM forgotten LIMIT ?", (limit,)).fetchall()
+    forgotten = db.execute_sql(
+        "SELECT memory_id FROM forgotten WHERE memory_id NOT IN (SELECT memory_id FROM memories) LIMIT ?",
+        (limit,),
+    ).fetchall()
     return [_memory(row) for row in rows], [memory_id for (memory_id,) in forgotten]
 
 
@@ -142,11 +151,17 @@ def note_delivered(db: Any, memory: Memory) -> None:
         "UPDATE memories SET delivered = 1 WHERE memory_id = ? AND updated_at = ?",
         (memory.memory_id, memory.updated_at),
     )
-    # Deleted here while it was on its way: the service has it now, and has to forget it.
+    # Deleted or changed here while it was on its way: what the service has now is to be forgotten there,
+    # unless it is told the newer text first.
     db.execute_sql(
         "INSERT OR IGNORE INTO forgotten "
-        "SELECT ? WHERE NOT EXISTS (SELECT 1 FROM memories WHERE memory_id = ?)",
+        "SELECT ? WHERE NOT EXISTS (SELECT 1 FROM memories WHERE memory_id = ? AND delivered = 1)",
         (memory.memory_id, memory.memory_id),
+    )
+    db.execute_sql(
+        "DELETE FROM forgotten WHERE memory_id IN "
+        "(SELECT memory_id FROM memories WHERE memory_id = ? AND delivered = 1)",
+        (memory.memory_id,),
     )
 
 

@@ -127,6 +127,20 @@ async def test_one_changed_or_deleted_while_it_was_on_its_way_is_told_again(stor
     assert ([each.text for each in waiting], forgotten) == (["one, otherwise"], ["mem_2"])
 
 
+async def test_one_deleted_after_a_change_that_was_not_told_is_told_to_be_forgotten(
+    store: SqliteStore,
+) -> None:
+    told, on_its_way = memory(1, "one"), memory(2, "two")
+    await store.memories.add([told, on_its_way])
+    await store.memories.note_delivered(told)
+    await store.memories.change("mem_1", "one, otherwise", at=7.0)
+    await store.memories.change("mem_2", "two, otherwise", at=7.0)
+    await store.memories.note_delivered(on_its_way)  # what arrived is the old text
+    assert (await store.memories.undelivered(10))[1] == [], "both are still there"
+    await store.memories.delete(["mem_1", "mem_2"])
+    assert await store.memories.undelivered(10) == ([], ["mem_1", "mem_2"])
+
+
 async def test_words_that_nearly_every_memory_holds_are_left_out_of_a_question(store: SqliteStore) -> None:
     await store.memories.add([memory(number, f"note {number} about things") for number in range(1_200)])
     await store.memories.add([memory(5_000, "a heron, about things")])

@@ -159,6 +159,16 @@ async def test_a_service_that_is_down_is_not_asked_until_a_look_at_it_succeeds(t
     assert told.states() == ["degraded", "down", "healthy"]
 
 
+async def test_a_service_that_is_well_but_refuses_the_key_is_asked_less_and_less(tmp_path: Path) -> None:
+    clock = HeldClock()
+    async with FakeOpenViking() as service:
+        service.trouble = "401"
+        async with memories_on(tmp_path, url=service.url, clock=clock) as memories:
+            await memories.remember("one", "global")
+            await until(service, lambda: service.requests.count(("GET", "/health")) == 4)
+            assert clock.slept[:4] == [1.0, 2.0, 4.0, 8.0]
+
+
 async def test_what_was_written_while_the_service_was_gone_reaches_it_when_it_returns(tmp_path: Path) -> None:
     told = Told()
     service = FakeOpenViking()
