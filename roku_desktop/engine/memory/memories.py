@@ -145,13 +145,14 @@ class Memories:
 
     async def _recalled(self, query: str, owners: MemoryOwners) -> Recollection:
         local = asyncio.create_task(self._found_here(query, owners))
+        service = self._service  # other settings may take it away meanwhile
         try:
-            if self._service is not None:
+            if service is not None:
                 self._tend()
-                by_meaning = await self._found_there(self._service, query, owners)
+                by_meaning = await self._found_there(service, query, owners)
                 if by_meaning is not None:
-                    return Recollection(recalled=tuple(by_meaning), backend=self._service.name)
-            return Recollection(recalled=tuple(await local), fell_back=self._service is not None)
+                    return Recollection(recalled=tuple(by_meaning), backend=service.name)
+            return Recollection(recalled=tuple(await local), fell_back=service is not None)
         finally:
             local.cancel()
 

@@ -193,6 +193,30 @@ async def test_another_address_takes_effect_at_once(tmp_path: Path) -> None:
         assert ("POST", "/api/v1/search/find") in second.requests
 
 
+async def test_a_recall_under_way_when_the_settings_change_costs_no_prompt(tmp_path: Path) -> None:
+    class Leaving(OpenViking):
+        async def find(self, query: str, limit: int) -> list[tuple[str, float]]:
+            memories.use(MemorySettings(backend="sqlite"))
+            return []
+
+    async def no_key() -> str | None:
+        return None
+
+    store = await SqliteStore.open(tmp_path)
+    memories = Memories(
+        store.memories,
+        StandingClock(),
+        MemorySettings(backend="openviking", url="http://127.0.0.1:9"),
+        Told().publish,
+        memory_service=lambda settings: (
+            Leaving(settings, NetworkSettings(), no_key) if settings.backend == "openviking" else None
+        ),
+    )
+    assert (await memories.recall("heron", HERE)).backend == "openviking"
+    await memories.aclose()
+    await store.aclose()
+
+
 async def test_text_with_anything_in_it_arrives_as_it_is(tmp_path: Path) -> None:
     text = '--boundary\nheron \u202e 上海 "quotes"\n\n--mem_x--'
     async with FakeOpenViking() as service, memories_on(tmp_path, url=service.url) as memories:
