@@ -172,7 +172,8 @@ class Turns:
     ) -> Turn:
         """Store the prompt and begin its turn; see `Engine.ask`. `below`: as a sub-agent's task."""
         entered_at_s = self._clock.monotonic()
-        self._pause.refuse_prompts()
+        if below is None:  # a sub-agent is a part of a turn that is under way, and waits like it
+            self._pause.refuse_prompts()
         self._refuse_if_busy(session_id)
         summary = await self._store.session(session_id)
         async with self._recalling(prompt, summary) as recalling:

@@ -212,3 +212,30 @@ async def test_deleting_the_session_takes_them_along(home: Path, workspace: Path
         before = len(await engine.runs())
         await engine.delete_session(finished.session_id)
         assert (before, len(await engine.runs())) == (2, 0)
+
+
+async def test_deleting_the_session_takes_along_what_their_commands_printed(home: Path, workspace: Path):
+    model = TwoMinds({"parent": [[agent("look")], ["ok"]], "look": [["alpha"]]})
+    async with engine_on(home, model) as engine:
+        finished = await turn(engine, workspace)
+        below = {run.session_id for run in await engine.runs()} - {finished.session_id}
+        (home / "tool_output").mkdir(exist_ok=True)
+        printed = home / "tool_output" / f"{below.pop()}-0123456789abcdef.txt"
+        printed.write_text("what it printed")
+        await engine.delete_session(finished.session_id)
+        assert not printed.exists()
+
+
+async def test_one_that_begins_while_a_person_pauses_waits_like_its_turn(home: Path, workspace: Path):
+    model = TwoMinds({"parent": [[agent("look")], ["ok"]], "look": [["alpha"]]})
+    async with engine_on(home, model) as engine:
+
+        def follow(event: Event) -> None:
+            if type(event).__name__ == "ToolStarted":
+                engine.pause.begin()
+            elif type(event).__name__ == "StepStarted" and not model.asked["look"]:
+                engine.pause.end()
+
+        engine.subscribe(follow)
+        assert (await turn(engine, workspace)).outcome == "completed"
+    assert [result.content for result in results(model.asked["parent"])] == ["alpha"]

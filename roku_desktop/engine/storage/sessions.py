@@ -95,17 +95,22 @@ def change(db: Any, session_id: str, **columns: Any) -> None:
         raise unknown(session_id)
 
 
-def delete(db: Any, session_id: str) -> None:
+def delete(db: Any, session_id: str) -> list[str]:
+    """Returns the ids of all that are gone: its own, and those of its sub-agents."""
     running = Run.select().where((Run.session_id == session_id) & (Run.status == "running"))
     if running.exists(db):
         raise SessionBusyError(said("An answer is still being written in this session."))
-    db.execute_sql(
-        "DELETE FROM sessions WHERE parent_run_id IN (SELECT run_id FROM runs WHERE session_id = ?)",
+    below = db.execute_sql(
+        "DELETE FROM sessions WHERE parent_run_id IN (SELECT run_id FROM runs WHERE session_id = ?) "
+        "RETURNING session_id",
         (session_id,),
-    )
+    ).fetchall()
     if not Session.delete().where(Session.session_id == session_id).execute(db):
         raise unknown(session_id)
-    db.execute_sql("DELETE FROM rules WHERE session_id = ?", (session_id,))
+    gone = [session_id, *(sub_agent for (sub_agent,) in below)]
+    for one in gone:
+        db.execute_sql("DELETE FROM rules WHERE session_id = ?", (one,))
+    return gone
 
 
 def page(db: Any, session_id: str, before_position: int | None, limit: int) -> list[StoredMessage]:

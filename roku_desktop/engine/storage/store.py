@@ -187,9 +187,9 @@ class SqliteStore:
 
     async def delete_session(self, session_id: str) -> None:
         """Raises `SessionBusyError` while an answer is being written there."""
-        await self._database.write(lambda db: storage.sessions.delete(db, session_id))
-        await asyncio.to_thread(storage.folders.drop_output_of, self._layout.home, session_id)
-        await asyncio.to_thread(storage.folders.drop_images_of, self._layout.home, session_id)
+        for gone in await self._database.write(lambda db: storage.sessions.delete(db, session_id)):
+            await asyncio.to_thread(storage.folders.drop_output_of, self._layout.home, gone)
+            await asyncio.to_thread(storage.folders.drop_images_of, self._layout.home, gone)
 
     # Messages
 
