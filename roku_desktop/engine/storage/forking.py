@@ -11,10 +11,12 @@ from typing import Any
 import msgspec
 
 from roku_desktop.engine.errors import NotFoundError, SessionBusyError
+from roku_desktop.engine.events import TurnFinished
 from roku_desktop.engine.identity import new_id
 from roku_desktop.engine.records import SessionSummary
 from roku_desktop.engine.sentences import said
 from roku_desktop.engine.storage import compactions
+from roku_desktop.engine.storage.closing import close_run
 from roku_desktop.engine.storage.sessions import change, create, summary_of
 
 _RUNS_IN_ORDER = (
@@ -63,6 +65,10 @@ def fork(
         provider=source.provider,
         model=source.model,
     )
+    if with_run:  # one that waits for a person does so in the source alone
+        close_run(
+            db, TurnFinished(session_id=new_session_id, run_id=last_run_id, at=at, outcome="interrupted")
+        )
     return summary_of(db, new_session_id)
 
 

@@ -187,6 +187,16 @@ async def test_a_parked_session_takes_no_prompt_and_can_be_stopped(home, workspa
         assert isinstance((await engine.messages(session_id))[-1].message, ToolMessage)
 
 
+async def test_a_fork_of_a_session_that_waits_waits_for_nothing(home, workspace):
+    async with engine_on(home, model(), tools=with_append) as engine:
+        waiting = await ask(engine, workspace)
+        forked = await engine.fork_session(waiting.session_id, waiting.run_id)
+        going_on = await engine.ask(forked.session_id, "And now?", consent=PARK)
+        assert (await going_on.result()).outcome == "completed"
+        assert len(await engine.approvals.pending()) == 1, "the source still waits"
+    assert lines_in(workspace) == 0
+
+
 async def test_what_nobody_decides_in_time_is_refused(home, workspace):
     soon = msgspec.structs.replace(
         settings_for("scripted"), approvals=ApprovalSettings(expire_after_days=0.0)
