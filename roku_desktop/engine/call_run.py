@@ -267,7 +267,9 @@ class CallRun:
             if _cancelling():
                 raise
             return "interrupted", "The tool was interrupted before it had a result."
-        except Exception:  # a bug in one tool must not lose the results of the others
+        except (GeneratorExit, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:  # a bug in one tool, or a panic of a library in Rust, costs the others nothing
             logger.exception("tool %s failed", self._call.name)
             return "error", _BUG
 

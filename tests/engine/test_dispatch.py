@@ -281,6 +281,18 @@ async def test_a_bug_in_a_tool_is_logged_with_its_traceback_and_loses_no_other_r
     assert record.exc_info[1] is bug
 
 
+class RustPanic(BaseException):
+    """As a library written in Rust raises it, which is no `Exception`."""
+
+
+async def test_a_panic_of_a_library_is_a_failure_of_its_tool_alone():
+    tool = GatedTool()
+    tool.open("a")
+    panicking = RaisingTool(RustPanic("index out of bounds"))
+    failed, other = await results_of(dispatcher(panicking, tool), [call(name="Raising"), call("a")])
+    assert (failed.outcome, other.outcome) == ("error", "ok")
+
+
 @pytest.mark.parametrize("max_bytes", [1_000, 1_001, 1_002])
 async def test_a_result_is_cut_at_a_character_and_says_so(max_bytes: int):
     result = (
