@@ -65,6 +65,11 @@ async def test_the_separator_is_found(ask: Ask, workspace: Path, text: str, kind
     assert told.partition("\n")[0].count(" | ") == 1
 
 
+async def test_a_table_of_very_many_columns_is_read(ask: Ask, workspace: Path):
+    (workspace / "wide.csv").write_text(",".join(f"column{number}" for number in range(20_000)) + "\n")
+    assert "separated by commas" in await ask("TablePreview", path="wide.csv")
+
+
 async def test_rows_without_names_get_numbers(ask: Ask, workspace: Path):
     (workspace / "a.csv").write_text("1,2\n3,4\n")
     told = await ask("TablePreview", path="a.csv")

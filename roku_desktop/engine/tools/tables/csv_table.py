@@ -68,7 +68,10 @@ def _separator(sample: list[str]) -> str:
     """Choose the one that cuts the most lines into the same number of columns, at least two."""
 
     def fit(separator: str) -> tuple[int, int]:
-        widths = [len(row) for row in _rows(iter(sample), separator)]
+        try:
+            widths = [len(row) for row in _rows(iter(sample), separator)]
+        except ToolFailure:  # where it cuts nothing, a long line is a cell too large to be one
+            return 0, 0
         wide = [width for width in widths if width > 1]
         usual = max(set(wide), key=wide.count) if wide else 0
         return (widths.count(usual) if wide else 0, usual)
