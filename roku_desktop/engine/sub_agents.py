@@ -23,6 +23,8 @@ from roku_desktop.engine.session import Turn
 from roku_desktop.engine.steps import StepAllowance
 
 TIME_LIMIT_S: Final = 120.0
+_LOOKS: Final = 24
+"""How often within the limit it is looked whether a person is waited for."""
 MOST_STEPS: Final = 50
 MOST_CHARS: Final = 4_000
 _CUT: Final = "\n… (the rest was cut)"
@@ -96,16 +98,17 @@ class SubAgents:
         return await self._told(finished, turn)
 
     async def _end_of(self, turn: Turn) -> TurnFinished | None:
-        """The end of the turn, or None after the time limit, during which no person was waited for."""
-        while True:
+        """The end of the turn, or None after the time limit; while a person is waited for no time passes."""
+        looks_left = _LOOKS
+        while looks_left:
             try:
-                async with asyncio.timeout(self._time_limit_s):
+                async with asyncio.timeout(self._time_limit_s / _LOOKS):
                     return await turn.result()
             except TimeoutError:
-                if not await self._waits_for_a_person(turn.run_id):
-                    turn.stop()
-                    await turn.result()
-                    return None
+                looks_left -= not await self._waits_for_a_person(turn.run_id)
+        turn.stop()
+        await turn.result()
+        return None
 
     async def _waits_for_a_person(self, run_id: str) -> bool:
         asked = await self._store.journal.open_approvals()

@@ -1,17 +1,19 @@
 """Sub-agents: a history of their own, the parent's budget, the same gate; nothing lost by a restart."""
 
+import asyncio
 import json
 from pathlib import Path
+from typing import Any, cast
 
 import msgspec
 import pytest
 
 from roku_desktop.engine import Consent, Engine, ToolCall, ToolMessage, ToolResult, TurnFinished
-from roku_desktop.engine.events import Event
+from roku_desktop.engine.events import Event, Outcome
 from roku_desktop.engine.ports import ChatRequest
 from roku_desktop.engine.settings import ApprovalSettings, EngineSettings, LoopSettings
 from roku_desktop.engine.steps import StepAllowance
-from roku_desktop.engine.sub_agents import MOST_CHARS, MOST_STEPS
+from roku_desktop.engine.sub_agents import MOST_CHARS, MOST_STEPS, SubAgents
 from tests.support.engines import Heard, engine_on, settings_for
 from tests.support.minds import Script, TwoMinds, agent
 
@@ -203,6 +205,42 @@ async def test_a_session_that_only_plans_has_sub_agents_that_only_look(home: Pat
         running = await engine.ask(session.session_id, "parent", consent=PARK)
         assert (await running.result()).outcome == "completed"
     assert "only plans" in results(model.asked["make it"])[0].content
+
+
+@pytest.mark.parametrize(("decided_at", "outcome"), [(0.9, "completed"), (0.0, None)])
+async def test_while_a_person_thinks_its_time_stands_still(decided_at: float, outcome: str | None):
+    """Times are parts of the limit; it ends by itself at 1.4."""
+    loop, limit_s = asyncio.get_running_loop(), 0.5
+    began_s = loop.time()
+    ended: asyncio.Future[TurnFinished] = loop.create_future()
+
+    class SlowTurn:
+        run_id = "run_1"
+
+        async def result(self) -> TurnFinished:
+            return await asyncio.shield(ended)
+
+        def stop(self) -> None:
+            end("cancelled")
+
+    class Asked:
+        run_id = "run_1"
+        state = "shown"
+
+    class Waiting:
+        journal = property(lambda self: self)
+
+        async def open_approvals(self) -> list[Asked]:
+            return [Asked()] if loop.time() - began_s < decided_at * limit_s else []
+
+    def end(how: Outcome) -> None:
+        if not ended.done():
+            ended.set_result(TurnFinished(session_id="ses_1", run_id="run_1", at=0.0, outcome=how))
+
+    loop.call_later(1.4 * limit_s, end, "completed")
+    sub_agents = SubAgents(cast("Any", None), cast("Any", Waiting()), time_limit_s=limit_s)
+    finished = await sub_agents._end_of(cast("Any", SlowTurn()))
+    assert (finished and finished.outcome) == outcome
 
 
 async def test_deleting_the_session_takes_them_along(home: Path, workspace: Path):
