@@ -17,7 +17,7 @@ from typing import Final
 
 from roku_desktop.engine.approval.gate import Gate, Parked
 from roku_desktop.engine.call_run import MAX_CALLS_PER_ANSWER, Bench, CallRun, Known, Place, Telling
-from roku_desktop.engine.decisions import Consent
+from roku_desktop.engine.decisions import WAITING, Consent
 from roku_desktop.engine.events import Event, ToolsAnswered
 from roku_desktop.engine.messages import ToolCall, ToolMessage, ToolResult
 from roku_desktop.engine.ports import Clock, Store
@@ -135,13 +135,24 @@ class Dispatcher:
             await _cancel(tasks.values())
 
     async def _decided_meanwhile(self, place: Place, call_ids: set[str]) -> bool:
-        """Whether somebody decided while other calls ran: then the run goes on instead of parking."""
+        """Whether somebody decided while other calls ran: then the run goes on instead of parking.
+
+        On one of these calls, or on all that the sub-agent of one asked.
+        """
         if self._store is None:
             return False
         approvals = await self._store.journal.of_step(place.run_id, place.step)
-        return any(
+        if any(
             approval.state in _DECIDED and approval.request.call.call_id in call_ids for approval in approvals
-        )
+        ):
+            return True
+        asking = {each.run_id for each in await self._store.journal.open_approvals() if each.state in WAITING}
+        for call_id in call_ids:
+            sub_agent = await self._store.sub_agent(place.run_id, call_id)
+            last = await self._store.last_run(sub_agent.session_id) if sub_agent else None
+            if last is not None and last.run_id not in asking:
+                return True
+        return False
 
     async def _known(self, place: Place) -> Known:
         if self._store is None:

@@ -8,7 +8,7 @@ from typing import Any, cast
 import msgspec
 import pytest
 
-from roku_desktop.engine import Consent, Engine, ToolCall, ToolMessage, ToolResult, TurnFinished
+from roku_desktop.engine import Consent, Engine, ToolCall, ToolMessage, ToolResult, TurnFinished, UserMessage
 from roku_desktop.engine.events import Event, Outcome
 from roku_desktop.engine.ports import ChatRequest
 from roku_desktop.engine.settings import ApprovalSettings, EngineSettings, LoopSettings
@@ -166,6 +166,37 @@ async def test_a_person_who_is_there_is_asked_while_all_waits(home: Path, worksp
             await engine.session(session.session_id)
         (waiting,) = await engine.approvals.pending()
         await engine.approvals.decide(waiting.approval_id, "approve", origin="window")
+        assert (await running.result()).outcome == "completed"
+    assert (workspace / "made.txt").exists()
+
+
+async def test_what_is_decided_while_another_call_still_runs_is_not_missed(home: Path, workspace: Path):
+    asked, slow = asyncio.Event(), asyncio.Event()
+
+    class OneIsSlow(TwoMinds):
+        async def stream(self, request: ChatRequest):
+            if request.messages[0] == UserMessage(text="slow"):
+                await slow.wait()
+            async for item in super().stream(request):
+                yield item
+
+    calls: list[object] = [agent("make it", "a1"), agent("slow", "a2")]
+    model = OneIsSlow(
+        {"parent": [calls, ["done"]], "make it": [[write("made.txt")], ["made"]], "slow": [["late"]]}
+    )
+    async with engine_on(home, model) as engine:
+
+        def follow(event: Event) -> None:
+            if isinstance(event, TurnFinished) and event.outcome == "parked":
+                asked.set()
+
+        engine.subscribe(follow)
+        session = await engine.create_session(workspace)
+        running = await engine.ask(session.session_id, "parent", consent=PARK)
+        await asked.wait()
+        (waiting,) = await engine.approvals.pending()
+        await engine.approvals.decide(waiting.approval_id, "approve", origin="window")
+        slow.set()
         assert (await running.result()).outcome == "completed"
     assert (workspace / "made.txt").exists()
 
