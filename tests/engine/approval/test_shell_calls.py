@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
 from functools import partial
 from pathlib import Path
@@ -249,3 +250,26 @@ async def test_what_a_command_printed_goes_with_its_session(home, workspace):
         (session,) = await engine.sessions()
         await engine.delete_session(session.session_id)
     assert list((home / "tool_output").glob("*.txt")) == []
+
+
+def test_a_command_depends_on_the_same_after_a_restart(workspace):
+    """The order of what it names is a part of what was approved; a set has another one in each process."""
+    names = [f"part{number}.sh" for number in range(6)]
+    for name in names:
+        (workspace / name).write_text("true\n")
+    program = (
+        "import sys; from roku_desktop.engine.approval.shell.reading import read_command; "
+        "print(read_command(*sys.argv[1:]).files)"
+    )
+    command = f"bash -c 'cat {' '.join(names)}'"
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", program, command, str(workspace), os.defpath],
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in (1, 2, 3)
+    }
+    assert len(told) == 1
+    assert b"part5.sh" in told.pop()

@@ -102,7 +102,7 @@ class _Places:
 
     def files(self, word: str, folder: str) -> Iterator[str]:
         """Yield the ordinary files in a word: the word itself, and what a nested shell would see in it."""
-        for piece in {word, *word.split(), word.rpartition("=")[2]}:
+        for piece in dict.fromkeys((word, *word.split(), word.rpartition("=")[2])):  # a set has no order
             path = self._absolute(piece, folder)
             if path and not path.startswith(_NO_FILES) and _is_file(path):
                 yield path
