@@ -4412,8 +4412,8 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/engine/context/instructions.py"/>
-        <source>It is a link out of its folder, and is not followed.</source>
-        <translation>它是指向所在文件夹之外的链接，因此不予采用。</translation>
+        <source>It is a link, and is not followed.</source>
+        <translation>它是链接，因此不予采用。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/engine/context/instructions.py"/>

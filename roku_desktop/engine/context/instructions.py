@@ -1,13 +1,12 @@
 """Standing instructions: `ROKU.md` of the home for everything, `.roku.md` of a workspace for work there.
 
 They are the person's words and part of the system prompt's stable half. A workspace may come from
-anywhere, so its file must be a plain file of the workspace: a link out of it is not followed, because
-what it leads to would be sent to a model. Blocking; called in a thread.
+anywhere, so its file must be a plain one: a link is not followed, because what it leads to, a file of keys
+for instance, would be sent to a model. Blocking; called in a thread.
 """
 
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
 from typing import Final
@@ -30,9 +29,9 @@ def read_instructions(home: Path | None, workspace: Path) -> tuple[Instructions,
 
 def _read(path: Path) -> Instructions | None:
     try:
-        if Path(os.path.realpath(path)).parent != Path(os.path.realpath(path.parent)):
+        if path.is_symlink():
             return Instructions(
-                path=str(path), problem=said("It is a link out of its folder, and is not followed.")
+                path=str(path), problem=said("It is a link, and is not followed.")
             )
         if not stat.S_ISREG(path.stat().st_mode):
             return Instructions(path=str(path), problem=said("It is no file."))

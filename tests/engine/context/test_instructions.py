@@ -56,9 +56,9 @@ def test_a_long_file_is_cut_and_says_so(home: Path, workspace: Path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a right there")
-def test_a_link_out_of_the_workspace_is_not_followed(home: Path, workspace: Path, tmp_path: Path):
-    (tmp_path / "secret").write_text("the key")
-    (workspace / ".roku.md").symlink_to(tmp_path / "secret")
+def test_a_link_is_not_followed_wherever_it_leads(home: Path, workspace: Path):
+    (workspace / ".env").write_text("the key")
+    (workspace / ".roku.md").symlink_to(workspace / ".env")
     (found,) = read_instructions(home, workspace)
     assert found.text == ""
     assert "is not followed" in found.problem
