@@ -30,9 +30,7 @@ def read_instructions(home: Path | None, workspace: Path) -> tuple[Instructions,
 def _read(path: Path) -> Instructions | None:
     try:
         if path.is_symlink():
-            return Instructions(
-                path=str(path), problem=said("It is a link, and is not followed.")
-            )
+            return Instructions(path=str(path), problem=said("It is a link, and is not followed."))
         if not stat.S_ISREG(path.stat().st_mode):
             return Instructions(path=str(path), problem=said("It is no file."))
         with path.open("rb") as file:
