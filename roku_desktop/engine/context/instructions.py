@@ -21,15 +21,14 @@ MAX_BYTES: Final = 32 * 1024
 
 def read_instructions(home: Path | None, workspace: Path) -> tuple[Instructions, ...]:
     """Return what is in force for a turn in `workspace`, the home's first; empty files are left out."""
-    candidates = [home / OF_HOME] if home else []
-    candidates.append(workspace / OF_WORKSPACE)
-    found = (_read(path) for path in candidates)
+    found = [_read(home / OF_HOME, may_be_link=True)] if home else []
+    found.append(_read(workspace / OF_WORKSPACE, may_be_link=False))
     return tuple(each for each in found if each is not None)
 
 
-def _read(path: Path) -> Instructions | None:
+def _read(path: Path, *, may_be_link: bool) -> Instructions | None:
     try:
-        if path.is_symlink():
+        if path.is_symlink() and not may_be_link:
             return Instructions(path=str(path), problem=said("It is a link, and is not followed."))
         if not stat.S_ISREG(path.stat().st_mode):
             return Instructions(path=str(path), problem=said("It is no file."))

@@ -64,6 +64,13 @@ def test_a_link_is_not_followed_wherever_it_leads(home: Path, workspace: Path):
     assert "is not followed" in found.problem
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+def test_the_homes_file_is_the_persons_own_and_may_be_a_link(home: Path, workspace: Path, tmp_path: Path):
+    (tmp_path / "dotfiles").write_text("Answer in French.")
+    (home / "ROKU.md").symlink_to(tmp_path / "dotfiles")
+    assert [each.text for each in read_instructions(home, workspace)] == ["Answer in French."]
+
+
 def test_what_is_no_file_or_can_not_be_read_is_said(home: Path, workspace: Path):
     (workspace / ".roku.md").mkdir()
     (found,) = read_instructions(home, workspace)
