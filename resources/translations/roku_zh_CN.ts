@@ -2062,6 +2062,31 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>May stand in</source>
+        <translation>可否顶替</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>By itself</source>
+        <translation>可自动顶替</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>Only if you say so</source>
+        <translation>经您同意才可</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>Never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
+        <source>Whether another provider&apos;s questions may go to it.</source>
+        <translation>其他服务商的问题是否可以交给它。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/provider_form.py"/>
         <source>Stands in for others</source>
         <translation>替代其他服务商</translation>
     </message>

@@ -125,6 +125,10 @@ _PROVIDER: Final = {
         engine.HARD_MAX_CONTEXT_WINDOW_TOKENS,
     ),
     "max_output_tokens": _whole("longest answer", "tokens", 1, engine.HARD_MAX_CONTEXT_WINDOW_TOKENS),
+    "risk_tier": _one_of(
+        get_args(engine.RiskTier),
+        "may it stand in for another provider: by itself, only if a person says so, never",
+    ),
     "priority": _whole("who stands in first for another provider: the lowest", "", 0, 1_000),
     "region": Key(
         shape="text", meaning="where its data may be; only a provider of the same region stands in for it"

@@ -18,6 +18,9 @@ HARD_MAX_CONTEXT_WINDOW_TOKENS: Final = 2_000_000
 
 ProviderKind = Literal["openai-chat", "openai-responses", "anthropic", "local"]
 
+RiskTier = Literal["safe", "requires_approval", "denied"]
+"""May a provider stand in for another: by itself, only if a person says so, never."""
+
 OtlpProtocol = Literal["http/protobuf", "grpc"]
 TELEMETRY_SIGNALS: Final = ("metrics", "traces", "logs")
 LogLevel = Literal["debug", "info", "warning", "error", "off"]
@@ -65,8 +68,9 @@ class ProviderSettings(Settings, frozen=True, kw_only=True):
     """One provider. `base_url` is what the vendor's own SDK would be given.
 
     `configured` is True where the person named it in runtime.toml or the environment, so that a
-    built-in entry is never mistaken for a choice. Where providers stand in for one another, a lower
-    `priority` is asked first, and one with a `region` is left for another of that region only.
+    built-in entry is never mistaken for a choice. Where providers stand in for one another, the lower
+    `risk_tier` is asked first, then the lower `priority`, and one with a `region` is left for another of
+    that region only.
     """
 
     name: str
@@ -76,6 +80,7 @@ class ProviderSettings(Settings, frozen=True, kw_only=True):
     fallback_models: tuple[str, ...] = ()
     context_window_tokens: int | None = None
     max_output_tokens: int | None = None
+    risk_tier: RiskTier = "safe"
     priority: int = 100
     region: str = ""
     needs_key: bool = True

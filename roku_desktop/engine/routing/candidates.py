@@ -1,11 +1,12 @@
 """Who may stand in for a model that can't answer: in which order, and what keeps the others from it.
 
 The order: the fallback models of the same provider, then the other providers that a person configured,
-by priority, then cost, then the file's order; where the provider is pinned, those of its `failover` list
-alone. One is passed over if its region forbids it, its breaker is open, it has no key, it lacks tools or
-can't see the images it is asked about, the conversation doesn't fit into its window, or a budget does not
-allow it. The model that was chosen is asked in any case: only its provider knows better. Called by
-`route.py`, when something has failed.
+by risk tier, priority, cost and the file's order; where the provider is pinned, those of its `failover`
+list alone. One is passed over if its region or its tier forbids it, its breaker is open, it has no key, it
+lacks tools or can't see the images it is asked about, the conversation doesn't fit into its window, or a
+budget does not allow it; one that needs a person's yes is offered and not gone to (docs/decisions/0038).
+The model that was chosen is asked in any case: only its provider knows better. Called by `route.py`, when
+something has failed.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from typing import Final
+from typing import Final, get_args
 
 import msgspec
 
@@ -28,7 +29,7 @@ from roku_desktop.engine.errors import (
 from roku_desktop.engine.messages import Usage
 from roku_desktop.engine.ports import ModelInfo, Price, Providers
 from roku_desktop.engine.routing.selection import ModelChoice
-from roku_desktop.engine.settings import LlmSettings
+from roku_desktop.engine.settings import LlmSettings, RiskTier
 
 LISTING_TIMEOUT_S: Final = 2.0
 """For asking a stand-in what its models can do; without an answer it is assumed to be fit."""
@@ -41,6 +42,8 @@ _OF_THE_WHOLE_PROVIDER: Final = (
     TlsFailed,
 )
 """Failures that another model of the same provider would meet as well."""
+
+_TIERS: Final[tuple[RiskTier, ...]] = get_args(RiskTier)
 
 _COMPARED: Final = Usage(input_tokens=1_000, output_tokens=1_000)
 
@@ -76,10 +79,21 @@ class Candidates:
         self.passed_over: dict[str, str] = {}
 
     async def likely(
-        self, current: ModelChoice, error: ProviderError, tried: Iterable[ModelChoice], needs: Needs
+        self,
+        current: ModelChoice,
+        error: ProviderError,
+        tried: Iterable[ModelChoice],
+        needs: Needs,
+        *,
+        by_person: bool,
     ) -> ModelChoice | None:
-        """Who would be next, without asking anyone over the network."""
+        """Who would be next, without asking anyone over the network.
+
+        `by_person`: a person will be asked, so one that needs their yes may be offered.
+        """
         async for choice in self._in_order(current, error, tried):
+            if not by_person and self._needs_a_yes(current, choice):
+                continue
             if choice.model and not await self._objection(choice, needs):
                 return choice
         return None
@@ -90,7 +104,11 @@ class Candidates:
         """Who is next. Afterwards `passed_over` says for each other provider what keeps it from it."""
         self.passed_over.clear()
         async for choice in self._in_order(current, error, tried):
-            objection = await self._objection(choice, needs)
+            objection = (
+                "is asked only if you choose it"
+                if self._needs_a_yes(current, choice)
+                else await self._objection(choice, needs)
+            )
             if not objection:
                 choice, objection = await self._inspected(choice, needs)  # noqa: PLW2901  it may have got a model
             if not objection:
@@ -119,11 +137,21 @@ class Candidates:
         names = [name for name in self._allowed() if name not in gone and self._may_cross(gone, name)]
         if self._settings.pin is not None:
             return names
-        priorities = {name: self._settings.providers[name].priority for name in names}
-        if len(set(priorities.values())) == len(names):
-            return sorted(names, key=priorities.__getitem__)
+        ranks = {
+            name: (_TIERS.index(self._tier(name)), self._settings.providers[name].priority) for name in names
+        }
+        if len(set(ranks.values())) == len(names):
+            return sorted(names, key=ranks.__getitem__)
         costs = {name: await self._cost(name) for name in names}
-        return sorted(names, key=lambda name: (priorities[name], costs[name]))
+        return sorted(names, key=lambda name: (*ranks[name], costs[name]))
+
+    def _tier(self, provider: str) -> RiskTier:
+        known = self._settings.providers.get(provider)
+        return known.risk_tier if known else "safe"
+
+    def _needs_a_yes(self, current: ModelChoice, choice: ModelChoice) -> bool:
+        """Whoever chose a provider chose its fallback models too."""
+        return choice.provider != current.provider and self._tier(choice.provider) == "requires_approval"
 
     def _allowed(self) -> Iterable[str]:
         if self._settings.pin is not None:
@@ -132,6 +160,9 @@ class Candidates:
 
     def _may_cross(self, gone: set[str], name: str) -> bool:
         """Whether a conversation that was meant for those may be sent to this one."""
+        if self._tier(name) == "denied":
+            self.passed_over[name] = "is not to stand in for others"
+            return False
         regions = {known.region for other in gone if (known := self._settings.providers.get(other))}
         regions.discard("")
         there = self._settings.providers.get(name)

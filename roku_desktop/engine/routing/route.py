@@ -199,7 +199,9 @@ class Route:
         )
         wait_s = await self._wait_before_retry(failure)
         if wait_s is not None:
-            following = await self._candidates.likely(self.current, failure, self._tried, needs)
+            following = await self._candidates.likely(
+                self.current, failure, self._tried, needs, by_person=True
+            )
             yield self._retry_scheduled(failure, step, wait_s, following)
             if not await self._wait(wait_s, skippable=following is not None):
                 return

@@ -115,7 +115,8 @@ class Router:
         if not error.may_fail_over:
             return False
         candidates = self._candidates(_affords)
-        return await candidates.likely(chosen, error, [chosen], Needs(tokens=0, tools=False)) is not None
+        needs = Needs(tokens=0, tools=False)
+        return await candidates.likely(chosen, error, [chosen], needs, by_person=False) is not None
 
     def _candidates(self, affords: Callable[[ModelChoice, int], Awaitable[bool]]) -> Candidates:
         standing = Standing(is_open=self.breakers.is_open, affords=affords)

@@ -63,6 +63,17 @@ FIELDS: Final = (
         absent=marked("the model's own limit"),
     ),
     _setting(
+        "risk_tier",
+        marked("May stand in"),
+        kind="choice",
+        choices=(
+            ("safe", marked("By itself")),
+            ("requires_approval", marked("Only if you say so")),
+            ("denied", marked("Never")),
+        ),
+        hint=marked("Whether another provider's questions may go to it."),
+    ),
+    _setting(
         "priority",
         marked("Stands in for others"),
         kind="whole",

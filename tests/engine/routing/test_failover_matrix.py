@@ -8,7 +8,7 @@ import pytest
 
 from roku_desktop.engine import Pin, errors
 from roku_desktop.engine.errors import ProviderError
-from roku_desktop.engine.events import FailedOver
+from roku_desktop.engine.events import FailedOver, RetryScheduled
 from roku_desktop.engine.settings import EngineSettings
 from tests.support.engines import Heard
 from tests.support.labs import Lab, configured, engine_of, say, settings_of
@@ -57,6 +57,12 @@ CASES = {
         settings_of(configured("a", region="eu"), configured("b", region="eu")),
         True,
     ),
+    "never to stand in": (Lab("b"), settings_of(configured("a"), configured("b", risk_tier="denied")), False),
+    "only by a person": (
+        Lab("b"),
+        settings_of(configured("a"), configured("b", risk_tier="requires_approval")),
+        False,
+    ),
     "no tools": (Lab("b", tools=False), plain(), False),
     "too small": (Lab("b", window_tokens=50), plain(), False),
     "too small by configuration": (
@@ -100,6 +106,39 @@ async def test_what_keeps_the_others_from_standing_in_is_said(tmp_path: Path) ->
         failure = (await say(engine)).failure
     assert failure is not None
     assert failure.message == "No credit. c is in another region. b has no tools."
+
+
+async def test_the_tier_of_risk_says_who_is_not_asked(tmp_path: Path) -> None:
+    a = Lab("a", errors.QuotaExceeded("No credit.", provider="a"))
+    settings = settings_of(
+        configured("a"), configured("b", risk_tier="denied"), configured("c", risk_tier="requires_approval")
+    )
+    async with engine_of(tmp_path, a, Lab("b"), Lab("c"), settings=settings) as engine:
+        failure = (await say(engine)).failure
+    assert failure is not None
+    assert failure.message == "No credit. b is not to stand in for others. c is asked only if you choose it."
+
+
+async def test_the_tier_of_risk_counts_before_the_priority(tmp_path: Path) -> None:
+    a = Lab("a", errors.ServerError("Down.", provider="a"))
+    settings = settings_of(
+        configured("a"), configured("b", risk_tier="requires_approval", priority=1), configured("c")
+    )
+    async with engine_of(tmp_path, a, Lab("b"), Lab("c", "From c."), settings=settings) as engine:
+        heard = Heard(engine)
+        finished = await say(engine)
+    offered = [event.alternative_provider for event in heard if isinstance(event, RetryScheduled)]
+    assert (finished.provider, set(offered)) == ("c", {"c"})
+
+
+async def test_a_provider_that_needs_a_yes_is_offered_while_another_is_waited_for(tmp_path: Path) -> None:
+    a = Lab("a", errors.ServerError("Down.", provider="a"))
+    settings = settings_of(configured("a"), configured("b", risk_tier="requires_approval"))
+    async with engine_of(tmp_path, a, Lab("b"), settings=settings) as engine:
+        heard = Heard(engine)
+        finished = await say(engine)
+    offered = [event.alternative_provider for event in heard if isinstance(event, RetryScheduled)]
+    assert (finished.outcome, set(offered)) == ("failed", {"b"})
 
 
 async def test_the_pins_own_order_decides_whatever_things_cost(tmp_path: Path) -> None:
