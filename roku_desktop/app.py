@@ -242,11 +242,10 @@ def _run_window(
 @asynccontextmanager
 async def _log_in(home: HomePaths, settings: EngineSettings, room: DiskRoom) -> AsyncIterator[LogHandler]:
     """Keep a log in that home until the end of the block."""
-    from roku_desktop.config.secrets import without_secrets
     from roku_desktop.telemetry.logs.handler import LogHandler
 
     wanted = settings.telemetry
-    clean = without_secrets if wanted.capture_content else None
+    clean = _cleaning(settings)
     log = LogHandler(home.logs, wanted.log_level, wanted.log_levels, clean, room.has_room)
     log.install()
     try:
@@ -256,6 +255,15 @@ async def _log_in(home: HomePaths, settings: EngineSettings, room: DiskRoom) -> 
             await asyncio.to_thread(log.remove)
         else:
             log.remove()
+
+
+def _cleaning(settings: EngineSettings) -> Callable[[str], str] | None:
+    """What takes keys out of captured content; None where none is captured."""
+    if not settings.telemetry.capture_content:
+        return None
+    from roku_desktop.config.secrets import without_secrets
+
+    return without_secrets
 
 
 def _record(
@@ -290,11 +298,13 @@ def _record(
             recording.keep_house(engine)
             find_key = partial(credentials.key_for, COLLECTOR_KEY)
             way_out = WayOut(recording, os.environ, home.spool, find_key)
-            way_out.open_page(engine.settings)
             way_out.follow(engine.settings)
         recording.hear(event)
         if isinstance(event, ConfigReloaded) and way_out is not None:
-            log.use(engine.settings.telemetry.log_level, engine.settings.telemetry.log_levels)
+            wanted = engine.settings.telemetry
+            log.use(wanted.log_level, wanted.log_levels, _cleaning(engine.settings))
+            recording.capture_as_the_log()
+            room.keep_free(engine.settings.storage.min_free_mb * MIB)
             way_out.follow(engine.settings)
 
     async def close() -> None:

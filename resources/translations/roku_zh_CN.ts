@@ -1961,11 +1961,6 @@ For {1} in {2}, since {3}</source>
         <translation>其他文件</translation>
     </message>
     <message>
-        <location filename="../../roku_desktop/ui/settings/page.py"/>
-        <source>What is changed here takes effect at the next start.</source>
-        <translation>此处的更改在下次启动时生效。</translation>
-    </message>
-    <message>
         <location filename="../../roku_desktop/ui/settings/presets.py"/>
         <source>Any OpenAI-compatible service</source>
         <translation>任何兼容 OpenAI 的服务</translation>

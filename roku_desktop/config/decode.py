@@ -32,6 +32,8 @@ def decode(entry: Entry, key: Key) -> tuple[Value, Source]:
             return _text(entry, key, raw), entry.source
         case "texts":
             return _texts(entry, key, raw), entry.source
+        case "levels":
+            return _levels(entry, key, raw), entry.source
         case "choice":
             return _choice(entry, key, raw), entry.source
         case "switch":
@@ -79,12 +81,28 @@ def _texts(entry: Entry, key: Key, raw: object) -> tuple[str, ...]:
         raise wrong(entry, key, raw)
     texts = tuple(_text(entry, key, item, element=index) for index, item in enumerate(raw))
     for index, text in enumerate(texts):
-        if key.choices and text not in key.choices:
+        if key.shape == "texts" and key.choices and text not in key.choices:
             raise wrong(entry, key, text, element=index)
         if not text:
             raise entry.refusal(f"{dotted(entry.path)} holds an empty text: remove it.", element=index)
         if text in texts[:index]:
             raise entry.refusal(f"{dotted(entry.path)} names {shown(text)} twice: remove one.", element=index)
+    return texts
+
+
+def _levels(entry: Entry, key: Key, raw: object) -> tuple[str, ...]:
+    """Texts such as "engine.routing=debug", each part of the program once."""
+    texts = _texts(entry, key, raw)
+    parts: list[str] = []
+    for index, text in enumerate(texts):
+        part, _, level = (side.strip() for side in text.partition("="))
+        if not part or level not in key.choices:
+            raise wrong(entry, key, text, element=index)
+        if part in parts:
+            raise entry.refusal(
+                f"{dotted(entry.path)} gives {shown(part)} two levels: remove one.", element=index
+            )
+        parts.append(part)
     return texts
 
 

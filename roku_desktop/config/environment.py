@@ -52,7 +52,7 @@ def typed(entry: Entry, key: Key) -> object:
         return number if math.isfinite(number) else text
     if key.shape == "switch":
         return {"true": True, "false": False}.get(text.lower(), text)
-    if key.shape == "texts":
+    if key.shape in ("texts", "levels"):
         return _texts(entry, text)
     return text
 

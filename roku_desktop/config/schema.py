@@ -17,13 +17,13 @@ from roku_desktop.engine import settings as engine
 
 SCHEMA_VERSION: Final = 1
 
-Shape = Literal["integer", "number", "switch", "text", "texts", "choice", "url", "file", "proxy"]
+Shape = Literal["integer", "number", "switch", "text", "texts", "levels", "choice", "url", "file", "proxy"]
 
 
 class Key(msgspec.Struct, frozen=True, kw_only=True):
     """One key. Bounds are inclusive; beyond `hard_cap` a value is cut instead of refused.
 
-    `choices` are the texts that a choice, or each of several texts, may be.
+    `choices` are the texts that a choice, each of several texts, or each level, may be.
     """
 
     shape: Shape
@@ -42,11 +42,7 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def _choices(self) -> str:
-        return (
-            f"{' of' if self.shape == 'texts' else 'one of'} {', '.join(self.choices)}"
-            if self.choices
-            else ""
-        )
+        return f"{_BEFORE_CHOICES.get(self.shape, '')}{', '.join(self.choices)}" if self.choices else ""
 
     @property
     def _range(self) -> str:
@@ -64,10 +60,17 @@ _ALLOWED: Final[Mapping[Shape, str]] = {
     "switch": "true or false",
     "text": "text in quotes",
     "texts": "a list of texts",
+    "levels": 'a list of texts such as "engine.routing=debug"',
     "choice": "",
     "url": 'an address such as "http://127.0.0.1:8000"',
     "file": "the absolute path of a file",
     "proxy": 'an address such as "http://proxy.example:3128", without a password',
+}
+
+_BEFORE_CHOICES: Final[Mapping[Shape, str]] = {
+    "choice": "one of ",
+    "texts": " of ",
+    "levels": " with one of ",
 }
 
 DAY_MS: Final = 86_400_000
@@ -254,7 +257,9 @@ _SECTIONS: Final[Mapping[str, Mapping[str, Key]]] = {
             shape="switch", meaning="requests to models and child processes are told the trace they belong to"
         ),
         "log_level": _one_of(get_args(engine.LogLevel), "from which level on the log is kept"),
-        "log_levels": Key(shape="texts", meaning='other levels for parts, such as "engine.routing=debug"'),
+        "log_levels": Key(
+            shape="levels", meaning="other levels for parts of the program", choices=get_args(engine.LogLevel)
+        ),
         "capture_content": Key(
             shape="switch", meaning="prompts, answers and what tools get and say are in traces and the log"
         ),

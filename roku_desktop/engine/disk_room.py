@@ -54,6 +54,10 @@ class DiskRoom:
             self._look()
         return not self.is_low
 
+    def keep_free(self, size_bytes: int) -> None:
+        """From the next look on, which is then due, so much is to stay free."""
+        self.kept_free_bytes, self._looked_at = size_bytes, None
+
     def _look(self) -> None:
         try:
             self.free_bytes = self._read(self._folder)

@@ -24,10 +24,14 @@ MAX_CONTENT_CHARS: Final = 16_384
 
 
 class Content:
-    """`clean` takes keys out of a text; None = nothing is captured, the rule."""
+    """What is captured from now on.
+
+    Attributes:
+        clean: takes keys out of a text; None = nothing is captured, the rule.
+    """
 
     def __init__(self, clean: Callable[[str], str] | None = None) -> None:
-        self._clean = clean
+        self.clean = clean
 
     def of_prompt(self, message: UserMessage | None) -> Attributes:
         return self._message(INPUT, "user", message.text) if message is not None else {}
@@ -37,17 +41,17 @@ class Content:
         return self._message(OUTPUT, "assistant", message.text)
 
     def of_call(self, call: ToolCall) -> Attributes:
-        return {} if self._clean is None else {ARGUMENTS: self._shown(call.arguments)}
+        return {} if self.clean is None else {ARGUMENTS: self._shown(call.arguments)}
 
     def of_result(self, result: ToolResult) -> Attributes:
-        return {} if self._clean is None else {RESULT: self._shown(result.content)}
+        return {} if self.clean is None else {RESULT: self._shown(result.content)}
 
     def _message(self, name: str, role: str, text: str) -> Attributes:
-        if self._clean is None or not text:
+        if self.clean is None or not text:
             return {}
         parts = [{"type": "text", "content": self._shown(text)}]
         return {name: msgspec.json.encode([{"role": role, "parts": parts}]).decode()}
 
     def _shown(self, text: str) -> str:
-        assert self._clean is not None
-        return self._clean(text[:MAX_CONTENT_CHARS])
+        assert self.clean is not None
+        return self.clean(text[:MAX_CONTENT_CHARS])

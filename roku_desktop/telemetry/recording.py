@@ -63,7 +63,8 @@ class Recording:
         self._log = log
         self._knows_tool = knows_tool
         self._loop = asyncio.get_running_loop()
-        self._spans = SpanMaker(knows_tool, Content(log.clean))
+        self._content = Content(log.clean)
+        self._spans = SpanMaker(knows_tool, self._content)
         self._files = TraceFiles(traces, partial(self._dropped_elsewhere, "trace file"), room.has_room)
         self._collector = collector
         self._began_at = time.time()
@@ -91,6 +92,10 @@ class Recording:
             if self._exporter is not None:
                 for span in self._gathering.ended(lines):
                     self._exporter.add_span(span)
+
+    def capture_as_the_log(self) -> None:
+        """Follow what the log was told of capturing content: one rule for both."""
+        self._content.clean = self._log.clean
 
     def keep_house(self, engine: Engine) -> None:
         """Keep the home of that engine within its caps, and look whether its disk has room."""
@@ -143,8 +148,8 @@ class Recording:
         return Exporter(plan, kept, self._dropped_elsewhere, find_bearer, began_at=self._began_at)
 
     def open_page(self, port: int) -> None:
-        """Serve the Prometheus page on this port of 127.0.0.1."""
-        self._opening = asyncio.create_task(self._open_page(port), name="Prometheus page")
+        """Serve the Prometheus page on this port of 127.0.0.1, and on none before it; 0 = no more."""
+        self._opening = asyncio.create_task(self._open_page(port, self._opening), name="Prometheus page")
         self._sample_later()
 
     async def close(self) -> None:
@@ -165,7 +170,14 @@ class Recording:
             await asyncio.to_thread(self._exporter.close, _EXPORT_WITHIN_S)
         await self.recorder.flush()
 
-    async def _open_page(self, port: int) -> None:
+    async def _open_page(self, port: int, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await before
+        if self._page is not None:
+            await self._page.close()
+            self._page = None
+        if not port:
+            return
         from roku_desktop.telemetry.page_server import PageServer
 
         try:

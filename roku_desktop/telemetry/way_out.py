@@ -1,7 +1,7 @@
 """Where one process's telemetry goes: follows what the configuration and OpenTelemetry's variables name.
 
 Made by `app.py` beside the recording, and told of each changed configuration. Where nothing is named,
-nothing for sending is loaded. The Prometheus page is opened once: its port is the start's.
+nothing for sending is loaded.
 """
 
 from __future__ import annotations
@@ -32,15 +32,20 @@ class WayOut:
         self._find_key = find_key
         self._instance = uuid4().hex
         self._wish: Wish | None = None
-
-    def open_page(self, settings: EngineSettings) -> None:
-        """For Prometheus, where a port is named."""
-        port = page_port(self._environ, settings.telemetry.prometheus_port)
-        if port:
-            self._recording.open_page(port)
+        self._port = 0
 
     def follow(self, settings: EngineSettings) -> None:
-        """Send to the collector that is named now, and to none that is not."""
+        """Send to the collector that is named now, and to none that is not; the page for Prometheus alike."""
+        self._follow_page(settings)
+        self._follow_collector(settings)
+
+    def _follow_page(self, settings: EngineSettings) -> None:
+        port = page_port(self._environ, settings.telemetry.prometheus_port)
+        if port != self._port:
+            self._port = port
+            self._recording.open_page(port)
+
+    def _follow_collector(self, settings: EngineSettings) -> None:
         wanted = settings.telemetry
         wish = Wish(
             endpoint=wanted.otlp_endpoint,

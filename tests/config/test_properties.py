@@ -168,7 +168,7 @@ def test_a_known_key_is_taken_as_it_is_or_cut_with_a_warning_or_refused(
         assert row.value == source.clamped_to == hard_cap
         assert source.clamped_from > hard_cap
         assert any("was cut from" in warning for warning in configuration.warnings)
-    elif KEYS[pattern].shape == "texts":
+    elif KEYS[pattern].shape in ("texts", "levels"):
         assert row.value == [part.strip() for part in str(value).split(",") if part.strip()]
     elif not (isinstance(value, str) and (value == "" or row.value == str(value))):
         assert (

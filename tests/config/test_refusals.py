@@ -56,6 +56,13 @@ Configured = Callable[..., Configuration]
         ('[runtime.llm.openai]\nbase_url = "ftp://x"', "must be an address"),
         ('[runtime.llm.openai]\nbase_url = "http://x:port"', "must be an address"),
         ('[runtime.llm.openai]\nbase_url = "http://x?a=b"', r"must end before the '\?'"),
+        (
+            '[runtime.telemetry]\nlog_levels = ["engine=debug",\n  "engine.routing: debug"]',
+            'line 3, column 3: .* is "engine.routing: debug", but must be .*texts .* with one of debug, ',
+        ),
+        ('[runtime.telemetry]\nlog_levels = ["engine=loud"]', 'line 2, column 15: .* is "engine=loud", but'),
+        ('[runtime.telemetry]\nlog_levels = ["=debug"]', 'line 2, column 15: .* is "=debug", but'),
+        ('[runtime.telemetry]\nlog_levels = ["x=off", "x = info"]', '.*column 24: .* gives "x" two levels'),
         ('[runtime.network]\nca_file = "ca.pem"', "must be the absolute path of a file"),
         ('[runtime.network]\nproxy = "socks5://x"', "must be an address such as"),
         ("runtime = 1", "line 1, column 11: runtime must be a table"),

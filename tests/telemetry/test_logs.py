@@ -20,7 +20,7 @@ from roku_desktop.engine.tracing import root_span_of, trace_id_of
 from roku_desktop.engine.whereabouts import Whereabouts, enter
 from roku_desktop.telemetry.logs.files import MAX_FILES, LogFiles
 from roku_desktop.telemetry.logs.handler import LogHandler
-from roku_desktop.telemetry.logs.line import Levels, LogLine
+from roku_desktop.telemetry.logs.line import LogLine
 from roku_desktop.telemetry.logs.record_line import line_of
 from tests.support.fault_server import Reply, serve_in_thread
 from tests.support.fault_streams import openai_stream, tool_call
@@ -154,11 +154,6 @@ def test_each_component_has_its_level_with_all_below(tmp_path: Path):
         ("engine.routing.route", "quiet"),
         ("engine.routing.route", "loud"),
     ]
-
-
-def test_what_can_not_be_read_of_levels_counts_as_not_set():
-    levels = Levels.parse("loud", ["x", "y=maybe", "z = error"])
-    assert (levels.of("x"), levels.of("y"), levels.of("z.below")) == (20, 20, 40)
 
 
 def test_loggers_are_left_as_they_were_found(tmp_path: Path):

@@ -75,8 +75,9 @@ class LogHandler(logging.Handler):
         """Whether `remove` has something to wait for."""
         return self._files is not None
 
-    def use(self, level: str, components: tuple[str, ...]) -> None:
+    def use(self, level: str, components: tuple[str, ...], clean: Clean | None = None) -> None:
         """Follow a changed configuration."""
+        self.clean = clean
         if (level, components) != self._wanted:
             self._wanted, self._levels = (level, components), None
             self._set_level()

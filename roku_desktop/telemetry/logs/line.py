@@ -45,13 +45,12 @@ class Levels(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def parse(cls, general: str, components: Iterable[str]) -> Levels:
-        """Read `info` and `component=level`; what can't be read counts as not set."""
-        known = {one: one for one in THRESHOLDS}
+        """Read `info` and `component=level`, which the configuration has judged already."""
+        known: dict[str, LogLevel] = {one: one for one in THRESHOLDS}
         pairs = (text.partition("=") for text in components)
-        named = {name.strip(): known.get(level.strip()) for name, _, level in pairs}  # type: ignore[call-overload]
         return cls(
-            general=known.get(general, "info"),  # type: ignore[call-overload]
-            components={name: level for name, level in named.items() if level is not None},
+            general=known[general],
+            components={name.strip(): known[level.strip()] for name, _, level in pairs},
         )
 
     @property

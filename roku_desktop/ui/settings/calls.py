@@ -214,7 +214,7 @@ class SettingsCalls(QObject):
     # Telemetry
 
     def test_collector(self) -> None:
-        """Send an empty report to each collector, as the next start would."""
+        """Send an empty report to each collector that is named."""
 
         async def send() -> None:
             self.collector_tested.emit(*await self._try_collector())

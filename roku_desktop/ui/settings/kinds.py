@@ -59,7 +59,6 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     choices: tuple[tuple[str, str], ...] = ()
     kept: Kept = "file"
     group: str = ""
-    next_start: bool = False
 
 
 PAGES: Final = (

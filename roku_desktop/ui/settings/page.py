@@ -66,9 +66,6 @@ class Page(QScrollArea):
     def _add_settings(self) -> None:
         group = ""
         settings = settings_of(self.about.name)
-        if any(setting.next_start for setting in settings):
-            note = Note(tr("What is changed here takes effect at the next start."), quiet=True)
-            self.settings.addWidget(indented(note))
         for setting in settings:
             if setting.group != group:
                 group = setting.group

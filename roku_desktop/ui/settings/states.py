@@ -91,7 +91,7 @@ def read(path: KeyPath, typed: str) -> Value:
             return _whole(text, key)
         case "number":
             return _number(text, key)
-        case "texts":
+        case "texts" | "levels":
             return tuple(dict.fromkeys(part for part in (one.strip() for one in text.split(",")) if part))
         case "url" | "proxy":
             if "://" not in text:

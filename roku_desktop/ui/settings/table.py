@@ -56,6 +56,7 @@ _KINDS: Final[Mapping[Shape, Kind]] = {
     "number": "number",
     "text": "text",
     "texts": "texts",
+    "levels": "texts",
     "choice": "choice",
     "url": "address",
     "proxy": "address",
@@ -135,7 +136,6 @@ SETTINGS: Final = (
         hint=marked("Where metrics and traces are sent. Without an address nothing leaves this computer."),
         kind="address",
         absent=marked("nothing is sent"),
-        next_start=True,
     ),
     Setting(
         page="telemetry",
@@ -143,7 +143,6 @@ SETTINGS: Final = (
         title=marked("Protocol"),
         kind="choice",
         choices=(("http/protobuf", "HTTP (protobuf)"), ("grpc", "gRPC")),
-        next_start=True,
     ),
     Setting(
         page="telemetry",
@@ -151,7 +150,6 @@ SETTINGS: Final = (
         title=marked("What is sent"),
         kind="several",
         choices=(("metrics", marked("Metrics")), ("traces", marked("Traces")), ("logs", marked("Log"))),
-        next_start=True,
     ),
     Setting(
         page="telemetry",
@@ -161,7 +159,6 @@ SETTINGS: Final = (
             "Prompts, answers and what tools are given and say. Off, only figures and timings are kept."
         ),
         kind="switch",
-        next_start=True,
     ),
     Setting(
         page="telemetry",
@@ -170,7 +167,6 @@ SETTINGS: Final = (
         hint=marked("From which level on the log in the home is kept."),
         kind="choice",
         choices=tuple((level, level) for level in KEYS["telemetry", "log_level"].choices),
-        next_start=True,
     ),
     Setting(
         page="telemetry",
@@ -178,7 +174,6 @@ SETTINGS: Final = (
         title=marked("Page for Prometheus"),
         hint=marked("A port on this computer alone; 0 = no page."),
         kind="whole",
-        next_start=True,
     ),
     Setting(
         page="storage",
