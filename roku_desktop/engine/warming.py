@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Final
 
+from roku_desktop.engine.providers.http_library import load_httpx
 from roku_desktop.engine.settings import ToolSettings
 from roku_desktop.engine.tools.catalogue import standard_catalogue
 
@@ -17,9 +18,6 @@ _MODULES: Final = (
     "roku_desktop.engine.session",
     "roku_desktop.engine.routing.route",
     "roku_desktop.engine.providers.chat",
-    "httpx",
-    "httpcore",
-    "anyio._backends._asyncio",
 )
 
 
@@ -27,4 +25,5 @@ def load_what_answers() -> None:
     """Blocks while it imports; safe to call again."""
     for name in _MODULES:
         import_module(name)
+    load_httpx()
     standard_catalogue(ToolSettings())

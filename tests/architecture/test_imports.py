@@ -163,6 +163,7 @@ def test_an_answer_loads_nothing_for_export_where_no_collector_is_named(tmp_path
     assert "roku_desktop.telemetry.recorder" in modules
     loaded = {name.partition(".")[0] for name in modules}
     assert loaded.isdisjoint({"opentelemetry", "google", "grpc", "csv", "genai_prices"})
+    assert loaded.isdisjoint({"click", "rich", "pygments"}), "these are of httpx's command line"
     assert modules.isdisjoint(
         {"roku_desktop.telemetry.export.exporter", "roku_desktop.telemetry.page_server"}
     )

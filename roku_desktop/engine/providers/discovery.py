@@ -123,6 +123,9 @@ def _plain_client() -> httpx.AsyncClient:
     """A client for plain HTTP close by: no proxy, and no trust store to load."""
     import ssl
 
+    from roku_desktop.engine.providers.http_library import load_httpx
+
+    load_httpx()
     import httpx
 
     trusts_nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

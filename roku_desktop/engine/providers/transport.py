@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import ssl
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -25,6 +24,7 @@ import msgspec
 from roku_desktop.engine.errors import ConnectionFailed, TlsFailed
 from roku_desktop.engine.providers.connection_failures import ConnectionFailures
 from roku_desktop.engine.providers.exchange import Exchange
+from roku_desktop.engine.providers.http_library import is_loaded, load_httpx
 from roku_desktop.engine.providers.proxies import bypasses_proxy, has_tls_proxy, system_proxy
 from roku_desktop.engine.sentences import said
 from roku_desktop.engine.settings import NetworkSettings, Resilience
@@ -109,7 +109,7 @@ class Transport:
 
     async def _built(self) -> httpx.AsyncClient:
         # What blocks: the first import, reading the authorities, and the system's settings elsewhere.
-        needs_thread = "httpx" not in sys.modules or self._needs_tls() or sys.platform in {"win32", "darwin"}
+        needs_thread = not is_loaded() or self._needs_tls() or sys.platform in {"win32", "darwin"}
         try:
             if needs_thread:
                 context, bypass = await asyncio.to_thread(self._surroundings)
@@ -140,8 +140,7 @@ class Transport:
 
     def _surroundings(self) -> tuple[ssl.SSLContext, bool]:
         """The TLS context, and whether the environment's proxies are to be left out."""
-        for name in ("httpx", "httpcore", "anyio._backends._asyncio"):  # else loaded later, on the loop
-            importlib.import_module(name)
+        load_httpx()
         bypass = self._direct or bypasses_proxy(self._base_url, configured=self._network.proxy)
         if not bypass:
             self._failures.proxy = self._network.proxy or system_proxy(self._base_url)
