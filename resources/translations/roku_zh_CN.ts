@@ -4752,6 +4752,11 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/engine/providers/chat.py"/>
+        <source>{provider} compressed its answer ({encoding}), which nobody asked for; switch that off at the server or at the proxy before it.</source>
+        <translation>{provider} 在未被要求的情况下压缩了回答（{encoding}）；请在服务器或其前面的代理上关闭压缩。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/chat.py"/>
         <source>{provider} sends a single event that is too large to be one.</source>
         <translation>{provider} 发送的单个事件过大，不可能是正常事件。</translation>
     </message>
@@ -4944,6 +4949,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/engine/providers/connection_failures.py"/>
         <source>Try again; if it needs longer, raise {key} of this provider in runtime.toml.</source>
         <translation>请再试一次；如果需要更长时间，请在 runtime.toml 中提高此服务商的 {key}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/failures.py"/>
+        <source>{provider} sends requests on to {elsewhere}; if that is right, set it as its base_url.</source>
+        <translation>{provider} 把请求转到了 {elsewhere}；如果没有问题，请把它设为 base_url。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/engine/providers/failures.py"/>

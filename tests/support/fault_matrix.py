@@ -35,6 +35,7 @@ INTERRUPTED = "lab ended its answer before it was complete."
 BROKE_OFF = "lab broke off in the middle of its answer."
 NOT_A_STREAM = "lab answered with something that is not a stream of events."
 NOT_ITS_PROTOCOL = "lab sent an event that is not of its protocol."
+NO_CONTENT = "lab answered with a redirect or without content (HTTP 204), which is not a model's answer."
 WEB_PAGE = "lab answered with a web page instead of a model's answer."
 
 
@@ -92,9 +93,7 @@ def malformed(name: str, reply: Reply, sentence: str, status: int | None = None)
 
 
 def moved(status: int) -> Fault:
-    sentence = (
-        f"lab answered with a redirect or without content (HTTP {status}), which is not a model's answer."
-    )
+    sentence = "lab sends requests on to http://127.0.0.1; if that is right, set it as its base_url."
     reply = Reply([], status, {"Location": "http://127.0.0.1/other"}, "length")
     return malformed(f"redirect {status}", reply, sentence, status)
 
@@ -160,8 +159,8 @@ BODY_FAULTS = (
     malformed("web page", Reply([b"<!doctype html>"], 200, {"Content-Type": "text/html"}), WEB_PAGE),
     malformed("web page, unlabelled", Reply([b"<!doctype html>"], 200, {}), NOT_A_STREAM),
     Fault("empty body", always(Reply([], framing="length")), StreamInterrupted, INTERRUPTED),
-    malformed("no content", Reply([], 204, {}, "length"), moved(204).sentence, 204),
-    malformed("JSON", json_reply(200, {"choices": [{"message": {"content": "hi"}}]}), NOT_A_STREAM),
+    malformed("no content", Reply([], 204, {}, "length"), NO_CONTENT, 204),
+    malformed("JSON", json_reply(200, {"models": [{"message": {"content": "hi"}}]}), NOT_A_STREAM),
     malformed("JSON as text", Reply([b"{}"], 200, {"Content-Type": "text/plain"}), NOT_A_STREAM),
     Fault(
         "an error in disguise of a 200",

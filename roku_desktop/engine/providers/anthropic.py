@@ -23,8 +23,9 @@ from roku_desktop.engine.messages import (
     UserMessage,
 )
 from roku_desktop.engine.ports import ChatRequest, ModelInfo, SystemPrompt, ToolSpec
+from roku_desktop.engine.providers.answer_reader import AnswerReader
 from roku_desktop.engine.providers.anthropic_events import WIRE, MessageReader
-from roku_desktop.engine.providers.chat import AnswerReader, HttpProvider
+from roku_desktop.engine.providers.chat import HttpProvider
 from roku_desktop.engine.providers.history import HistoryRules, arguments_object, sendable
 from roku_desktop.engine.providers.images import NO_IMAGES, sent_images, text_beside
 from roku_desktop.engine.providers.thinking import decides_by_itself, effort_of
@@ -42,10 +43,10 @@ class AnthropicProvider(HttpProvider):
     """Anthropic, or a server that speaks its wire. `base_url` without `/v1`, as its own SDK takes it."""
 
     def _chat_url(self) -> str:
-        return f"{self._base_url.removesuffix('/v1')}/v1/messages"
+        return self._at("/v1/messages")
 
     def _models_url(self) -> str:
-        return f"{self._base_url.removesuffix('/v1')}/v1/models?limit=1000"
+        return self._at("/v1/models", "limit=1000")
 
     def _headers(self) -> dict[str, str]:
         return super()._headers() | {"anthropic-version": API_VERSION}

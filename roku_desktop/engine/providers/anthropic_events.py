@@ -23,7 +23,7 @@ from roku_desktop.engine.messages import (
     ToolCall,
     Usage,
 )
-from roku_desktop.engine.providers.chat import NotTheProtocolError, Shown, WireErrorEvent, decoded
+from roku_desktop.engine.providers.answer_reader import NotTheProtocolError, Shown, WireErrorEvent, decoded
 from roku_desktop.engine.providers.history import is_json_object, with_own_ids
 from roku_desktop.engine.providers.sse import ServerSentEvent
 from roku_desktop.engine.sentences import said
@@ -87,6 +87,14 @@ class WireEvent(WireValue):
     message: WireMessage | None = None
     usage: WireUsage | None = None
     error: Any = None
+    content: list[WireBlock] | None = None  # of a message that came at once
+    stop_reason: str | None = None
+
+
+class WireType(WireValue):
+    """The type alone, where the rest is of a shape that nobody knows yet."""
+
+    type: str = ""
 
 
 class VerbatimThinking(WireValue, kw_only=True, tag="thinking", tag_field="type"):
@@ -98,6 +106,21 @@ class VerbatimThinking(WireValue, kw_only=True, tag="thinking", tag_field="type"
 
 class VerbatimRedacted(WireValue, kw_only=True, tag="redacted_thinking", tag_field="type"):
     data: str
+
+
+_TYPES: Final = msgspec.json.Decoder(WireType)
+_KNOWN_TYPES: Final = frozenset(
+    {
+        "message_start",
+        "content_block_start",
+        "content_block_delta",
+        "content_block_stop",
+        "message_delta",
+        "message_stop",
+        "message",
+        "error",
+    }
+)
 
 
 class BlockInProgress:
@@ -141,9 +164,11 @@ class MessageReader:
     def __init__(self) -> None:
         self.done = False
         self.progressed = False
-        self._decoder = msgspec.json.Decoder(WireEvent)
+        # Not strict: gateways that parse and write again turn 12 into 12.0 or "12".
+        self._decoder = msgspec.json.Decoder(WireEvent, strict=False)
         self.shown = Shown()
-        self._blocks: dict[int, BlockInProgress] = {}
+        self._blocks: list[BlockInProgress] = []
+        self._at: dict[int | None, BlockInProgress] = {}
         self._stop_reason = ""
         self._tokens: dict[str, int] = {}
 
@@ -151,7 +176,7 @@ class MessageReader:
         for event in events:
             if event.event == b"error":
                 raise WireErrorEvent(event.data)
-            value = decoded(self._decoder, event.data)
+            value = self._decoded(event.data)
             if value.type == "content_block_delta":
                 self._extend(value)
             elif value.type != "ping":
@@ -159,11 +184,28 @@ class MessageReader:
             if self.done:
                 break
 
+    def read_whole(self, document: bytes) -> None:
+        self.read((ServerSentEvent(b"", document),))
+
+    def _decoded(self, data: bytes) -> WireEvent:
+        """An event of a type to come may have fields of other shapes; it is skipped all the same."""
+        try:
+            return decoded(self._decoder, data)
+        except NotTheProtocolError:
+            kind = decoded(_TYPES, data).type
+            if not kind or kind in _KNOWN_TYPES:
+                raise
+            return WireEvent(type=kind)
+
     def _extend(self, event: WireEvent) -> None:
         delta = event.delta
-        block = self._blocks.get(event.index or 0)
-        if delta is None or block is None:
-            raise NotTheProtocolError("a delta without its block")
+        block = self._at.get(event.index) or (self._blocks[-1] if self._blocks else None)
+        if delta is None:
+            raise NotTheProtocolError("a delta without its content")
+        if block is None:
+            if not (delta.text or delta.thinking):
+                raise NotTheProtocolError("a delta without its block")
+            block = self._begin(event.index, WireBlock(type="text" if delta.text else "thinking"))
         self.progressed = True
         if delta.text:
             self.shown.text(delta.text)
@@ -182,13 +224,15 @@ class MessageReader:
             case "message_start" if event.message is not None:
                 self._count(event.message.usage)
             case "content_block_start" if event.content_block is not None:
-                self._begin(event.index or 0, event.content_block)
+                self._begin(event.index, event.content_block)
             case "message_delta":
                 self._count(event.usage)
                 if event.delta is not None and event.delta.stop_reason:
                     self._stop_reason = event.delta.stop_reason
             case "message_stop":
                 self.done = True
+            case "message":
+                self._take_message(event)
             case "error":
                 raise WireErrorEvent(raw.data)
             case "":
@@ -196,14 +240,25 @@ class MessageReader:
                     raise WireErrorEvent(raw.data)
                 raise NotTheProtocolError("an event without a type")
 
-    def _begin(self, index: int, start: WireBlock) -> None:
-        block = self._blocks[index] = BlockInProgress(start)
+    def _take_message(self, message: WireEvent) -> None:
+        """The whole message at once."""
+        for start in message.content or ():
+            self._begin(None, start)
+        self._count(message.usage)
+        self._stop_reason = message.stop_reason or ""
+        self.done = True
+
+    def _begin(self, index: int | None, start: WireBlock) -> BlockInProgress:
+        """Blocks stand in the order they begin in; some servers give all of them one index, or none."""
+        block = self._at[index] = BlockInProgress(start)
+        self._blocks.append(block)
         if start.text:
             self.shown.text(start.text)
             block.pieces.append(start.text)
         elif start.thinking:
             self.shown.thinking(start.thinking)
             block.pieces.append(start.thinking)
+        return block
 
     def _count(self, usage: WireUsage | None) -> None:
         """Later figures replace earlier ones: they are totals, not increments."""
@@ -218,7 +273,7 @@ class MessageReader:
     def answer(self, provider: str, model: str) -> AssistantMessage:
         stop_reason = _STOP_REASONS.get(self._stop_reason, "other")
         cut_short = stop_reason == "max_tokens"
-        blocks = (block.part(cut_short=cut_short) for _, block in sorted(self._blocks.items()))
+        blocks = (block.part(cut_short=cut_short) for block in self._blocks)
         parts = with_own_ids(part for part in blocks if part is not None)
         if stop_reason == "refusal" and not parts:
             raise ContentRefused(

@@ -2,17 +2,16 @@
 
 Owns the order of a stream (on the wire, first byte, chunks, one answer), the checks of the answer's
 head, and the ending. A vendor's format stands in a subclass (`openai_chat`, `anthropic`) and in its
-`AnswerReader`; bytes and timers in `exchange`. Nothing is retried here: `routing/` does that.
+`answer_reader`; bytes and timers in `exchange`. Nothing is retried here: `routing/` does that.
 """
 
 from __future__ import annotations
 
-import json
 import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -23,7 +22,6 @@ from roku_desktop.engine.errors import (
     ProviderError,
     StreamInterrupted,
 )
-from roku_desktop.engine.messages import AssistantMessage
 from roku_desktop.engine.ports import (
     Answer,
     ChatRequest,
@@ -31,13 +29,19 @@ from roku_desktop.engine.ports import (
     ModelInfo,
     ProviderItem,
     RequestOnWire,
-    TextChunk,
-    ThinkingChunk,
+)
+from roku_desktop.engine.providers.answer_reader import (
+    AnswerReader,
+    NotTheProtocolError,
+    WireErrorEvent,
+    looks_like_events,
+    names_an_error,
+    opens_a_document,
 )
 from roku_desktop.engine.providers.failures import Redactor, error_from_event, error_from_response
-from roku_desktop.engine.providers.sse import EventTooLargeError, ServerSentEvent, SseDecoder
+from roku_desktop.engine.providers.sse import EventTooLargeError, SseDecoder
 from roku_desktop.engine.providers.thinking import patience_s
-from roku_desktop.engine.providers.transport import Transport, header_value
+from roku_desktop.engine.providers.transport import Transport, can_decode, header_value
 from roku_desktop.engine.sentences import said
 from roku_desktop.engine.settings import NetworkSettings, Resilience
 
@@ -51,85 +55,8 @@ MAX_LIST_BYTES: Final = 16 * 1024 * 1024
 # How long a finished answer may take to end its framing before the connection is given up.
 DRAIN_GRACE_S: Final = 0.1
 
-Chunk = TextChunk | ThinkingChunk
-T = TypeVar("T")
-
-
-class Shown:
-    """The text and thinking of an answer, in order, neighbours of one kind joined.
-
-    `fresh` gives what came since its last call (one item for a network read), `all` everything.
-    """
-
-    __slots__ = ("_kept", "_kind", "_pieces", "_ready")
-
-    def __init__(self) -> None:
-        self._kind: type[Chunk] = TextChunk
-        self._pieces: list[str] = []
-        self._ready: list[Chunk] = []
-        self._kept: list[tuple[type[Chunk], list[str]]] = []
-
-    def text(self, piece: str) -> None:
-        if self._kind is not TextChunk:
-            self._close_run(TextChunk)
-        self._pieces.append(piece)
-
-    def thinking(self, piece: str) -> None:
-        if self._kind is not ThinkingChunk:
-            self._close_run(ThinkingChunk)
-        self._pieces.append(piece)
-
-    def fresh(self) -> list[Chunk]:
-        self._close_run(self._kind)
-        ready, self._ready = self._ready, []
-        return ready
-
-    def all(self) -> list[Chunk]:
-        return [kind("".join(pieces)) for kind, pieces in self._kept]
-
-    def _close_run(self, next_kind: type[Chunk]) -> None:
-        if self._pieces:
-            text = "".join(self._pieces)
-            self._ready.append(self._kind(text))
-            if self._kept and self._kept[-1][0] is self._kind:
-                self._kept[-1][1].append(text)
-            else:
-                self._kept.append((self._kind, [text]))
-            self._pieces.clear()
-        self._kind = next_kind
-
-
-class AnswerReader(Protocol):
-    """Collects one answer from its events. `done` once the terminal event was seen.
-
-    `read` takes events in: what can be shown of them stands in `shown`, also when it raises;
-    `progressed` says whether they held anything but pings. An error event is raised as
-    `WireErrorEvent`, an event that is not the protocol as `NotTheProtocolError`.
-    """
-
-    done: bool
-    progressed: bool
-    shown: Shown
-
-    def read(self, events: Iterable[ServerSentEvent]) -> None: ...
-
-    def may_end(self) -> bool:
-        """Whether a clean end of the body at this place is a complete answer."""
-        ...
-
-    def answer(self, provider: str, model: str) -> AssistantMessage: ...
-
-
-class WireErrorEvent(Exception):
-    """The server reported an error inside its stream; `data` is what it said, mostly JSON."""
-
-    def __init__(self, data: bytes) -> None:
-        super().__init__("error event")
-        self.data = data
-
-
-class NotTheProtocolError(ValueError):
-    """An event that the configured protocol does not have."""
+# 201 and 202 come from frameworks that give every POST such a status.
+_ANSWERED: Final = frozenset({200, 201, 202, 203})
 
 
 class HttpProvider(ABC):
@@ -183,6 +110,18 @@ class HttpProvider(ABC):
 
     @abstractmethod
     def _models(self, body: bytes) -> list[ModelInfo]: ...
+
+    def _at(self, path: str, query: str = "") -> str:
+        """The address of `path` below the base URL, which may have a query of its own (Azure's version).
+
+        A `/v1` that stands in both is one.
+        """
+        base, _, own_query = self._base_url.partition("?")
+        base = base.rstrip("/")
+        if path.startswith("/v1/"):
+            base = base.removesuffix("/v1")
+        asked = "&".join(part for part in (own_query, query) if part)
+        return f"{base}{path}?{asked}" if asked else f"{base}{path}"
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[ProviderItem, None]:
         """Ask once; see `ports.Provider`. Close the iterator to close the connection."""
@@ -240,18 +179,24 @@ class HttpProvider(ABC):
         return common | self._auth_headers(self._api_key)
 
     async def _check_head(self, exchange: Exchange, model: str) -> None:
+        """Some servers label their stream as anything, or not at all: its content decides."""
         head = await exchange.head()
-        media_type = head.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if head.status_code == 200 and media_type not in {"application/json", "text/html"}:
-            return  # some servers label their stream text/plain or not at all: the content decides
-        body = await read_up_to(exchange, MAX_ERROR_BODY_BYTES)
-        if head.status_code != 200:
-            raise self._refusal(head, body, model)
-        if media_type == "text/html":
+        if head.status_code not in _ANSWERED:
+            raise self._refusal(head, await read_up_to(exchange, MAX_ERROR_BODY_BYTES), model)
+        if head.headers.get("content-type", "").partition(";")[0].strip().lower() == "text/html":
             raise self._malformed(
                 said("{provider} answered with a web page instead of a model's answer.", provider=self._name)
             )
-        raise self._unstreamed(body, model)
+        encoding = head.headers.get("content-encoding", "identity").lower()
+        if not can_decode(encoding):
+            raise self._malformed(
+                said(
+                    "{provider} compressed its answer ({encoding}), which nobody asked for; switch that off "
+                    "at the server or at the proxy before it.",
+                    provider=self._name,
+                    encoding=encoding,
+                )
+            )
 
     async def _items(self, exchange: Exchange, model: str) -> AsyncGenerator[ProviderItem, None]:
         reader, decoder = self._reader(), SseDecoder()
@@ -259,9 +204,13 @@ class HttpProvider(ABC):
         while not reader.done:
             data = await exchange.read()
             if data and not opening:
-                opening = data[:MAX_ERROR_BODY_BYTES]
+                opening = data
                 yield FirstByte()
-            failed = self._take(reader, decoder, data, model)
+            if data is opening and opens_a_document(opening):
+                failed = self._take_whole(reader, data + await read_up_to(exchange, MAX_LIST_BYTES), model)
+                data = b""  # it was all
+            else:
+                failed = self._take(reader, decoder, data, model)
             for chunk in reader.shown.fresh():
                 yield chunk
             if failed is not None:
@@ -300,6 +249,15 @@ class HttpProvider(ABC):
                 )
         return None
 
+    def _take_whole(self, reader: AnswerReader, document: bytes, model: str) -> ProviderError | None:
+        """Read an answer that came at once although a stream was asked for, as some gateways do."""
+        try:
+            if not names_an_error(document):
+                reader.read_whole(document)
+        except (WireErrorEvent, NotTheProtocolError, msgspec.DecodeError, UnicodeError):
+            return self._unstreamed(document, model)
+        return None if reader.done or reader.may_end() else self._unstreamed(document, model)
+
     def _incomplete(self, opening: bytes, model: str) -> ProviderError:
         """Why a body that ended is no answer; `opening` is how it began."""
         if opening and not looks_like_events(opening):
@@ -326,6 +284,8 @@ class HttpProvider(ABC):
             value = msgspec.json.decode(body)
         except (msgspec.DecodeError, UnicodeError):
             value = None
+        if isinstance(value, list) and value:
+            value = value[0]  # Google's way
         if isinstance(value, dict) and value.get("error"):
             return error_from_event(provider=self._name, model=model, body=body, redactor=self._redactor)
         return self._malformed(
@@ -345,29 +305,3 @@ async def read_up_to(exchange: Exchange, limit_bytes: int) -> bytes:
         size_bytes += len(piece)
         exchange.progressed()
     return b"".join(pieces)[:limit_bytes]
-
-
-def looks_like_events(opening: bytes) -> bool:
-    """Whether a body may be an event stream, however early it was cut."""
-    opening = opening.lstrip(b"\xef\xbb\xbf\r\n")
-    return any(
-        opening.startswith(field) or field.startswith(opening)
-        for field in (b"data:", b"event:", b":", b"id:", b"retry:")
-    )
-
-
-def decoded(decoder: msgspec.json.Decoder[T], data: bytes) -> T:
-    """Decode an event; raise `NotTheProtocolError`.
-
-    Servers cut a token's bytes in the middle of a character, or escape half a surrogate pair. One such
-    character must not cost the whole answer: it becomes a replacement mark.
-    """
-    try:
-        return decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeError):
-        pass
-    try:
-        value = json.loads(data.decode("utf-8", "replace"), strict=False)
-        return decoder.decode(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
-    except (ValueError, RecursionError) as error:  # msgspec's and json's errors are ValueErrors
-        raise NotTheProtocolError from error

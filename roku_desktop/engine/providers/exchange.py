@@ -27,6 +27,7 @@ Phase = Literal["connect", "first_byte", "idle", "progress", "whole"]
 MAX_UNREAD_BYTES: Final = 256 * 1024
 # One read can hold hundreds of chunks; after so many the loop gets a turn (about 2 ms of work).
 PIECES_PER_LOOP_TURN: Final = 128
+MAX_REDIRECTS: Final = 5
 
 # A write that failed is not the end: the server may have answered before reading everything.
 _SENT: Final = frozenset({"http11.send_request_body.complete", "http11.send_request_body.failed"})
@@ -167,7 +168,7 @@ class Exchange:
             self._waiter.set_result(None)
 
     async def _run(self) -> None:
-        response = await self._client.send(self._request, stream=True)
+        response = await self._answered()
         try:
             self._head = response
             self._wake()
@@ -190,6 +191,20 @@ class Exchange:
                     await asyncio.sleep(0)
         finally:
             await response.aclose()
+
+    async def _answered(self) -> httpx.Response:
+        """The answer's head, after what the server itself sends elsewhere on itself.
+
+        Never to another server: that would hand the key and the conversation to a stranger.
+        """
+        response = await self._client.send(self._request, stream=True)
+        for _ in range(MAX_REDIRECTS):
+            following = response.next_request
+            if following is None or not _is_the_same(self._request, following):
+                break
+            await response.aclose()
+            response = await self._client.send(following, stream=True)
+        return response
 
     async def _until_read(self) -> None:
         self._room = self._loop.create_future()
@@ -241,3 +256,13 @@ class Exchange:
             running.append(("idle", self._moved_at, limits.idle_timeout_s))
             running.append(("progress", self._progress_at, limits.progress_timeout_s))
         return [(phase, since + limit_s, limit_s) for phase, since, limit_s in running]
+
+
+def _is_the_same(request: httpx.Request, following: httpx.Request) -> bool:
+    """Whether a redirect asks the same server for the same thing; some statuses turn a POST into a GET."""
+    here, there = request.url, following.url
+    return request.method == following.method and (here.scheme, here.host, here.port) == (
+        there.scheme,
+        there.host,
+        there.port,
+    )

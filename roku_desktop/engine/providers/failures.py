@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -72,6 +73,17 @@ def error_from_response(
     redactor: Redactor,
 ) -> ProviderError:
     """The error for an answer whose status is not 200. `now` is Unix seconds, for HTTP dates."""
+    if (elsewhere := _elsewhere(headers)) and 300 <= status < 400:
+        return MalformedResponse(
+            said(
+                "{provider} sends requests on to {elsewhere}; if that is right, set it as its base_url.",
+                provider=provider,
+                elsewhere=elsewhere,
+            ),
+            provider=provider,
+            model=model,
+            status=status,
+        )
     fault = fault_from_body(body)
     wait_s = retry_after_s(headers, now=now)
     kind = classify(fault, status, asks_to_wait=wait_s is not None)
@@ -80,6 +92,15 @@ def error_from_response(
     return _built(
         kind, fault, provider=provider, model=model, status=status, wait_s=wait_s, redactor=redactor
     )
+
+
+def _elsewhere(headers: Mapping[str, str]) -> str:
+    """Which server a redirect names, without its path, which may hold anything."""
+    try:
+        target = urlsplit(headers.get("location", ""))
+    except ValueError:
+        return ""
+    return f"{target.scheme}://{target.netloc.rpartition('@')[2]}" if target.netloc else ""
 
 
 def error_from_event(*, provider: str, model: str, body: bytes, redactor: Redactor) -> ProviderError:

@@ -28,7 +28,7 @@ from roku_desktop.engine.messages import (
     UserMessage,
 )
 from roku_desktop.engine.ports import ChatRequest, SystemPrompt, TextChunk, ToolSpec
-from roku_desktop.engine.providers.chat import (
+from roku_desktop.engine.providers.answer_reader import (
     AnswerReader,
     Shown,
     WireErrorEvent,
@@ -56,7 +56,7 @@ class OpenAIChatProvider(OpenAIService):
     """Any server with `/chat/completions`. `base_url` as its own SDK takes it, `/v1` included."""
 
     def _chat_url(self) -> str:
-        return f"{self._base_url}/chat/completions"
+        return self._at("/chat/completions")
 
     def _body(self, request: ChatRequest) -> bytes:
         """Stable parts first and always in this order, so that prompt caches find the same bytes."""
@@ -175,6 +175,7 @@ class WireDelta(WireValue):
 
 class WireChoice(WireValue):
     delta: WireDelta | None = None
+    message: WireDelta | None = None  # of an answer that came at once
     finish_reason: str | None = None
 
 
@@ -253,12 +254,20 @@ class CallCollector:
             known = next((call for call in self._calls if call.call_id == piece.id), None)
         elif name and known is not None and known.name:
             known = None
-        if known is None or (piece.id and known.call_id and piece.id != known.call_id and name):
+        if known is None or (name and self._is_another(piece, known)):
             known = CallInProgress(piece.id or "")
             self._calls.append(known)
         if piece.index is not None:
             self._by_index[piece.index] = known
         return known
+
+    @staticmethod
+    def _is_another(piece: WireToolCall, known: CallInProgress) -> bool:
+        """Whether a piece with a name begins a call: Gemini and others give every call the same index."""
+        if piece.id and known.call_id:
+            return piece.id != known.call_id
+        begins = piece.function is not None and bytes(piece.function.arguments) not in {b"null", b'""'}
+        return begins and bool(known.name) and is_json_object("".join(known.arguments))
 
     def calls(self, *, cut_short: bool) -> list[ToolCall]:
         """The calls in order; where the output limit cut the answer short, only whole ones."""
@@ -291,7 +300,7 @@ class ChatCompletionReader:
 
     def read(self, events: Iterable[ServerSentEvent]) -> None:
         for event in events:
-            if event.data == b"[DONE]":
+            if event.data.startswith(b"[DONE]"):
                 self.done = self.progressed = True
                 break
             if event.event == b"error":
@@ -307,7 +316,7 @@ class ChatCompletionReader:
                 raise WireErrorEvent(event.data)
 
     def _take(self, choice: WireChoice) -> None:
-        delta = choice.delta
+        delta = choice.delta or choice.message
         if delta is not None:
             if delta.reasoning_content or delta.reasoning_details:
                 self._thoughts.add(delta.reasoning_content, delta.reasoning_details)
@@ -324,6 +333,11 @@ class ChatCompletionReader:
                 self._calls.add(piece)
         self.progressed = True
         self._finish_reason = choice.finish_reason or self._finish_reason
+
+    def read_whole(self, document: bytes) -> None:
+        """A completion has the fields of its stream's events, but `message` for `delta`."""
+        self.read((ServerSentEvent(b"", document),))
+        self.done = self.progressed
 
     def _show_parts(self, parts: list[WirePart]) -> None:
         for part in parts:

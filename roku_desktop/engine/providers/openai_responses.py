@@ -25,7 +25,7 @@ from roku_desktop.engine.messages import (
     UserMessage,
 )
 from roku_desktop.engine.ports import ChatRequest, ToolSpec
-from roku_desktop.engine.providers.chat import AnswerReader
+from roku_desktop.engine.providers.answer_reader import AnswerReader
 from roku_desktop.engine.providers.history import HistoryRules, arguments_object, sendable
 from roku_desktop.engine.providers.images import NO_IMAGES, data_url, sent_images, text_beside
 from roku_desktop.engine.providers.openai_service import OpenAIService
@@ -42,7 +42,7 @@ class OpenAIResponsesProvider(OpenAIService):
     """Any server with `/responses`."""
 
     def _chat_url(self) -> str:
-        return f"{self._base_url}/responses"
+        return self._at("/responses")
 
     def _body(self, request: ChatRequest) -> bytes:
         """Stable parts first and always in this order, so that prompt caches find the same bytes."""

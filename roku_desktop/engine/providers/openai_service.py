@@ -25,7 +25,7 @@ class OpenAIService(HttpProvider):
     """A server with `/models`. `base_url` as its own SDK takes it, `/v1` included."""
 
     def _models_url(self) -> str:
-        return f"{self._base_url}/models"
+        return self._at("/models")
 
     def _auth_headers(self, api_key: str) -> dict[str, str]:
         return {"authorization": f"Bearer {api_key}"}

@@ -23,7 +23,7 @@ from roku_desktop.engine.messages import (
     ToolCall,
     Usage,
 )
-from roku_desktop.engine.providers.chat import NotTheProtocolError, Shown, WireErrorEvent, decoded
+from roku_desktop.engine.providers.answer_reader import NotTheProtocolError, Shown, WireErrorEvent, decoded
 from roku_desktop.engine.providers.history import is_json_object, with_own_ids
 from roku_desktop.engine.providers.sse import ServerSentEvent
 from roku_desktop.engine.sentences import said
@@ -71,6 +71,9 @@ class WireResponse(WireValue):
     incomplete_details: WireIncomplete | None = None
     error: msgspec.Raw = msgspec.Raw(b"null")
     output: list[msgspec.Raw] | None = None
+
+
+_RESPONSES: Final = msgspec.json.Decoder(WireResponse, strict=False)
 
 
 class WireContent(WireValue):
@@ -187,6 +190,12 @@ class ResponseReader:
                 self._take(value, event.data)
             if self.done:
                 break
+
+    def read_whole(self, document: bytes) -> None:
+        """What a stream's last event carries."""
+        if decoded(_RESPONSES, document).output is None:
+            raise NotTheProtocolError("a document without output")
+        self.read((ServerSentEvent(b"", b'{"type":"response.completed","response":' + document + b"}"),))
 
     def _show(self, event: WireEvent, *, is_refusal: bool) -> None:
         self._refused = self._refused or is_refusal

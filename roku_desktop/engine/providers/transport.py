@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES: Final = 64 * 1024 * 1024
 # Servers close idle connections after 5 to 75 s; httpcore notices before it reuses one.
 KEEPALIVE_S: Final = 30.0
+# What httpx decodes by itself; the others need packages that only such servers would need.
+_DECODED: Final = frozenset({"", "identity", "gzip", "deflate"})
 
 
 class Transport:
@@ -175,6 +177,11 @@ def _is_http_url(url: str) -> bool:
     except ValueError:  # unbalanced brackets of an IPv6 address
         return False
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def can_decode(encoding: str) -> bool:
+    """Whether a body with that `Content-Encoding` can be read here. None is asked for."""
+    return all(part.strip() in _DECODED for part in encoding.split(","))
 
 
 def header_value(key: str) -> str | None:

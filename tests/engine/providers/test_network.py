@@ -285,7 +285,7 @@ def test_a_proxy_of_the_environment_is_followed_to_the_letter(monkeypatch: pytes
     assert not bypasses_proxy("https://api.example/v1")
 
 
-async def test_redirects_are_not_followed(wire: Wire) -> None:
+async def test_redirects_to_another_server_are_not_followed(wire: Wire) -> None:
     async with FaultServer([Reply(wire.stream(["stolen"]))]) as other:
         moved = Reply((), 307, {"Location": other.url + "/v1/x"}, "length")
         async with wire.serving(moved) as (_, provider):
