@@ -99,6 +99,10 @@ class HttpProvider(ABC):
     @abstractmethod
     def _models_url(self) -> str: ...
 
+    def _key_url(self) -> str:
+        """What tells whether the key is right, where `_models_url` answers anybody."""
+        return ""
+
     @abstractmethod
     def _auth_headers(self, api_key: str) -> dict[str, str]: ...
 
@@ -148,18 +152,22 @@ class HttpProvider(ABC):
             raise
 
     async def list_models(self) -> list[ModelInfo]:
-        """The models this provider offers now. Errors as in `stream`."""
-        async with self._transport.exchange("GET", self._models_url(), headers=self._headers()) as exchange:
-            head = await exchange.head()
-            if head.status_code != 200:
-                raise self._refusal(head, await read_up_to(exchange, MAX_ERROR_BODY_BYTES), "")
-            body = await read_up_to(exchange, MAX_LIST_BYTES)
+        """The models this provider offers now. Errors as in `stream`, also for a key that is not right."""
+        if self._api_key is not None and (key_url := self._key_url()):
+            await self._got(key_url)
         try:
-            return self._models(body)
+            return self._models(await self._got(self._models_url()))
         except (msgspec.DecodeError, UnicodeError):
             raise self._malformed(
                 said("{provider} did not answer with a list of models.", provider=self._name)
             ) from None
+
+    async def _got(self, url: str) -> bytes:
+        async with self._transport.exchange("GET", url, headers=self._headers()) as exchange:
+            head = await exchange.head()
+            if head.status_code != 200:
+                raise self._refusal(head, await read_up_to(exchange, MAX_ERROR_BODY_BYTES), "")
+            return await read_up_to(exchange, MAX_LIST_BYTES)
 
     async def aclose(self) -> None:
         await self._transport.aclose()

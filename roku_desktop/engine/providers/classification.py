@@ -132,11 +132,15 @@ _MAX_DEPTH: Final = 4
 
 
 class WireFault(msgspec.Struct, frozen=True, kw_only=True):
-    """What an error body says, whatever its shape. `status` is one that stands in the body."""
+    """What an error body says, whatever its shape. `status` is one that stands in the body.
+
+    `retry_delay` is Google's wait, such as "34.07s".
+    """
 
     message: str = ""
     names: tuple[str, ...] = ()
     status: int | None = None
+    retry_delay: str = ""
 
 
 def fault_from_body(body: bytes) -> WireFault:
@@ -177,7 +181,17 @@ def _flat_fault(value: dict[str, object]) -> WireFault:
         message=message if isinstance(message, str) else "",
         names=tuple(name.lower() for name in names if isinstance(name, str)),
         status=numbers[0] if numbers else None,
+        retry_delay=_retry_delay(value.get("details")),
     )
+
+
+def _retry_delay(details: object) -> str:
+    delays = [
+        detail.get("retryDelay")
+        for detail in (details if isinstance(details, list) else ())
+        if isinstance(detail, dict)
+    ]
+    return next((delay for delay in delays if isinstance(delay, str)), "")
 
 
 def _with_names_of(outer: dict[str, object], fault: WireFault) -> WireFault:

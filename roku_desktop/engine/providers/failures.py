@@ -30,7 +30,7 @@ from roku_desktop.engine.errors import (
 )
 from roku_desktop.engine.providers.classification import WireFault, classify, fault_from_body
 from roku_desktop.engine.providers.connection_failures import PROXY_LOGIN_STEP
-from roku_desktop.engine.providers.waits import rate_reset_s, retry_after_s
+from roku_desktop.engine.providers.waits import duration_s, rate_reset_s, retry_after_s
 from roku_desktop.engine.sentences import said
 
 MAX_SAYS_CHARACTERS: Final = 300
@@ -86,6 +86,8 @@ def error_from_response(
         )
     fault = fault_from_body(body)
     wait_s = retry_after_s(headers, now=now)
+    if wait_s is None:
+        wait_s = duration_s(fault.retry_delay)
     kind = classify(fault, status, asks_to_wait=wait_s is not None)
     if wait_s is None and kind is RateLimit:
         wait_s = rate_reset_s(headers, now=now)

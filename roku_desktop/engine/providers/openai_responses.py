@@ -8,7 +8,6 @@ Format: platform.openai.com/docs/api-reference/responses.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final, assert_never
 
@@ -30,12 +29,10 @@ from roku_desktop.engine.providers.history import HistoryRules, arguments_object
 from roku_desktop.engine.providers.images import NO_IMAGES, data_url, sent_images, text_beside
 from roku_desktop.engine.providers.openai_service import OpenAIService
 from roku_desktop.engine.providers.response_events import WIRE, ResponseReader
-from roku_desktop.engine.providers.thinking import effort_of
+from roku_desktop.engine.providers.thinking import TAKES_EFFORT, effort_of
 
 MIN_OUTPUT_TOKENS: Final = 16  # the service refuses less
 MAX_CALL_ID_CHARACTERS: Final = 64
-# Models that think refuse to do so statelessly without this; the others refuse the request with it.
-_THINKS: Final = re.compile(r"(?:^|/)(?:o\d|gpt-oss|gpt-(?:[5-9]|\d\d)(?!.*-chat)|codex)")
 
 
 class OpenAIResponsesProvider(OpenAIService):
@@ -49,7 +46,8 @@ class OpenAIResponsesProvider(OpenAIService):
         body: dict[str, Any] = {"model": request.model, "stream": True, "store": False}
         if request.thinking_budget_tokens:
             body["reasoning"] = {"effort": effort_of(request.thinking_budget_tokens), "summary": "auto"}
-        if request.thinking_budget_tokens or _THINKS.search(request.model):
+        # Models that think refuse to do so statelessly without this; the others refuse the request with it.
+        if request.thinking_budget_tokens or TAKES_EFFORT.search(request.model):
             body["include"] = ["reasoning.encrypted_content"]
         limit = request.max_output_tokens or self._max_output_tokens
         if limit is not None:

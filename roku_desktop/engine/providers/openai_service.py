@@ -13,6 +13,7 @@ import msgspec
 
 from roku_desktop.engine.ports import ModelInfo
 from roku_desktop.engine.providers.chat import HttpProvider
+from roku_desktop.engine.providers.dialects import dialect_of
 
 # OpenAI lists everything it has under one roof; these can't hold a conversation.
 _NO_CHAT: Final = re.compile(
@@ -24,8 +25,16 @@ _NO_CHAT: Final = re.compile(
 class OpenAIService(HttpProvider):
     """A server with `/models`. `base_url` as its own SDK takes it, `/v1` included."""
 
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._dialect = dialect_of(self._base_url)
+        self._unthinking: set[str] = set()
+
     def _models_url(self) -> str:
         return self._at("/models")
+
+    def _key_url(self) -> str:
+        return self._at(self._dialect.key_path) if self._dialect.key_path else ""
 
     def _auth_headers(self, api_key: str) -> dict[str, str]:
         return {"authorization": f"Bearer {api_key}"}

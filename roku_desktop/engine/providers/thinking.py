@@ -18,6 +18,8 @@ _MEDIUM_TOKENS: Final = 16_384
 # `claude-opus-4-7`, `claude-sonnet-5`, `anthropic.claude-opus-4-6-v1`, and the older `claude-3-7-sonnet-…`;
 # eight digits are a date and no version.
 _CLAUDE: Final = re.compile(r"claude-(?:[a-z]+-)?(\d{1,2})(?:[-.](\d{1,2}))?(?!\d)")
+TAKES_EFFORT: Final = re.compile(r"(?:^|/)(?:o\d|gpt-oss|gpt-(?:[5-9]|\d\d)(?!.*-chat)|codex)")
+"""OpenAI's models that think; the others refuse a request that asks for it."""
 _FIRST_ADAPTIVE: Final = (4, 6)
 
 

@@ -56,7 +56,7 @@ def rate_reset_s(headers: Mapping[str, str], *, now: float) -> float | None:
 def _resets(headers: Mapping[str, str], server_now: float) -> Iterator[tuple[float, bool]]:
     """Each limit with its wait in seconds, and whether nothing of it is left."""
     for limit in _OPENAI_LIMITS:
-        wait_s = _duration(headers.get(f"x-ratelimit-reset-{limit}"))
+        wait_s = duration_s(headers.get(f"x-ratelimit-reset-{limit}"))
         if wait_s is not None:
             yield wait_s, _number(headers.get(f"x-ratelimit-remaining-{limit}")) == 0
     for limit in _ANTHROPIC_LIMITS:
@@ -95,7 +95,7 @@ def _http_date(text: str | None) -> float | None:
         return None
 
 
-def _duration(text: str | None) -> float | None:
+def duration_s(text: str | None) -> float | None:
     """OpenAI's durations: `1s`, `6m0s`, `20ms`, `1h2m3.5s`; plain numbers are seconds."""
     text = (text or "").strip().lower()
     if (seconds := _number(text)) is not None:

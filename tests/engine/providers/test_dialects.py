@@ -1,0 +1,109 @@
+"""What vendors do their own way: how they are asked to think, and where they tell whose key it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from roku_desktop.engine.errors import AuthenticationFailed, RateLimit
+from roku_desktop.engine.providers.dialects import Dialect, dialect_of, thinking_fields
+from roku_desktop.engine.providers.openai_chat import OpenAIChatProvider
+from tests.support.fault_server import FaultServer, Reply, json_reply, openai_error
+from tests.support.fault_streams import openai_stream
+from tests.support.wires import OPENAI, answer, chat_request, failure
+
+
+@pytest.mark.parametrize(
+    ("base_url", "model", "fields"),
+    [
+        ("https://api.openai.com/v1", "gpt-5.4", {"reasoning_effort": "medium"}),
+        ("https://api.openai.com/v1", "gpt-4o", {}),
+        ("https://openrouter.ai/api/v1", "anthropic/claude-sonnet-4.6", {"reasoning": {"max_tokens": 8_192}}),
+        (
+            "https://generativelanguage.googleapis.com/v1beta/openai",
+            "gemini-2.5-pro",
+            {"reasoning_effort": "medium"},
+        ),
+        ("https://generativelanguage.googleapis.com/v1beta/openai", "gemini-2.0-flash", {}),
+        ("https://api.mistral.ai/v1", "mistral-small-latest", {"reasoning_effort": "high"}),
+        ("https://api.mistral.ai/v1", "magistral-medium-latest", {}),
+        ("https://api.deepseek.com", "deepseek-chat", {"thinking": {"type": "enabled"}}),
+        (
+            "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
+            "qwen3-max",
+            {"enable_thinking": True, "thinking_budget": 8_192},
+        ),
+        ("https://api.x.ai/v1", "grok-3-mini", {"reasoning_effort": "high"}),
+        ("https://llm.corp.example/v1", "anything", {"reasoning_effort": "medium"}),
+        ("https://notopenrouter.ai/api/v1", "x", {"reasoning_effort": "medium"}),
+        (
+            "http://127.0.0.1:8000/v1",
+            "qwen3",
+            {"reasoning_effort": "medium", "chat_template_kwargs": {"enable_thinking": True}},
+        ),
+        ("http://[::1:8000/v1", "x", {"reasoning_effort": "medium"}),
+    ],
+)
+def test_each_vendor_is_asked_to_think_in_its_own_words(
+    base_url: str, model: str, fields: dict[str, Any]
+) -> None:
+    assert thinking_fields(dialect_of(base_url), model, 8_192) == fields
+    assert thinking_fields(dialect_of(base_url), model, None) == {}
+
+
+async def test_a_model_that_refuses_to_think_answers_without_and_is_not_asked_to_again() -> None:
+    refused = openai_error(400, None, '"llama3.2" does not support thinking')
+    async with OPENAI.serving(refused, Reply(openai_stream(["Hi"]))) as (server, provider):
+        for _ in range(2):
+            assert (await answer(provider, chat_request(thinking_budget_tokens=2_048))).message.text == "Hi"
+    asked = ["reasoning_effort" in request.json() for request in server.requests]
+    assert asked == [True, False, False]
+
+
+@pytest.mark.parametrize("says", ["max_tokens is too large", ""])
+async def test_a_request_that_is_refused_for_another_reason_is_not_made_again(says: str) -> None:
+    async with OPENAI.serving(openai_error(400, None, says)) as (server, provider):
+        await failure(provider, chat_request(thinking_budget_tokens=2_048))
+    assert len(server.requests) == 1
+
+
+class PublicList(OpenAIChatProvider):
+    """A service like OpenRouter at an address of this computer."""
+
+    def _key_url(self) -> str:
+        assert isinstance(self._dialect, Dialect)
+        return self._at("/key")
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_where_the_list_of_models_is_public_the_key_is_looked_at_too(known: bool) -> None:
+    told = (
+        json_reply(200, {"data": {}}) if known else json_reply(401, {"error": {"message": "No", "code": 401}})
+    )
+    async with FaultServer([], routes={"/v1/key": told}) as server:
+        provider = PublicList(name="lab", base_url=server.openai_url, api_key="k" * 20)
+        try:
+            if known:
+                assert [info.model for info in await provider.list_models()] == ["test-model"]
+            else:
+                with pytest.raises(AuthenticationFailed):
+                    await provider.list_models()
+        finally:
+            await provider.aclose()
+    assert dialect_of("https://openrouter.ai/api/v1").key_path == "/key"
+
+
+async def test_the_wait_that_google_writes_into_its_error_is_heeded() -> None:
+    error = {
+        "code": 429,
+        "message": "You exceeded your current quota, please check your plan and billing details.",
+        "status": "RESOURCE_EXHAUSTED",
+        "details": [
+            {"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": []},
+            {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "34.5s"},
+        ],
+    }
+    async with OPENAI.serving(json_reply(429, [{"error": error}])) as (_, provider):
+        failed, _ = await failure(provider, chat_request())
+    assert (type(failed), failed.retry_after_s) == (RateLimit, 34.5)
