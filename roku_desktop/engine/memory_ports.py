@@ -64,12 +64,15 @@ class MemoryService(Protocol):
         """Memory ids with the service's score, best first; ids that are not ours are left out."""
         ...
 
-    async def put(self, memory: Memory) -> None:
-        """Safe to repeat: the same memory replaces itself."""
+    async def put(self, memory: Memory) -> bool:
+        """Whether it can be found now; False where it was not taken, though the service is well.
+
+        Safe to repeat: the same memory replaces itself.
+        """
         ...
 
-    async def remove(self, memory_id: str) -> None:
-        """Safe to repeat: one that is not there is removed."""
+    async def remove(self, memory_id: str) -> bool:
+        """Whether it is gone; False as in `put`. Safe to repeat: one that is not there is gone."""
         ...
 
     async def aclose(self) -> None: ...

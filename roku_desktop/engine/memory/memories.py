@@ -151,7 +151,11 @@ class Memories:
                 self._tend()
                 by_meaning = await self._found_there(service, query, owners)
                 if by_meaning is not None:
-                    return Recollection(recalled=tuple(by_meaning), backend=service.name)
+                    untold = [hit for hit in await local if hit.score and not hit.memory.delivered]
+                    best = {hit.memory.memory_id: hit for hit in (*untold, *by_meaning)}
+                    return Recollection(
+                        recalled=tuple(best.values())[: self._settings.recall], backend=service.name
+                    )
             return Recollection(recalled=tuple(await local), fell_back=service is not None)
         finally:
             local.cancel()
@@ -183,8 +187,10 @@ class Memories:
             return None
         self._note(self._health.succeeded())
         memories = await self._store.by_ids(list(hits), owners)
-        return [Recalled(memory=memory, score=hits[memory.memory_id]) for memory in memories][
-            : self._settings.recall
+        return [
+            Recalled(memory=memory, score=hits[memory.memory_id])
+            for memory in memories
+            if memory.delivered  # what it has of the others is an older text
         ]
 
     # What a person can do
@@ -263,9 +269,15 @@ class Memories:
                     await self._clock.sleep(max(self._health.wait_s, telling.wait_s))
                     await service.check()
                     self._note(self._health.succeeded())
-                if not await self._delivered_some(service):
+                elif telling.failures:
+                    await self._clock.sleep(telling.wait_s)
+                taken, refused = await self._told(service)
+                if refused and not taken:
+                    telling = telling.failed("It takes none of what is left.")
+                elif taken:
+                    telling = telling.succeeded()
+                else:
                     return
-                telling = telling.succeeded()
             except MemoryServiceError as error:
                 telling = telling.failed(str(error))
                 self._note(self._health.failed(str(error)))
@@ -273,15 +285,19 @@ class Memories:
                 _log.warning("the memory service is not told for now: %s", error)
                 return
 
-    async def _delivered_some(self, service: MemoryService) -> bool:
+    async def _told(self, service: MemoryService) -> tuple[int, int]:
+        """How many of what it did not know it took, and how many not: one of those holds up no other."""
         memories, forgotten = await self._store.undelivered(self._settings.write_batch_size)
+        taken = 0
         for memory in memories:
-            await service.put(memory)
-            await self._store.note_delivered(memory)
+            if await service.put(memory):
+                await self._store.note_delivered(memory)
+                taken += 1
         for memory_id in forgotten:
-            await service.remove(memory_id)
-            await self._store.note_forgotten(memory_id)
-        return bool(memories or forgotten)
+            if await service.remove(memory_id):
+                await self._store.note_forgotten(memory_id)
+                taken += 1
+        return taken, len(memories) + len(forgotten) - taken
 
     def _note(self, health: Health) -> None:
         before, self._health = self._health, health

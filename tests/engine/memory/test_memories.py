@@ -169,6 +169,43 @@ async def test_a_service_that_is_well_but_refuses_the_key_is_asked_less_and_less
             assert clock.slept[:4] == [1.0, 2.0, 4.0, 8.0]
 
 
+async def test_a_memory_that_the_service_is_busy_with_holds_up_no_other_and_is_brought_later(
+    tmp_path: Path,
+) -> None:
+    told, clock = Told(), StandingClock()
+    async with FakeOpenViking() as service:
+        service.busy_with = {"heron"}
+        async with memories_on(tmp_path, url=service.url, clock=clock, told=told) as memories:
+            await memories.remember_all(["the heron", "the egret"], "global")
+            await until(service, lambda: service.requests.count(("POST", "/api/v1/resources")) >= 3)
+            assert list(service.resources.values()) == ["the egret"]
+            service.busy_with = set()
+            clock.wake.set()
+            await until(service, lambda: "the heron" in service.resources.values())
+    assert told.states() == [], "a service that is busy is well"
+
+
+async def test_what_the_service_was_not_told_yet_is_recalled_beside_what_it_finds(tmp_path: Path) -> None:
+    async with (
+        FakeOpenViking() as service,
+        memories_on(tmp_path, url=service.url, clock=StandingClock()) as memories,
+    ):
+        await memories.remember("The heron is known there.", "global")
+        await until(service, lambda: bool(service.resources))
+        service.busy_with = {"new"}
+        await memories.remember("A new heron.", "global")
+        found = await memories.recall("heron", HERE)
+    assert found.backend == "openviking"
+    assert {each.memory.text for each in found.recalled} == {"A new heron.", "The heron is known there."}
+
+
+@pytest.mark.parametrize("query", ["", "  ", "heron " * 2_000])
+async def test_no_prompt_makes_the_service_fail(tmp_path: Path, query: str) -> None:
+    async with FakeOpenViking() as service, memories_on(tmp_path, url=service.url) as memories:
+        found = await memories.recall(query, HERE)
+        assert (found.backend, memories.health) == ("openviking", "healthy")
+
+
 async def test_what_was_written_while_the_service_was_gone_reaches_it_when_it_returns(tmp_path: Path) -> None:
     told = Told()
     service = FakeOpenViking()
