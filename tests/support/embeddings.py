@@ -31,6 +31,7 @@ def main() -> None:
     params.n_parallel = 1
     params.n_gpu_layers = 0
     params.fit_params = False
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1  # two spin where others work
     params.verbosity = 1
     server = xllamacpp.Server(params)
     print(server.listening_address, flush=True)
