@@ -262,6 +262,23 @@ def test_the_palette_offers_every_command_and_sessions_by_title(qt_run: Run, hom
     qt_run(use())
 
 
+def test_who_enters_before_sessions_are_found_gets_the_one_that_is_found(qt_run: Run, home: Path):
+    async def use() -> None:
+        async with opened_window(home, scripted(["one"])) as opened:
+            await ask(opened, "Growing tomatoes")
+            tomatoes = opened.conversation.session_id
+            opened.press(Qt.Key.Key_N, CONTROL)
+            opened.press(Qt.Key.Key_K, CONTROL)
+            palette = desk_of(opened).palette.palette
+            QTest.keyClicks(palette.field, "tomat")
+            QTest.keyClick(palette.field, Qt.Key.Key_Return)
+            assert palette.isVisible()
+            await opened.until(lambda: opened.conversation.session_id == tomatoes)
+            assert palette.isHidden()
+
+    qt_run(use())
+
+
 def test_esc_closes_the_palette_and_stops_no_answer(qt_run: Run, home: Path):
     async def use() -> None:
         gate = asyncio.Event()

@@ -107,6 +107,7 @@ class CommandPalette(QFrame):
         self._window = window
         self.model = PaletteModel(self)
         self._focus_before: QWidget | None = None
+        self._entered_early = False
         self.field = QLineEdit()
         self.field.setPlaceholderText(tr("Type a command or the title of a session"))
         self.field.setAccessibleName(tr("Command palette"))
@@ -140,6 +141,7 @@ class CommandPalette(QFrame):
 
     def open_with(self, commands: Sequence[PaletteItem], sessions: Sequence[PaletteItem] = ()) -> None:
         self._focus_before = self.window().focusWidget()
+        self._entered_early = False
         self.field.clear()
         self.model.set_items(commands, sessions)
         self._fit()
@@ -148,10 +150,12 @@ class CommandPalette(QFrame):
         self.field.setFocus()
 
     def add_sessions(self, sessions: Sequence[PaletteItem]) -> None:
-        """Sessions that were looked up for what is typed now."""
+        """Sessions that were looked up for what is typed now; the first is chosen if Enter came before."""
         row = self.view.currentIndex().row()
         self.model.add_sessions(sessions)
         self._fit(row=max(row, 0))
+        if self._entered_early:
+            self._enter()
 
     def dismiss(self) -> None:
         if self.isHidden():
@@ -161,9 +165,15 @@ class CommandPalette(QFrame):
             self._focus_before.setFocus()
 
     def _typed(self, text: str) -> None:
+        self._entered_early = False
         self.model.filter(text)
         self._fit()
         self.typed.emit(text)
+
+    def _enter(self) -> None:
+        """Where nothing fits yet, sessions may: who types faster than they are found has chosen the first."""
+        self._entered_early = self.model.rowCount() == 0
+        self._choose(self.view.currentIndex())
 
     def _choose(self, index: QModelIndex) -> None:
         if index.isValid():
@@ -208,7 +218,7 @@ class CommandPalette(QFrame):
             case Qt.Key.Key_Escape:
                 self.dismiss()
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self._choose(self.view.currentIndex())
+                self._enter()
             case Qt.Key.Key_Down | Qt.Key.Key_Up:
                 self._step(1 if event.key() == Qt.Key.Key_Down else -1)
             case Qt.Key.Key_PageDown | Qt.Key.Key_PageUp:
