@@ -9,9 +9,11 @@ whole run on the screen. A missing Xvfb is an error, never a skip.
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +22,9 @@ import pytest
 
 from tests.support.display import PictureTaker, VirtualDisplay
 from tests.support.isolation import home_variables, private_names, refuse_outside_connections
+
+# How many objects more than before a test may leave before they are looked through.
+GARBAGE_AT_MOST = 50_000
 
 
 def pytest_configure() -> None:
@@ -31,15 +36,37 @@ def pytest_configure() -> None:
         hypothesis.settings.load_profile("suite")
 
 
+def pytest_collection_finish() -> None:
+    """What was imported for the tests stays: no collection of garbage searches it again."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()  # see `pytest_runtest_protocol`
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Garbage is collected between tests, on this thread.
+
+    A collection of Python's own may run on the thread of a database, where Qt's timers and windows in a
+    cycle can't be ended.
+    """
+    result = yield
+    if "qapp" in getattr(item, "fixturenames", ()) or gc.get_count()[0] > GARBAGE_AT_MOST:
+        gc.collect()
+    return result
+
+
 @pytest.fixture(scope="session", autouse=True)
-def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def clean_environment() -> Iterator[None]:
     """Takes away what the developer's session would lend to tests: keys, proxies, buses, themes."""
-    runtime_dir = tmp_path_factory.mktemp("runtime")
-    runtime_dir.chmod(0o700)  # Qt warns, and a warning fails, if others may read it
-    with pytest.MonkeyPatch.context() as patch:
+    with (
+        # Its sockets have paths of some 100 bytes at most: pytest's own folders are too deep for that.
+        tempfile.TemporaryDirectory(prefix="runtime-") as runtime_dir,
+        pytest.MonkeyPatch.context() as patch,
+    ):
         for name in private_names(os.environ):
             patch.delenv(name)
-        patch.setenv("XDG_RUNTIME_DIR", str(runtime_dir))
+        patch.setenv("XDG_RUNTIME_DIR", runtime_dir)
         # The person's own keyring is out of reach; a test that wants one brings its own backend.
         patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
         yield

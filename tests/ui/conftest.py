@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import Callable, Coroutine, Iterator
 
 import pytest
@@ -37,15 +36,12 @@ def qapp_args() -> list[str]:
 
 
 @pytest.fixture
-def app(qapp: QApplication) -> Iterator[QApplication]:
+def app(qapp: QApplication) -> QApplication:
     """The application as the program sets it up."""
     qapp.setQuitOnLastWindowClosed(False)
     theme.dress(qapp)
     theme.show_chinese(qapp)
-    yield qapp
-    # What the test left in cycles ends here: a later collection may run on a thread of another test's
-    # database, where Qt's timers can't be stopped.
-    gc.collect()
+    return qapp
 
 
 @pytest.fixture
