@@ -261,6 +261,7 @@ def test_what_changed_since_stands_at_the_top_when_it_is_asked_again(qt_run: Run
             await opened.until(
                 lambda: dialog.isVisible() and "program.sh" in dialog.notes.text(),
                 opened.bridge.archive.approvals.waiting,
+                opened.bridge.archive.approvals.page_changed,
             )
             assert lines_in(home) == 0
             await settled(dialog)

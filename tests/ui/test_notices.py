@@ -149,13 +149,15 @@ def test_an_approval_that_waits_unseen_is_told_of_and_decided_in_the_window_alon
 
 def test_a_failure_is_told_of_and_a_stop_is_not(qt_run: Run, home: Path, daemon: Daemon):
     async def use() -> None:
+        reached = asyncio.Event()
         provider = scripted(
-            [Waiting(asyncio.Event())], [AuthenticationFailed("The key is wrong.", provider="scripted")]
+            [Waiting(asyncio.Event(), reached)],
+            [AuthenticationFailed("The key is wrong.", provider="scripted")],
         )
         async with resident(home, provider=provider, tray=False) as opened:
             opened.window.hide()
             opened.conversation.send("Stop this")
-            await opened.until(lambda: opened.conversation.state == "writing")
+            await reached.wait()  # stopped before, "Fail" would get the first answer
             opened.conversation.stop()
             await opened.until_idle()
             opened.conversation.send("Fail")

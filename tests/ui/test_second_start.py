@@ -10,6 +10,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,10 +33,10 @@ on_x11 = pytest.mark.skipif(sys.platform != "linux", reason="xdotool looks at wi
 
 
 @pytest.fixture
-def instances(tmp_path: Path) -> Path:
-    folder = tmp_path / "instances"
-    folder.mkdir(mode=0o700)
-    return folder
+def instances() -> Iterator[Path]:
+    """Where a door fits in: the path of a socket may have some 100 bytes, and that of `tmp_path` has more."""
+    with tempfile.TemporaryDirectory(prefix="home-") as folder:
+        yield Path(folder)
 
 
 @contextlib.contextmanager
@@ -108,10 +109,10 @@ def test_two_impatient_starts_open_one_window_and_a_killed_one_stands_in_nobodys
 
 
 @by_signal
-def test_two_homes_have_a_window_each(tmp_path: Path):
-    one, other = (SingleInstance(tmp_path / name, {}) for name in ("one", "other"))
+def test_two_homes_have_a_window_each(instances: Path):
+    one, other = (SingleInstance(instances / name, {}) for name in ("one", "other"))
     for name in ("one", "other"):
-        (tmp_path / name).mkdir()
+        (instances / name).mkdir()
     assert one.claim()
     assert other.claim()
     assert one.door != other.door
