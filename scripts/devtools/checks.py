@@ -12,6 +12,8 @@ from pathlib import Path
 from devtools.checkout import ROOT, call, say, venv_program
 
 Check = tuple[str, list[str | Path]]
+# Tests of one file mostly stay together, and a worker that has nothing left takes some of another's.
+WORKERS = ("-n", "logical", "--maxprocesses", "4", "--dist", "worksteal")
 
 
 def lint_checks() -> list[Check]:
@@ -25,7 +27,8 @@ def lint_checks() -> list[Check]:
 
 
 def suite_check(arguments: Sequence[str]) -> Check:
-    return "suite", [venv_program("python"), "-m", "pytest", *arguments]
+    """All tests, by a worker for each core; whoever names some has them in one process, one after another."""
+    return "suite", [venv_program("python"), "-m", "pytest", *(arguments or WORKERS)]
 
 
 def run_checks(checks: Sequence[Check]) -> int:
