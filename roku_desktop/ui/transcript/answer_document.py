@@ -1,11 +1,13 @@
 """A section of an answer: Markdown drawn as it streams.
 
-Finished lines stay; only the open last line, or the open table at the end, is drawn again. Reading
-is `markdown_lines.py`'s, cutting an answer into sections `sections.py`'s; made by `rows.py`.
+Finished lines stay; only the open last line, or the open table at the end, is drawn again. Where a
+section goes on in a line that was cut, its text begins beside the end of the section before
+(`line_end.py`), so that nobody sees the cut. Reading is `markdown_lines.py`'s, cutting an answer into sections `sections.py`'s; made by `rows.py`.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor
@@ -14,6 +16,7 @@ from roku_desktop.ui.language import tr
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.transcript.answer_table import AnswerTable
 from roku_desktop.ui.transcript.entries import AnswerEntry, Entry
+from roku_desktop.ui.transcript.line_end import LineEnd, first_word
 from roku_desktop.ui.transcript.markdown_lines import Line, grows_plainly, is_table_line
 from roku_desktop.ui.transcript.markdown_spans import Mark, Span
 from roku_desktop.ui.transcript.row_document import RowDocument, keep_shaped
@@ -24,11 +27,15 @@ from roku_desktop.ui.transcript.stand import START, Stand
 
 
 class AnswerDocument(RowDocument):
-    """Shows one `AnswerEntry`."""
+    """Shows one `AnswerEntry`. `begins_beside` is where the section before ends, if this one goes on there."""
 
     entry: AnswerEntry
 
-    def __init__(self, entry: AnswerEntry, look: Look, width_px: int) -> None:
+    def __init__(
+        self, entry: AnswerEntry, look: Look, width_px: int, *, begins_beside: LineEnd | None = None
+    ) -> None:
+        self._begins_beside = begins_beside
+        self._base = look.text
         self._group = 0
         self._behind_table = False
         self._table: AnswerTable | None = None  # at the end, where it may grow
@@ -52,6 +59,21 @@ class AnswerDocument(RowDocument):
         """Whether the next section goes on with the code block at its end."""
         full = not self.entry.growing and self._read == len(self.entry.text)
         return full and self._stand.fence is not None
+
+    @property
+    def line_end(self) -> LineEnd:
+        """Where its text ends; for what goes on in its last line."""
+        last = self.document.lastBlock()
+        top = self.above + self._rect(last).top()
+        layout = last.layout()
+        line = layout.lineAt(layout.lineCount() - 1)
+        x, _ = line.cursorToX(last.length() - 1)
+        return LineEnd(
+            block=last.blockFormat(),
+            look=self._base,
+            x=layout.position().x() + x,
+            above=top + line.y() - self.height_px,
+        )
 
     def update(self, entry: Entry) -> int:
         assert isinstance(entry, AnswerEntry)
@@ -95,6 +117,8 @@ class AnswerDocument(RowDocument):
 
     def _place_of_open_line(self) -> int:
         """With what a panel that ends there takes above it."""
+        if not self._settled and self.above < 0:
+            return math.floor(self.above)
         block = self.document.findBlock(self._settled)
         if self._settled > block.position():
             return max(0, int(self.above + self._rect(block).bottom() - 0.5 * self._look.line_height))
@@ -154,15 +178,35 @@ class AnswerDocument(RowDocument):
             return after
         if line.kind != stand.last_kind or stand.after_blank:
             self._group += 1
-        block = self._look.block_of_line(line, gap=_gap(stand, line), group=self._group)
-        self._start_block(cursor, block)
-        base = self._look.of_line(line)
+        if stand.inside_line and self._begins_beside is not None:
+            base = self._begins_beside.look
+            self._begin_beside(cursor, line.spans, self._begins_beside)
+        else:
+            base = self._look.of_line(line)
+            block = self._look.block_of_line(line, gap=_gap(stand, line), group=self._group)
+            self._start_block(cursor, block)
+        self._base = base
         if line.marker:
             cursor.insertText(f"{line.marker}  ", base)
         self._put_spans(cursor, line.spans, base)
         if not line.spans:
             cursor.setBlockCharFormat(base)
         return after
+
+    def _begin_beside(self, cursor: QTextCursor, spans: Sequence[Span], end: LineEnd) -> None:
+        """Begin the first block as one that goes on where the section before ends, in its line if the
+        first word has room there."""
+        word_px = sum(
+            self._look.width_of(text, self._format_of(span.look, "", end.look))
+            for text, span in first_word(spans)
+        )
+        room_px = self._width_px - end.block.rightMargin()
+        fits = end.x + word_px <= room_px or (word_px > room_px - end.block.leftMargin() and end.x < room_px)
+        block = QTextBlockFormat(end.block)
+        block.setTopMargin(0)
+        block.setTextIndent(end.x - block.leftMargin() if fits else 0)
+        self._start_block(cursor, block)
+        self.above = end.above if fits else 0.0
 
     def _put_spans(self, cursor: QTextCursor, spans: Sequence[Span], base: QTextCharFormat) -> None:
         for span in spans:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -15,8 +16,8 @@ from roku_desktop.ui.transcript.row_document import RowDocument
 from roku_desktop.ui.transcript.rows import TranscriptRows
 from roku_desktop.ui.transcript.selection import TranscriptSelection
 
-# A panel reaches at most so far out of its row.
-_OVERLAP_PX: Final = 24
+# A panel, or a line that two rows share, reaches at most so far out of its row.
+_OVERLAP_LINES: Final = 2.0
 
 
 def paint_rows(
@@ -34,7 +35,8 @@ def paint_rows(
     All places of `sought` are marked.
     """
     row_painter = RowPainter(painter, palette, rows.look.line_height, rows.width_px)
-    first, last = area.top() - _OVERLAP_PX + scrolled, area.bottom() + _OVERLAP_PX + scrolled
+    overlap = math.ceil(_OVERLAP_LINES * rows.look.line_height)
+    first, last = area.top() - overlap + scrolled, area.bottom() + overlap + scrolled
     for row, top in rows.between(first, last):
         document = rows.document(row)
         selected = selection.cursor(row, document.document) if selection else None
@@ -71,11 +73,14 @@ class RowPainter:
         begin = top + row.above
         clip = QRectF(0, area.top() - begin, self._width, area.height())
         self._painter.save()
-        if row.continues_code or row.code_continues:  # its panel is one with its neighbour's
+        is_part = row.continues_code or row.code_continues
+        if is_part:  # its panel is one with its neighbour's
             self._painter.setClipRect(QRectF(0, top, self._width, height))
         self._painter.translate(0, begin)
         layout = row.document.documentLayout()
         self._backdrops.paint(layout, row, clip)
+        if is_part:
+            self._painter.setClipping(False)  # the first line may be in the neighbour's last one
         self._context.clip = clip
         self._context.selections = [
             *(self._selection(place, self._found) for place in found),

@@ -25,12 +25,16 @@ from roku_desktop.ui.transcript.entries import (
     ThinkingEntry,
     TroubleEntry,
 )
+from roku_desktop.ui.transcript.line_end import LineEnd
 from roku_desktop.ui.transcript.row_document import SHOWN_PROMPT_CHARS, RowDocument
 from roku_desktop.ui.transcript.row_look import Look
 
 # What a message that is not loaded takes on average, in lines. Wrong by much it moves the handle of
 # the scroll bar while pages are loaded, and nothing else.
 _LINES_OF_UNKNOWN_MESSAGE: Final = 4.5
+# So many sections of one line are drawn as if they had never been cut. Each has to know where the one
+# before ends, and nobody reads a line of more than 30 000 characters.
+_JOINED_SECTIONS: Final = 16
 
 
 class _Row:
@@ -131,6 +135,17 @@ class TranscriptRows:
         self.top(len(self._rows))
         return min(max(0, bisect_right(self._tops, y) - 1), max(0, len(self._rows) - 1))
 
+    def row_at_point(self, x: float, y: int) -> int:
+        """The row whose text covers a place: two share a line where one goes on in the other's."""
+        row = self.row_at(y)
+        while row + 1 < len(self._rows) and _is_inside_line(self._entry_of(row + 1)):
+            after = self.document(row + 1)
+            line = after.document.begin().blockFormat()
+            if y < self.top(row + 1) + after.above or x < line.leftMargin() + line.textIndent():
+                break
+            row += 1
+        return row
+
     def between(self, top: int, bottom: int) -> Iterator[tuple[int, int]]:
         """The rows that lie there, each with the place where it begins."""
         row = self.row_at(top)
@@ -171,8 +186,21 @@ class TranscriptRows:
     def _draw(self, row: int) -> RowDocument:
         entry = self._entry_of(row)
         if isinstance(entry, AnswerEntry):
-            return AnswerDocument(entry, self._look, self._width_px)
+            return AnswerDocument(
+                entry, self._look, self._width_px, begins_beside=self._end_of_line_before(row)
+            )
         return RowDocument(entry, self._look, self._width_px)
+
+    def _end_of_line_before(self, row: int) -> LineEnd | None:
+        """Where the row before ends, if this one goes on in its last line."""
+        parts = 0
+        while parts <= row and _is_inside_line(self._entry_of(row - parts)):
+            parts += 1
+        if parts % _JOINED_SECTIONS == 0:
+            return None
+        before = self.drawn_once(row - 1)
+        assert isinstance(before, AnswerDocument)
+        return before.line_end
 
     def _keep_only(self, first: int, last: int) -> None:
         for row in [row for row in self._drawn if not first <= row <= last]:
@@ -231,3 +259,7 @@ class TranscriptRows:
     def _text_lines(self, text: str) -> float:
         in_one_line = max(10.0, self._width_px / self._look.average_char_width)
         return 1.22 * (1 + text.count("\n") * 0.75 + len(text) / in_one_line)
+
+
+def _is_inside_line(entry: Entry) -> bool:
+    return isinstance(entry, AnswerEntry) and entry.start.inside_line

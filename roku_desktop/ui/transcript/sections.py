@@ -100,7 +100,11 @@ def _head_of_table(text: str, start: Stand) -> tuple[str, ...]:
 
 
 def _cut_of_line(text: str, position: int) -> int:
-    """Where an overlong line that begins at `position` is cut: behind its last space, if one is near."""
+    """Where an overlong line that begins at `position` is cut: behind a space, if one is near.
+
+    Behind the first one: so the next section begins with a whole word, of which is known at once
+    whether it has room where this one ends.
+    """
     end = position + LONGEST_LINE_CHARS
-    space = text.rfind(" ", end - _LOOK_BACK_FOR_SPACE_CHARS, end)
+    space = text.find(" ", end - _LOOK_BACK_FOR_SPACE_CHARS, end)
     return end if space < 0 else space + 1

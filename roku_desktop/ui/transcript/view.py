@@ -198,7 +198,7 @@ class TranscriptView(QAbstractScrollArea):
 
     def place_at(self, point: QPoint) -> tuple[int, int]:
         """The row and the position in its document nearest to a point of the viewport."""
-        row = self.row_at(point.y())
+        row = self.rows.row_at_point(point.x(), point.y() - TOP_PX + self.verticalScrollBar().value())
         return row, self.rows.document(row).position_at(point.x(), point.y() - self.top_of(row))
 
     def plain_text(self) -> str:
