@@ -39,7 +39,8 @@ class SessionSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One turn. `steps` and `recoveries` are what of the budgets is used; `instance_id` names the
-    process that owns a running one."""
+    process that owns a running one. `duration_s` is from when a person last sent it on its way to its
+    end, like `ttft_s`; 0 until then."""
 
     run_id: str
     session_id: str
@@ -53,6 +54,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     recoveries: int = 0
     usage: Usage = Usage()
     ttft_s: float | None = None
+    duration_s: float = 0.0
     cost_usd: float | None = None
     failure: Failure | None = None
 

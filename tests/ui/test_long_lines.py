@@ -15,8 +15,8 @@ from roku_desktop.ui.transcript.rows import TranscriptRows
 from roku_desktop.ui.transcript.sections import sections_of
 
 WIDTH_PX = 600
-WORDS = "the answer goes on with **many** words of every length and `code` because somebody asked ".split()
-LONG = " ".join(WORDS[index * index % len(WORDS)] for index in range(1_500))
+WORDS = ("the", "answer", "goes", "on", "with", "**many**", "words", "of", "length", "and", "`code`")
+LONG = " ".join(WORDS[(index * index + index // 7) % len(WORDS)] for index in range(1_500))
 
 
 def lines_of(documents: Sequence[tuple[int, AnswerDocument]]) -> dict[int, str]:

@@ -91,6 +91,7 @@ def record(run_id: str = "r", status: str = "completed", failure: Failure | None
         instance_id="i",
         model="m",
         ttft_s=0.5,
+        duration_s=2.5,
         cost_usd=0.0031,
         steps=1,
         usage=Usage(output_tokens=101),

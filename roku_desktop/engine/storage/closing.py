@@ -203,6 +203,8 @@ def _write_end(db: Any, event: TurnFinished) -> None:
         "cost_usd": event.cost_usd,
         "failure": encode(event.failure).decode() if event.failure else None,
     }
+    if event.ttft_s is not None:  # counted from when the prompt was entered, like the duration
+        changed["accepted_at"] = event.at - event.duration_s
     if event.provider:
         changed |= {"provider": event.provider, "model": event.model}
     Run.update(**changed).where(Run.run_id == event.run_id).execute(db)

@@ -128,6 +128,7 @@ def run_record(row: Any) -> RunRecord:
         recoveries=row.recoveries,
         usage=usage_of(row),
         ttft_s=row.ttft_s,
+        duration_s=0.0 if row.finished_at is None else row.finished_at - row.accepted_at,
         cost_usd=row.cost_usd,
         failure=_decode_failure(row.failure) if row.failure else None,
     )

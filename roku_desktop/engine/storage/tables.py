@@ -60,7 +60,8 @@ class Counted(Model):
 
 
 class Run(Counted):
-    """`accepted_at` is when it last began: at first, or when it was resumed."""
+    """`accepted_at` is when it last began: at first, or when it was resumed; once it ended, when that
+    prompt had been entered, a little before."""
 
     run_id = TextField(primary_key=True)
     session_id = TextField()

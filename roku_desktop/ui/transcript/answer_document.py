@@ -2,13 +2,15 @@
 
 Finished lines stay; only the open last line, or the open table at the end, is drawn again. Where a
 section goes on in a line that was cut, its text begins beside the end of the section before
-(`line_end.py`), so that nobody sees the cut. Reading is `markdown_lines.py`'s, cutting an answer into sections `sections.py`'s; made by `rows.py`.
+(`line_end.py`), so that nobody sees the cut. Reading is `markdown_lines.py`'s, cutting an answer into
+sections `sections.py`'s; made by `rows.py`.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import cast
 
 from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor
 
@@ -27,7 +29,10 @@ from roku_desktop.ui.transcript.stand import START, Stand
 
 
 class AnswerDocument(RowDocument):
-    """Shows one `AnswerEntry`. `begins_beside` is where the section before ends, if this one goes on there."""
+    """Shows one `AnswerEntry`.
+
+    `begins_beside` is where the section before ends, if this one goes on in its last line.
+    """
 
     entry: AnswerEntry
 
@@ -67,7 +72,7 @@ class AnswerDocument(RowDocument):
         top = self.above + self._rect(last).top()
         layout = last.layout()
         line = layout.lineAt(layout.lineCount() - 1)
-        x, _ = line.cursorToX(last.length() - 1)
+        x = cast("tuple[float, int]", line.cursorToX(last.length() - 1))[0]  # its stub says object
         return LineEnd(
             block=last.blockFormat(),
             look=self._base,

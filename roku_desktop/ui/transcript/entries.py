@@ -189,7 +189,7 @@ def end_of_record(record: RunRecord) -> RunEnd:
         model=record.model,
         usage=record.usage,
         ttft_s=record.ttft_s,
-        duration_s=(record.finished_at or record.started_at) - record.started_at,
+        duration_s=record.duration_s,
         cost_usd=record.cost_usd,
         steps=record.steps,
     )

@@ -42,6 +42,21 @@ async def test_a_run_is_counted_as_it_goes(store: SqliteStore, session_id: str) 
     assert await store.runs() == [record]
 
 
+async def test_how_long_a_short_answer_took_is_kept_from_when_its_prompt_was_entered(
+    store: SqliteStore, session_id: str
+) -> None:
+    """What is made ready before it is stored counts too; else it would end before its first word."""
+    turn = Turn(session_id)
+    await store.append([turn.prompt(), turn.step()])
+    assert (await store.run("run_1")).duration_s == 0
+    await store.append([turn.answer("short")])
+    end = await store.finish_run(turn.finished(ttft_s=2.0, duration_s=2.5))
+    record = await store.run("run_1")
+    assert record.finished_at is not None
+    assert record.finished_at - record.started_at < 2.0
+    assert record.duration_s == pytest.approx(end.duration_s)
+
+
 @pytest.mark.parametrize(
     ("outcome", "state"),
     [
