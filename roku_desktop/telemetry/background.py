@@ -6,10 +6,9 @@ it. Used by the trace files and the log files.
 
 from __future__ import annotations
 
-import contextlib
-import queue
 import threading
 from collections.abc import Callable
+from queue import SimpleQueue
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -27,7 +26,9 @@ class Background(Generic[Item]):
         self._name = name
         self._handle = handle
         self._finish = finish
-        self._waiting: queue.Queue[Item | None] = queue.Queue(max_waiting)
+        self._max_waiting = max_waiting
+        # Half as dear for the loop as a Queue with a bound; several threads at the bound may pass it by one each.
+        self._waiting: SimpleQueue[Item | None] = SimpleQueue()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -35,18 +36,16 @@ class Background(Generic[Item]):
         """Hand over, from any thread, without waiting; False where too much waits already."""
         if self._thread is None:
             self._start()
-        try:
-            self._waiting.put_nowait(item)
-        except queue.Full:
+        if self._waiting.qsize() >= self._max_waiting:
             return False
+        self._waiting.put(item)
         return True
 
     def close(self, within_s: float) -> None:
         """Write what waits, at most so long; what then still waits is lost with the process."""
         thread, self._thread = self._thread, None
         if thread is not None:
-            with contextlib.suppress(queue.Full):
-                self._waiting.put(None, timeout=within_s)
+            self._waiting.put(None)
             thread.join(within_s)
 
     def _start(self) -> None:

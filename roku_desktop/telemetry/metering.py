@@ -87,7 +87,7 @@ class Meter:
         """Return what this event adds; most events, and each word of an answer, add nothing."""
         match event:
             case TextDelta() | ThinkingDelta():
-                return self._chunk(event)
+                return self.chunk(event)
             case RequestSent():
                 return self._sent(event)
             case AnswerCompleted():
@@ -140,7 +140,8 @@ class Meter:
             case _:
                 assert_never(event)
 
-    def _chunk(self, event: TextDelta | ThinkingDelta) -> list[Measurement]:
+    def chunk(self, event: TextDelta | ThinkingDelta) -> list[Measurement]:
+        """As `measure`, for the events of which a turn has hundreds."""
         request = self._requests.get(event.run_id)
         if request is None:
             return []

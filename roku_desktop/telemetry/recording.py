@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from roku_desktop.telemetry.export.plan import ExportPlan
     from roku_desktop.telemetry.page_server import PageServer
 
+_DELTAS: Final = (TextDelta, ThinkingDelta)
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _CLOSE_WITHIN_S: Final = 0.5
 _EXPORT_WITHIN_S: Final = 1.0
@@ -80,9 +81,10 @@ class Recording:
 
     def hear(self, event: Event) -> None:
         """The listener; called on the loop, in order."""
-        self.recorder.hear(event)
-        if isinstance(event, TextDelta | ThinkingDelta):
+        if isinstance(event, _DELTAS):
+            self.recorder.hear_chunk(event)
             return  # neither the log nor a trace says a word of it
+        self.recorder.hear(event)
         said = event_line(event, self._knows_tool)
         if said is not None:
             self._log.take(said)

@@ -137,7 +137,7 @@ async def live_a_day(
 
 
 async def _all_rows(engine: Engine, turns: int) -> bool:
-    """Whether every turn's end is on disk: rows wait half a second for company."""
+    """Whether every turn's end is on disk: rows wait a second for company."""
     rows = await engine.samples(0, frozenset({table.TURN_COUNT.name}))
     return sum(len(series.points) for series in rows) == turns
 

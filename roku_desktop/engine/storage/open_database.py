@@ -31,6 +31,11 @@ class OpenDatabase(SqliteDatabase):
             finally:
                 cursor.close()
 
+    def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement that returns nothing for each row."""
+        with __exception_wrapper__:
+            self._connection.executemany(sql, rows).close()
+
     def execute_script(self, sql: str) -> None:
         """Run statements to their end: `execute_sql` takes one step of those that return no rows."""
         with __exception_wrapper__:

@@ -19,14 +19,14 @@ Attributes = tuple[tuple[str, str], ...]
 
 
 def add(db: Any, samples: Sequence[Sample], known: dict[tuple[str, Attributes], int]) -> None:
+    rows = []
     for sample in samples:
         key = (sample.name, sample.attributes)
         number = known.get(key)
         if number is None:
             number = known[key] = _number_of(db, *key)
-        db.execute_sql(
-            "INSERT INTO samples (series_id, at, value) VALUES (?, ?, ?)", (number, sample.at, sample.value)
-        )
+        rows.append((number, sample.at, sample.value))
+    db.execute_many("INSERT INTO samples (series_id, at, value) VALUES (?, ?, ?)", rows)
 
 
 def since(db: Any, at: float, names: Collection[str]) -> list[Series]:
