@@ -4035,6 +4035,16 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
+        <source>Trace</source>
+        <translation>追踪</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
+        <source>Show what happened, step by step</source>
+        <translation>逐步显示发生了什么</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
         <source>Retry</source>
         <translation>重试</translation>
     </message>

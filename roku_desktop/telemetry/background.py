@@ -27,7 +27,7 @@ class Background(Generic[Item]):
         self._handle = handle
         self._finish = finish
         self._max_waiting = max_waiting
-        # Half as dear for the loop as a Queue with a bound; several threads at the bound may pass it by one each.
+        # Costs the loop less than a Queue with a bound of its own; threads may pass the bound by one each.
         self._waiting: SimpleQueue[Item | None] = SimpleQueue()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None

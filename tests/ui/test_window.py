@@ -81,8 +81,8 @@ def test_a_failed_answer_says_what_helps_and_try_again_does_it(qt_run: Run, home
             QApplication.processEvents()
             assert "scripted can't be reached" in opened.text
             assert ConnectionFailed.next_step in opened.text
-            (again,) = (button for button in opened.row_buttons() if button.text())
-            assert again.text() == "Try again"
+            again, trace = (button for button in opened.row_buttons() if button.text())
+            assert (again.text(), trace.text()) == ("Try again", "Trace")
             again.click()
             await opened.until(lambda: "Here I am" in opened.text)
             await opened.until_idle()

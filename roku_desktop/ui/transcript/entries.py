@@ -124,6 +124,11 @@ class NoticeEntry(EntryBase, frozen=True, kw_only=True):
     remedies: tuple[Remedy, ...] = ()
     partial: bool = False
 
+    @property
+    def has_buttons(self) -> bool:
+        """What failed can be looked into, also where nothing helps any more."""
+        return self.failed or bool(self.remedies)
+
 
 class TroubleEntry(EntryBase, frozen=True, kw_only=True):
     """What went wrong on the way to an answer and what was done about it; never empty."""

@@ -39,7 +39,7 @@ from roku_desktop.ui.transcript.row_spots import (
     RowMeasures,
     Spot,
     buttons_fit_beside,
-    room_for_remedies,
+    room_for_notice_buttons,
     spots_of,
 )
 from roku_desktop.ui.transcript.trouble_words import trouble_details, trouble_line
@@ -271,7 +271,7 @@ class RowDocument:
         )
         if entry.next_step:
             self._put(cursor, look.block(), (entry.next_step, look.small))
-        self.below = room_for_remedies(look) if entry.remedies else 0.0
+        self.below = room_for_notice_buttons(look) if entry.has_buttons else 0.0
 
     def _draw_trouble(self, cursor: QTextCursor, entry: TroubleEntry) -> None:
         look, card = self._look, Backdrop.CARD

@@ -99,7 +99,7 @@ def spots_of(entry: Entry, row: RowMeasures, look: Look) -> Sequence[Spot]:
             edit = Spot(action="edit", title=title, x=x, y=_in_the_middle(row))
             return (edit, *(_pictures(entry, row, look) if entry.images else ()))
         case NoticeEntry():
-            return _remedies(entry, row, look)
+            return _notice_buttons(entry, row, look)
         case _:
             return ()
 
@@ -131,7 +131,7 @@ def _pictures(entry: PromptEntry, row: RowMeasures, look: Look) -> Sequence[Spot
     )
 
 
-def room_for_remedies(look: Look) -> float:
+def room_for_notice_buttons(look: Look) -> float:
     """What the buttons below a notice take, in pixels."""
     return look.button_size("")[1] + 0.8 * look.line_height
 
@@ -187,18 +187,26 @@ def _review(row: RowMeasures, look: Look) -> Sequence[Spot]:
     )
 
 
-def _remedies(entry: NoticeEntry, row: RowMeasures, look: Look) -> Sequence[Spot]:
+def _notice_buttons(entry: NoticeEntry, row: RowMeasures, look: Look) -> Sequence[Spot]:
+    """What helps, and how it came to this."""
     spots: list[Spot] = []
+    actions: tuple[SpotAction, ...] = (*entry.remedies, *(("trace",) if entry.failed else ()))
     x = 0.0
-    for remedy in entry.remedies:
-        if remedy == "retry":
-            label, title = tr("Retry"), tr("Ask this prompt again")
-        elif entry.partial:
-            label, title = tr("Resume"), tr("Let the answer go on where it stopped")
-        else:
-            label, title = tr("Try again"), tr("Try again to get an answer")
+    for action in actions:
+        label, title = _notice_words(action, partial=entry.partial)
         width, height = look.button_size(label)
         y = row.bottom + 0.5 * look.line_height
-        spots.append(Spot(action=remedy, title=title, label=label, x=x, y=y, width=width, height=height))
+        spots.append(Spot(action=action, title=title, label=label, x=x, y=y, width=width, height=height))
         x += width + 0.5 * look.line_height
     return spots
+
+
+def _notice_words(action: SpotAction, *, partial: bool) -> tuple[str, str]:
+    """A button's label and its whole sentence."""
+    if action == "trace":
+        return tr("Trace"), tr("Show what happened, step by step")
+    if action == "retry":
+        return tr("Retry"), tr("Ask this prompt again")
+    if partial:
+        return tr("Resume"), tr("Let the answer go on where it stopped")
+    return tr("Try again"), tr("Try again to get an answer")

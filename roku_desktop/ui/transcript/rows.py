@@ -246,7 +246,7 @@ class TranscriptRows:
             case CallEntry():
                 return 4.0 if entry.detail or entry.doing else 2.7
             case NoticeEntry():
-                return (3.0 if entry.next_step else 1.8) + (2.4 if entry.remedies else 0)
+                return (3.0 if entry.next_step else 1.8) + (2.4 if entry.has_buttons else 0)
             case TroubleEntry():
                 return 2.7
             case MetricsEntry():
