@@ -35,6 +35,7 @@ from roku_desktop.engine import (
     FailedOver,
     Failure,
     Outcome,
+    OutputSlotEscalated,
     RetryScheduled,
     StepStarted,
     TextDelta,
@@ -117,6 +118,7 @@ class TextPrinter(Printer):
     def __init__(self, stopper: Stopper) -> None:
         super().__init__(stopper)
         self._at_line_start = True
+        self._goes_on = False
         self._on_screen = sys.stdout.isatty()
         self._tells_tools = sys.stderr.isatty()
         self._encoding = sys.stdout.encoding or "utf-8"
@@ -125,8 +127,12 @@ class TextPrinter(Printer):
         match event:
             case TextDelta(text=text):
                 self._text(text)
+            case OutputSlotEscalated():
+                self._goes_on = True
             case StepStarted():
-                self._end_line()
+                if not self._goes_on:  # else the same answer, from where the limit of output cut it
+                    self._end_line()
+                self._goes_on = False
             case RetryScheduled() | FailedOver():
                 self._say(incident_line(event))
             case BudgetNear():
@@ -174,18 +180,26 @@ class JsonPrinter(Printer):
     def __init__(self, stopper: Stopper) -> None:
         super().__init__(stopper)
         self._encode = msgspec.json.Encoder().encode
+        self._begun = ""  # of an answer that the limit of output cut, and that goes on
         self._message = ""
         self._ended = False
 
     def _print(self, event: Event) -> None:
-        if isinstance(event, AnswerCompleted):
-            self._message = event.message.text
+        match event:
+            case AnswerCompleted(message=message):
+                self._message = self._begun + message.text
+            case OutputSlotEscalated():
+                self._begun = self._message
+            case ToolStarted():
+                self._begun = ""
+            case _:
+                pass
         self._line("event", event)
 
     def close(self, finished: TurnFinished) -> None:
         for stored in finished.appended:
             if isinstance(stored.message, AssistantMessage):
-                self._message = stored.message.text
+                self._message = self._begun + stored.message.text
         self._ended = True
         self._line("result", result_of(finished, self._message, self._waiting))
 

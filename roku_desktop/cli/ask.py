@@ -31,8 +31,13 @@ Start = Callable[[Engine, ModelChoice], Awaitable[Turn | None]]
 def run(arguments: argparse.Namespace) -> int:
     """Ask and print the answer; returns the exit code."""
     show_log(arguments)
-    prompt = read_prompt(arguments.prompt)
-    workspace = workspace_of(arguments)
+    try:
+        prompt = read_prompt(arguments.prompt)
+        workspace = workspace_of(arguments)
+    except RokuError as error:
+        with Stopper() as stopper:
+            _printer(arguments, stopper).refuse(failure_of(error))
+        raise
     consent = Consent(waits=False, uses_rules=arguments.approve == "session-rules")
 
     async def start(engine: Engine, choice: ModelChoice) -> Turn:
@@ -62,7 +67,7 @@ def run_turn(arguments: argparse.Namespace, start: Start) -> int:
     With --json the result line comes also where the turn could not begin.
     """
     with Stopper() as stopper:
-        printer = JsonPrinter(stopper) if arguments.json else TextPrinter(stopper)
+        printer = _printer(arguments, stopper)
         try:
             home = home_of(arguments)
             configuration = configuration_of(arguments, home)
@@ -77,6 +82,10 @@ def run_turn(arguments: argparse.Namespace, start: Start) -> int:
         except Exception as error:
             printer.refuse(failure_of(error))
             raise
+
+
+def _printer(arguments: argparse.Namespace, stopper: Stopper) -> Printer:
+    return JsonPrinter(stopper) if arguments.json else TextPrinter(stopper)
 
 
 async def _run_turn(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 TYPE_CHECKING = False  # as in typing, whose import would cost a quarter of `--help`
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, NoReturn
 
 _WIDTH = 96
 """Of the help; fixed, because asking the terminal imports half of the standard library."""
@@ -21,6 +21,14 @@ _WIDTH = 96
 class _Formatter(argparse.HelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=30, width=_WIDTH)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, like everything else here."""
+
+    def error(self, message: str) -> NoReturn:
+        told = message.removeprefix("argument ")
+        self.exit(2, f"{told[0].upper()}{told[1:]}; `{self.prog} --help` shows what is possible.\n")
 
 
 class _Command:
@@ -52,7 +60,7 @@ class _Command:
         return self.add(name, "", text)
 
     def parser(self, prog: str) -> argparse.ArgumentParser:
-        parser = argparse.ArgumentParser(
+        parser = _Parser(
             prog=prog,
             description=self.text[0].upper() + self.text[1:] + ".",
             parents=[_common_options()],
@@ -93,7 +101,7 @@ class _Named:
 
 def build_parser(version: str) -> argparse.ArgumentParser:
     """Return the parser; what it parses has `function`, and `home`, `config`, `json`, `debug`."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="roku-desktop",
         description="A desktop AI agent. Without a command it opens the window.",
         epilog="Exit codes: 0 done, 2 usage or configuration, 3 an approval is pending, "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import json
 import os
 import ssl
 import subprocess
@@ -245,6 +246,22 @@ def test_a_mistake_in_the_arguments_is_exit_2(
     assert says in printed.err
 
 
+def test_a_mistake_before_the_turn_ends_json_lines_with_a_result_too(capsys: pytest.CaptureFixture[str]):
+    assert run(("ask", "--json", "  ")) == 2
+    (line,) = capsys.readouterr().out.splitlines()
+    result = json.loads(line)
+    assert (result["type"], result["data"]["status"], result["data"]["message"]) == ("result", "failed", "")
+    assert result["data"]["error"]["message"] == "The question is empty."
+
+
+def test_an_answer_that_goes_on_after_the_limit_of_its_length_is_one_answer(program: CommandLine):
+    replies = [Reply(openai_stream(["Hel"], finish_reason="length")), answer("lo.")]
+    with serve_in_thread([*replies, *replies]) as server:
+        program.configure(mylab(server.openai_url))
+        assert program.run("ask", "Hello").text == "Hello.\n"
+        assert program.run("ask", "--json", "Hello").result["message"] == "Hello."
+
+
 def test_stdin_without_a_question_is_exit_2(program: CommandLine):
     done = program.run("ask", stdin=b"\n")
     assert (done.code, done.text, done.said) == (2, "", "The question is empty.\n")
@@ -278,7 +295,8 @@ def test_an_answer_that_is_less_than_asked_for_is_never_silent(
     with serve_in_thread([Reply(openai_stream(texts, finish_reason=finish_reason))]) as server:
         program.configure(mylab(server.openai_url))
         done = program.run("ask", "--json", "Go")
-    assert (done.code, done.result["message"]) == (0, "".join(texts))
+    times = 4 if finish_reason == "length" else 1  # it is asked three times to go on
+    assert (done.code, done.result["message"]) == (0, "".join(texts) * times)
     assert done.said.count("\n") == bool(said)
     assert said in done.said
 

@@ -65,4 +65,5 @@ def test_what_is_not_a_command_is_refused_with_exit_code_2(words: str, capsys: p
     with pytest.raises(SystemExit) as leaving:
         build_parser("1").parse_args(words.split())
     assert leaving.value.code == 2
-    assert "usage: roku-desktop" in capsys.readouterr().err
+    (sentence,) = capsys.readouterr().err.splitlines()
+    assert sentence.endswith(" --help` shows what is possible.")
