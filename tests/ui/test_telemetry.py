@@ -16,8 +16,6 @@ from pytestqt.qtbot import QtBot
 from roku_desktop.app import load_configuration, open_engine, open_watched_engine
 from roku_desktop.config import SettingsDesk
 from roku_desktop.engine import BreakerState, Failure, RunRecord, Sample, StorageUse
-from roku_desktop.engine.errors import ConnectionFailed
-from roku_desktop.engine.settings import Resilience
 from roku_desktop.paths import HomePaths
 from roku_desktop.telemetry import instruments as table
 from roku_desktop.telemetry.collector import Departure, Trial
@@ -30,7 +28,6 @@ from tests.support.day import day_of
 from tests.support.display import PictureTaker
 from tests.support.engines import engine_on, scripted
 from tests.support.fault_server import openai_error, serve_in_thread
-from tests.support.labs import configured, settings_of
 from tests.support.setups import KEY, answer, mylab
 from tests.support.windows import OpenedWindow, opened_window, until, window_on
 from tests.telemetry.collector import Collector, collector
@@ -170,46 +167,6 @@ def test_how_telemetry_leaves_is_said_in_words(panel: TelemetryPanel):
 
 
 # In the window
-
-
-def test_the_row_of_an_answer_opens_its_trace(qt_run: Run, tmp_path: Path):
-    async def use() -> None:
-        async with opened_window(tmp_path, scripted(["Hello"], ["Again"])) as opened:
-            for prompt in ("Hi", "And"):
-                opened.send(prompt)
-                await opened.until_idle()
-            QApplication.processEvents()
-            first = (await opened.engine.runs(limit=2))[-1].run_id
-            opened.row_buttons("Show where the time went")[0].click()
-            await opened.bridge.finish()
-            (view,) = opened.window.findChildren(TraceView)
-            assert first in view.windowTitle()
-            view.close()
-
-    qt_run(use())
-
-
-def test_the_row_of_a_run_that_failed_opens_its_trace_also_when_another_has_followed(
-    qt_run: Run, tmp_path: Path
-):
-    broken = ConnectionFailed("scripted can't be reached at 127.0.0.1:9.")
-
-    async def use() -> None:
-        once = settings_of(configured("scripted"), resilience=Resilience(max_retries=0))
-        async with opened_window(tmp_path, scripted([broken], ["Hello"]), settings=once) as opened:
-            for prompt in ("Hi", "And"):
-                opened.send(prompt)
-                await opened.until_idle()
-            QApplication.processEvents()
-            failed = (await opened.engine.runs(limit=2))[-1].run_id
-            (button,) = opened.row_buttons("Show what happened")
-            button.click()
-            await opened.bridge.finish()
-            (view,) = opened.window.findChildren(TraceView)
-            assert failed in view.windowTitle()
-            view.close()
-
-    qt_run(use())
 
 
 def test_a_collector_is_tried_named_and_given_up_while_the_window_is_open(
