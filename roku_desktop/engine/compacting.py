@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import aclosing
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -103,7 +104,7 @@ class Compacting:
             self._drop(event.session_id)
             writing = asyncio.create_task(self._write_ahead(event.session_id), name="summary ahead of need")
             self._ahead[event.session_id] = writing
-            writing.add_done_callback(lambda _: self._ahead.pop(event.session_id, None))
+            writing.add_done_callback(partial(self._forget, event.session_id))
 
     async def aclose(self) -> None:
         """End what is being written ahead."""
@@ -116,6 +117,11 @@ class Compacting:
         writing = self._ahead.pop(session_id, None)
         if writing is not None:
             writing.cancel()
+
+    def _forget(self, session_id: str, ended: asyncio.Task[None]) -> None:
+        """One that was ended late does not take its successor along."""
+        if self._ahead.get(session_id) is ended:
+            del self._ahead[session_id]
 
     async def _write_ahead(self, session_id: str) -> None:
         if not self._turns.settings.context.session_summary:

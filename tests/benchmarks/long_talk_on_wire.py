@@ -1,8 +1,8 @@
 """Conversations of 500 turns in a window of 8 000 tokens through a whole engine and a real socket.
 
 Not a measure of speed, and too slow for the suite, which leads a short one (`test_long_talk.py`). Run it as
-`python -m tests.benchmarks.long_talk_on_wire [SEEDS [TURNS]]`; it leaves with 1 where a turn failed, more than
-0.5 % of the facts were lost, or what is sent began anew without a compaction.
+`python -m tests.benchmarks.long_talk_on_wire [SEEDS [TURNS]]`; it leaves with 1 where a turn failed, more
+than 0.5 % of the facts were lost, or what is sent began anew without a compaction.
 """
 
 import asyncio

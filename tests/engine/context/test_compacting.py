@@ -13,7 +13,9 @@ from roku_desktop.engine import (
     Engine,
     MidCompactLayer2Ran,
     NothingToCompactError,
+    PromptAccepted,
     SessionBusyError,
+    TurnFinished,
 )
 from roku_desktop.engine.errors import BudgetExceeded
 from roku_desktop.engine.providers.scripted import Waiting
@@ -107,6 +109,23 @@ async def test_a_summary_written_ahead_of_need_is_spliced_in_when_it_is_needed(t
         assert ran.compaction.layer == "splice"
         assert "The story." in first_text(lab)
         assert "Use the port 8443." in first_text(lab)
+
+
+async def test_one_that_was_replaced_leaves_its_successor_to_be_ended(tmp_path: Path):
+    async def waiting() -> int:
+        for _ in range(3):  # a task that is cancelled ends, and its end is told
+            await asyncio.sleep(0)
+        return sum(task.get_name() == "summary ahead of need" for task in asyncio.all_tasks())
+
+    async with engine_of(tmp_path, CountingLab("a"), settings=small("a", ahead=True)) as engine:
+        heard = Heard(engine)
+        await say(engine)
+        (accepted,) = [event for event in heard if isinstance(event, PromptAccepted)]
+        (finished,) = [event for event in heard if isinstance(event, TurnFinished)]
+        engine._machinery.compacting.hear(finished)
+        assert await waiting() == 1
+        engine._machinery.compacting.hear(accepted)
+        assert await waiting() == 0
 
 
 async def test_a_turn_that_begins_ends_the_writing_ahead(tmp_path: Path):
