@@ -45,14 +45,13 @@ class DyingStore:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
-    async def append(self, events: Sequence[Event]) -> Any:
+    async def append(self, events: Sequence[Event]) -> None:
         dying = any(type(event).__name__ == self._name for event in events)
         if dying and self._when == "before":
             die()
-        written = await self._store.append(events)
+        await self._store.append(events)
         if dying:
             die()
-        return written
 
 
 def die() -> None:
