@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, SignalInstance
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from roku_desktop.config import SettingsDesk
 from roku_desktop.engine import Engine, EngineSettings
@@ -54,8 +54,7 @@ class OpenedWindow:
 
     async def press_in_front(self, key: Qt.Key) -> None:
         """Press a shortcut's key once the window is active, which its manager says in its own time."""
-        while not self.window.isActiveWindow():
-            await asyncio.sleep(0.01)
+        await in_front(self.window)
         self.press(key)
 
     def send(self, text: str) -> None:
@@ -152,3 +151,27 @@ async def until(condition: Callable[[], object], *signals: SignalInstance, withi
     finally:
         for signal in signals:
             signal.disconnect(wake)
+
+
+async def drawn() -> None:
+    """Let Qt do what stands in its queue: lay out, paint, delete.
+
+    In a coroutine `processEvents()` would run other tasks in the middle of this one. asyncio refuses their
+    step, which is then lost, and who waits for it waits for ever.
+    """
+    for _ in range(3):  # a turn of the loop comes after all that was posted; that may post more
+        await asyncio.sleep(0)
+
+
+async def exposed(widget: QWidget, within_s: float = 20) -> None:
+    """Until the screen shows it."""
+    async with asyncio.timeout(within_s):
+        while (handle := widget.windowHandle()) is None or not handle.isExposed():
+            await asyncio.sleep(0.005)
+
+
+async def in_front(window: QWidget, within_s: float = 20) -> None:
+    """Until keys go to it, which the window manager says in its own time."""
+    async with asyncio.timeout(within_s):
+        while not window.isActiveWindow():
+            await asyncio.sleep(0.005)

@@ -7,14 +7,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from roku_desktop.engine import StorageError
 from roku_desktop.ui.composing.prompt_edit import MAX_PROMPT_CHARS
 from roku_desktop.ui.look import theme
 from tests.support.labs import Lab
-from tests.support.windows import OpenedWindow, opened_window
+from tests.support.windows import OpenedWindow, drawn, opened_window
 from tests.ui.conftest import Run
 
 pytestmark = pytest.mark.window
@@ -49,9 +47,9 @@ def test_the_largest_paste_leaves_writing_quick(qt_run: Run, home: Path, text: s
         async with opened_window(home, Lab("lab")) as opened:
             began_s = time.thread_time()
             paste(opened, text)
-            QTest.qWait(1)
+            await drawn()
             opened.type("y")
-            QTest.qWait(1)
+            await drawn()
             assert time.thread_time() - began_s < 2
             assert opened.window.composer.text == text + "y"
             opened.window.composer.set_text("")
@@ -117,7 +115,7 @@ def test_a_prompt_stands_in_its_bubble_on_the_side_it_is_written_from(qt_run: Ru
             paste(opened, text)
             opened.window.composer.send()
             await opened.until_idle()
-            QApplication.processEvents()
+            await drawn()
             view = opened.window.transcript.viewport()
             (pencil,) = opened.row_buttons("Edit and send")
             picture, middle = view.grab().toImage(), pencil.geometry().center()

@@ -8,7 +8,6 @@ import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from roku_desktop.engine import (
     AssistantMessage,
@@ -30,7 +29,7 @@ from roku_desktop.ui.transcript.entry_text import markdown_of, spoken
 from roku_desktop.ui.transcript.model import TranscriptModel
 from tests.support.display import PictureTaker
 from tests.support.labs import Lab
-from tests.support.windows import OpenedWindow, opened_window
+from tests.support.windows import OpenedWindow, drawn, opened_window
 from tests.ui.conftest import Run
 
 COMPACTION = Compaction(
@@ -143,12 +142,12 @@ def test_a_summary_says_what_it_stands_for_and_opens():
     assert told.endswith("You build a boat.")
 
 
-def press(opened: OpenedWindow, name: str) -> None:
+async def press(opened: OpenedWindow, name: str) -> None:
     """Fold a card by key."""
     button = opened.row_buttons(name)[0]
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Space)
-    QApplication.processEvents()
+    await drawn()
 
 
 def since_the_summary(opened: OpenedWindow) -> str:
@@ -172,19 +171,19 @@ def test_a_person_reads_what_was_remembered_and_what_became_a_summary(
             await opened.until(lambda: "messages became this summary" in opened.text)
             opened.send("Which colour has the boat?")
             await opened.until_idle()
-            QApplication.processEvents()
+            await drawn()
             assert "2 remembered" in opened.text
             assert "Answer in French." not in opened.text
-            press(opened, "Show details of what was remembered")
+            await press(opened, "Show details of what was remembered")
             assert "Answer in French." in opened.text
             live = since_the_summary(opened)
             opened.conversation.open(opened.conversation.session_id)
             await opened.until_idle()
-            QApplication.processEvents()
-            press(opened, "Show details of what was remembered")
+            await drawn()
+            await press(opened, "Show details of what was remembered")
             assert since_the_summary(opened) == live
             opened.window.clear_notice()
-            press(opened, "Show details of the summary")
+            await press(opened, "Show details of the summary")
             assert "every message stays in this conversation" in opened.text
             screenshot("cards")
 

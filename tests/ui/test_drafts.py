@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication
 
 from roku_desktop.ui.drafts import MAX_KEPT_CHARS, PREFERENCE, Drafts
 from tests.support.labs import Lab
-from tests.support.windows import opened_window
+from tests.support.windows import drawn, opened_window
 from tests.ui.conftest import Run
 
 pytestmark = pytest.mark.window
@@ -108,7 +107,7 @@ def test_what_is_typed_before_everything_is_open_stands_behind_what_was_kept(qt_
             opened.steering._ready = False
             opened.steering._drafts.put("", "kept")
             opened.steering._take_up_draft()
-            QCoreApplication.processEvents()
+            await drawn()
             assert opened.window.composer.text == "kept\ntyped"
 
     qt_run(write())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from roku_desktop.engine import ModelChoice
@@ -13,6 +13,7 @@ from roku_desktop.ui.first_start.page import FirstStart
 from roku_desktop.ui.look.appearance import Appearance, Scheme, write
 from roku_desktop.ui.steering.first_start import PREFERENCE
 from tests.support.display import PictureTaker
+from tests.support.windows import drawn
 from tests.ui.conftest import Run
 from tests.ui.test_settings import Opened, opened_settings
 
@@ -47,7 +48,7 @@ def test_a_new_home_offers_three_ways_and_writing_is_possible_at_once(
             page = await shown_page(settings)
             assert [page.write.title, page.key.title] == ["Write now", "Use my key"]
             assert settings.opened.window.composer.edit.hasFocus()
-            QCoreApplication.processEvents()
+            await drawn()
             screenshot(f"first-start-{scheme}")
             page.write.click()
             assert await is_over(settings)

@@ -14,7 +14,7 @@ from roku_desktop.engine.messages import ToolCall
 from roku_desktop.engine.providers.scripted import Thinking, Waiting
 from roku_desktop.ui.transcript.link_question import LinkQuestion
 from tests.support.engines import scripted
-from tests.support.windows import OpenedWindow, opened_window
+from tests.support.windows import OpenedWindow, drawn, opened_window
 from tests.ui.conftest import Run
 
 pytestmark = pytest.mark.window
@@ -29,7 +29,7 @@ async def ask(opened: OpenedWindow, prompt: str) -> None:
     opened.send(prompt)
     await opened.until(lambda: prompt in opened.text)
     await opened.until_idle()
-    QApplication.processEvents()
+    await drawn()
 
 
 def test_a_card_unfolds_by_key_and_stays_where_it_is(qt_run: Run, home: Path):
@@ -44,12 +44,12 @@ def test_a_card_unfolds_by_key_and_stays_where_it_is(qt_run: Run, home: Path):
             top = head.y()
             head.setFocus()
             QTest.keyClick(head, Qt.Key.Key_Space)
-            QApplication.processEvents()
+            await drawn()
             assert '"path": "notes.txt"' in opened.text
             assert "basil" in opened.text
             assert button(opened, "Hide details of Read").y() == top
             QTest.keyClick(head, Qt.Key.Key_Space)
-            QApplication.processEvents()
+            await drawn()
             assert "basil" not in opened.text
             button(opened, "model's thinking").click()
             assert "Second." in opened.text
@@ -65,14 +65,14 @@ def test_the_buttons_of_an_answer_are_whole_in_a_narrow_window(qt_run: Run, home
             await ask(opened, "Hi")
             beside = button(opened, "Copy this answer").geometry()
             opened.window.transcript.setFixedWidth(300)
-            QApplication.processEvents()
+            await drawn()
             below = button(opened, "Copy this answer").geometry()
             last = button(opened, "where the time").geometry()
             assert below.top() >= beside.bottom() - below.height() / 2
             assert below.left() < beside.left()
             assert last.right() < opened.window.transcript.viewport().width()
             opened.window.transcript.setFixedWidth(900)
-            QApplication.processEvents()
+            await drawn()
             assert button(opened, "Copy this answer").geometry().top() == beside.top()
 
     qt_run(narrow())
@@ -97,7 +97,7 @@ def test_code_that_lies_in_several_sections_is_copied_whole(qt_run: Run, home: P
         async with opened_window(home, scripted([f"Long:\n\n```py\n{code}\n```\n\nend"])) as opened:
             await ask(opened, "Code please")
             opened.window.transcript.scroll_to_start()
-            QApplication.processEvents()
+            await drawn()
             button(opened, "Copy this code").click()
             assert QApplication.clipboard().text() == code
 
@@ -147,7 +147,7 @@ def test_an_answer_is_asked_for_again_though_its_prompt_is_not_loaded(qt_run: Ru
             await ask(opened, "a long way")
             opened.conversation.open(opened.conversation.session_id)
             await opened.until_idle()
-            QApplication.processEvents()
+            await drawn()
             assert "a long way" not in opened.text
             button(opened, "Answer again").click()
             await opened.until(lambda: "another" in opened.text, opened.bridge.session_opened)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from roku_desktop.engine.messages import ToolCall
 from tests.support.engines import scripted
 from tests.support.long_session import make_long_session
-from tests.support.windows import OpenedWindow, opened_window
+from tests.support.windows import OpenedWindow, drawn, opened_window
 from tests.ui.conftest import Run
 
 pytestmark = pytest.mark.window
@@ -26,9 +26,9 @@ def screen_reader(app: QApplication) -> Iterator[None]:
     QAccessible.setActive(False)
 
 
-def told(opened: OpenedWindow) -> list[str]:
+async def told(opened: OpenedWindow) -> list[str]:
     """The names in the transcript's part of the tree that are not hidden, in its order."""
-    QApplication.processEvents()
+    await drawn()
     area = QAccessible.queryAccessibleInterface(opened.window.transcript.viewport())
     children: list[QAccessibleInterface] = [area.child(number) for number in range(area.childCount())]
     return [child.text(QAccessible.Text.Name) for child in children if not child.state().invisible]
@@ -43,7 +43,7 @@ def test_a_conversation_is_read_in_its_order_with_what_can_be_done(qt_run: Run, 
             opened.send("What do I need?")
             await opened.until(lambda: "tomatoes." in opened.text)
             await opened.until_idle()
-            names = [name for name in told(opened) if "first token" not in name]
+            names = [name for name in await told(opened) if "first token" not in name]
             assert names[:8] == [
                 "You: What do I need?",
                 "Edit and send again, in a new session",
@@ -63,16 +63,16 @@ def test_what_is_told_follows_what_is_seen(qt_run: Run, home: Path):
     async def read() -> None:
         await make_long_session(home, messages=60)
         async with opened_window(home, scripted(["x"])) as opened:
-            assert "You: question 59" in told(opened)
+            assert "You: question 59" in await told(opened)
             opened.window.transcript.scroll_to_start()
-            names = told(opened)
+            names = await told(opened)
             assert "You: question 1" in names
             assert "You: question 59" not in names
             questions = [name for name in names if name.startswith("You: ")]
             assert questions == sorted(questions, key=lambda name: int(name.split()[-1]))
             opened.conversation.new()
             await opened.bridge.finish()
-            assert told(opened) == []
+            assert await told(opened) == []
 
     qt_run(read())
 
@@ -83,6 +83,6 @@ def test_without_a_screen_reader_there_are_no_labels(qt_run: Run, home: Path):
             opened.send("Hi")
             await opened.until(lambda: "Hello." in opened.text)
             await opened.until_idle()
-            assert "You: Hi" not in told(opened)
+            assert "You: Hi" not in await told(opened)
 
     qt_run(read())

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -29,7 +29,7 @@ from roku_desktop.ui.steering.settings import SettingsSteering
 from tests.support.desks import KeyringInMemory
 from tests.support.display import PictureTaker
 from tests.support.fault_server import FaultServer
-from tests.support.windows import OpenedWindow, until, window_on
+from tests.support.windows import OpenedWindow, drawn, exposed, in_front, until, window_on
 from tests.ui.conftest import Run
 
 pytestmark = pytest.mark.window
@@ -195,7 +195,7 @@ def test_a_provider_is_added_tested_given_a_key_and_removed_with_a_way_back(
             assert not form.isModal()
             form.name.field.show_text("mylab")
             form.rows["base_url"].field.show_text(server.openai_url)
-            assert QTest.qWaitForWindowExposed(form)
+            await exposed(form)
             screenshot("settings-provider-form")
             form.save.click()
             await until(
@@ -212,7 +212,7 @@ def test_a_provider_is_added_tested_given_a_key_and_removed_with_a_way_back(
             assert entry.isVisible()
             assert not entry.isModal()
             entry.line.setText(" sk-lab-123456 ")
-            assert QTest.qWaitForWindowExposed(entry)
+            await exposed(entry)
             screenshot("settings-key")
             QTest.keyClick(entry.line, Qt.Key.Key_Return)
             await until(lambda: "lists 1 model" in entry.outcome.text(), calls.tested)
@@ -300,7 +300,7 @@ def test_a_key_in_a_vendors_own_variable_is_offered_and_taken_over(qt_run: Run, 
 def test_the_window_is_found_through_and_used_by_keyboard_alone(qt_run: Run, home: Path):
     async def find() -> None:
         async with opened_settings(home) as settings:
-            assert QTest.qWaitForWindowActive(settings.opened.window)
+            await in_front(settings.opened.window)
             QTest.keyClick(settings.opened.window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
             window = settings.window
             await settings.opened.bridge.finish()
@@ -405,8 +405,8 @@ def test_pictures_of_every_page(
         async with opened_settings(home, environ) as settings:
             for about in PAGES:
                 page = await settings.open(about.name)
-                assert QTest.qWaitForWindowExposed(settings.window)
-                QCoreApplication.processEvents()
+                await exposed(settings.window)
+                await drawn()
                 screenshot(f"settings-{about.name}-{scheme}-{text_percent}")
                 content = page.widget()
                 assert content is not None

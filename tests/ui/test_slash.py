@@ -14,7 +14,7 @@ from roku_desktop.ui.palette.keys_page import KeysPage
 from roku_desktop.ui.shortcuts import COMMANDS
 from tests.support.display import PictureTaker
 from tests.support.labs import Lab
-from tests.support.windows import OpenedWindow, opened_window
+from tests.support.windows import OpenedWindow, exposed, in_front, opened_window
 from tests.ui.conftest import Run
 
 pytestmark = pytest.mark.window
@@ -179,13 +179,13 @@ def test_the_doctor_says_that_all_is_well_or_what_is_not(qt_run: Run, home: Path
 def test_keys_and_commands_are_on_a_page_that_finds_them(qt_run: Run, home: Path, screenshot: PictureTaker):
     async def look() -> None:
         async with opened_window(home, Lab("lab")) as opened:
-            assert QTest.qWaitForWindowActive(opened.window)
+            await in_front(opened.window)
             opened.press(Qt.Key.Key_F1)
             page = opened.window.findChild(KeysPage)
             assert isinstance(page, KeysPage)
             assert page.isVisible()
             assert not page.isModal()
-            assert QTest.qWaitForWindowExposed(page)
+            await exposed(page)
             screenshot("keys-page")
             assert all(
                 any(known.shown_title in line for line in page.shown) for known in COMMANDS if known.keys

@@ -29,7 +29,7 @@ from tests.support.display import PictureTaker
 from tests.support.engines import engine_on, scripted
 from tests.support.fault_server import openai_error, serve_in_thread
 from tests.support.setups import KEY, answer, mylab
-from tests.support.windows import OpenedWindow, opened_window, until, window_on
+from tests.support.windows import OpenedWindow, drawn, exposed, opened_window, until, window_on
 from tests.telemetry.collector import Collector, collector
 from tests.telemetry.test_snapshot import series_of
 from tests.ui.conftest import Run
@@ -342,7 +342,7 @@ def test_the_panel_after_a_day_with_faults(
         await until(lambda: steering.panel.tiles.value, steering.reader.snapshot_made)
         steering.reader.load_health()
         await until(lambda: opened.window.status.badge.health, steering.reader.health_known)
-        QApplication.processEvents()
+        await drawn()
 
     qt_run(use())
     app.setPalette(theme.palette_of(Qt.ColorScheme.Light))
@@ -388,12 +388,14 @@ def test_a_provider_that_fails_is_seen_failing_tripped_and_in_the_traces(
             panel, reader = steering.panel, steering.reader
             await until(lambda: "open" in panel.breakers.described(), reader.snapshot_made)
             await until(lambda: panel.failures.value, reader.snapshot_made)
+            # The first snapshot may be older than the row of the last answer; another comes each second.
+            await until(lambda: len(panel.runs.value or ()) == 4, reader.snapshot_made)
             reader.load_health()
             reader.read_trace((await engine.runs(limit=10))[-1].run_id)
             await opened.bridge.finish()
             (view,) = opened.window.findChildren(TraceView)
             assert "ServerOverloaded" in view.waterfall.described()
-            assert QTest.qWaitForWindowExposed(view)
+            await exposed(view)
             view.waterfall.repaint()
             assert view.waterfall.paints
             screenshot("telemetry-trace")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
-
 from roku_desktop.engine.errors import ConnectionFailed
 from roku_desktop.engine.settings import Resilience
 from roku_desktop.ui.telemetry.trace_view import TraceView
 from tests.support.engines import scripted
 from tests.support.labs import configured, settings_of
-from tests.support.windows import opened_window
+from tests.support.windows import drawn, opened_window
 from tests.ui.conftest import Run
 
 
@@ -21,7 +19,7 @@ def test_the_row_of_an_answer_opens_its_trace(qt_run: Run, tmp_path: Path):
             for prompt in ("Hi", "And"):
                 opened.send(prompt)
                 await opened.until_idle()
-            QApplication.processEvents()
+            await drawn()
             first = (await opened.engine.runs(limit=2))[-1].run_id
             opened.row_buttons("Show where the time went")[0].click()
             await opened.bridge.finish()
@@ -43,7 +41,7 @@ def test_the_row_of_a_run_that_failed_opens_its_trace_also_when_another_has_foll
             for prompt in ("Hi", "And"):
                 opened.send(prompt)
                 await opened.until_idle()
-            QApplication.processEvents()
+            await drawn()
             failed = (await opened.engine.runs(limit=2))[-1].run_id
             (button,) = opened.row_buttons("Show what happened")
             button.click()

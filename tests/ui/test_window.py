@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QWidget
 
 from roku_desktop.engine import ModelChoice, Pin
 from roku_desktop.engine.errors import ConnectionFailed
@@ -21,7 +21,7 @@ from roku_desktop.ui.transcript.view import TranscriptView
 from tests.support.engines import engine_on, scripted, settings_for
 from tests.support.labs import configured, settings_of
 from tests.support.long_session import make_long_session
-from tests.support.windows import opened_window
+from tests.support.windows import drawn, opened_window
 from tests.ui.conftest import Run
 
 pytestmark = pytest.mark.window
@@ -58,7 +58,7 @@ def test_esc_stops_the_answer_and_what_was_shown_stays(qt_run: Run, home: Path):
             await opened.until_idle()
             assert "Half of" in opened.text
             assert "You stopped this answer." in opened.text
-            QApplication.processEvents()
+            await drawn()
             resume, retry = (button for button in opened.row_buttons() if button.text())
             assert (resume.text(), retry.text()) == ("Resume", "Retry")
             resume.click()
@@ -78,7 +78,7 @@ def test_a_failed_answer_says_what_helps_and_try_again_does_it(qt_run: Run, home
             opened.send("Are you there?")
             await opened.until(lambda: opened.conversation.unfinished)
             await opened.until_idle()
-            QApplication.processEvents()
+            await drawn()
             assert "scripted can't be reached" in opened.text
             assert ConnectionFailed.next_step in opened.text
             again, trace = (button for button in opened.row_buttons() if button.text())
@@ -136,7 +136,7 @@ def test_the_session_that_was_open_comes_back_with_its_interrupted_answer(qt_run
             assert "Tell me a story" in opened.text
             assert "Once upon" in opened.text
             assert "interrupted" in opened.text
-            QApplication.processEvents()
+            await drawn()
             opened.row_buttons("go on where it stopped")[0].click()
             await opened.until(lambda: "a time" in opened.text)
             await opened.until_idle()
