@@ -166,7 +166,7 @@ async def drawn() -> None:
 async def exposed(widget: QWidget, within_s: float = 20) -> None:
     """Until the screen shows it."""
     async with asyncio.timeout(within_s):
-        while (handle := widget.windowHandle()) is None or not handle.isExposed():
+        while not widget.windowHandle().isExposed():
             await asyncio.sleep(0.005)
 
 
