@@ -158,10 +158,11 @@ class Compacting:
     # Both
 
     async def _open(self, session_id: str) -> tuple[ModelChoice, list[Message], TurnContext]:
-        summary = await self._store.session(session_id)
-        choice = await self._chooser.for_turn(summary, NO_CHOICE)
-        history = await self._store.history(session_id)
-        return choice, history, await self._turns.context_of(await self._turns.place_of(summary))
+        beginning = await self._store.beginning(session_id)
+        choice = await self._chooser.for_turn(beginning, NO_CHOICE)
+        conversation = await self._store.conversation(session_id)
+        place = await self._turns.place_of(beginning.summary)
+        return choice, conversation.messages, self._turns.context_of(place, conversation)
 
     def _ask(self, session_id: str, choice: ModelChoice) -> Ask:
         """A route of its own: the session's and the day's budgets hold for it too."""

@@ -15,7 +15,7 @@ import msgspec
 from roku_desktop.engine.context.prompt import system_prompt
 from roku_desktop.engine.decisions import Consent
 from roku_desktop.engine.ports import Clock, Store, SystemPrompt
-from roku_desktop.engine.records import Instructions, RunRecord, SessionSummary
+from roku_desktop.engine.records import Beginning, Instructions, RunRecord, SessionSummary
 from roku_desktop.engine.routing.chooser import ModelChooser
 from roku_desktop.engine.routing.selection import NO_CHOICE, ModelChoice
 from roku_desktop.engine.settings import LoopSettings
@@ -72,7 +72,7 @@ class Grounds:
 
     async def lay(
         self,
-        summary: SessionSummary,
+        beginning: Beginning,
         choice: ModelChoice,
         consent: Consent,
         budgets: LoopSettings,
@@ -81,13 +81,14 @@ class Grounds:
         below: Below | None = None,
     ) -> Ground:
         """Raises what `ModelChooser.for_turn` raises."""
+        summary = beginning.summary
         remembered = ModelChoice(record.provider, record.model) if record else NO_CHOICE
         system = asyncio.create_task(self.system(summary), name="system prompt")  # files are read meanwhile
         try:
             return Ground(
                 summary=summary,
-                chosen=await self._chooser.for_turn(summary, choice, remembered),
-                thinking_budget_tokens=await self._chooser.thinking_budget_tokens(),
+                chosen=await self._chooser.for_turn(beginning, choice, remembered),
+                thinking_budget_tokens=self._chooser.thinking_budget_tokens(beginning),
                 steps=below.steps if below else await self._steps(budgets, record),
                 system=await system,
                 consent=consent,

@@ -11,10 +11,6 @@ from roku_desktop.engine.records import Memory, MemoryOwners, Recalled
 class MemoryStore(Protocol):
     """Where every memory is kept. Each call is one transaction; raises `StorageError`."""
 
-    async def is_empty(self) -> bool:
-        """Whether nothing at all is remembered; answers at once."""
-        ...
-
     async def recall(self, query: str, owners: MemoryOwners, limit: int) -> list[Recalled]:
         """Those that share words with `query`, best first."""
         ...

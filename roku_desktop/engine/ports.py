@@ -20,7 +20,9 @@ from roku_desktop.engine.journal import Journal
 from roku_desktop.engine.memory_ports import MemoryStore
 from roku_desktop.engine.messages import AssistantMessage, Message, StoredMessage, Usage
 from roku_desktop.engine.records import (
+    Beginning,
     BreakerState,
+    Conversation,
     CostRow,
     ProviderStatus,
     RunRecord,
@@ -301,9 +303,8 @@ class Store(Protocol):
         """The last `limit` messages (before that position), oldest first."""
         ...
 
-    async def history(self, session_id: str) -> list[Message]:
-        """All messages of the session, oldest first, as a model is sent them."""
-        ...
+    async def beginning(self, session_id: str) -> Beginning: ...
+    async def conversation(self, session_id: str) -> Conversation: ...
 
     async def context(self, session_id: str) -> ContextRecord:
         """What was stored of how the session is sent: its newest compaction, what requests counted."""

@@ -7,9 +7,10 @@ from typing import Literal
 
 import msgspec
 
+from roku_desktop.engine.compactions import ContextRecord
 from roku_desktop.engine.errors import Failure
 from roku_desktop.engine.events import BreakerPhase
-from roku_desktop.engine.messages import Usage
+from roku_desktop.engine.messages import Message, Usage
 
 RunStatus = Literal["running", "completed", "failed", "cancelled", "interrupted", "parked"]
 SessionState = Literal["idle", "running", "waiting", "interrupted", "failed"]
@@ -35,6 +36,22 @@ class SessionSummary(msgspec.Struct, frozen=True, kw_only=True):
     model: str = ""
     parent_run_id: str = ""
     parent_call_id: str = ""
+
+
+class Beginning(msgspec.Struct, frozen=True, kw_only=True):
+    """What a turn is told by storage before its prompt is taken: the session, what a person chose for
+    good (by name), and whether there is anything that could be remembered."""
+
+    summary: SessionSummary
+    preferences: dict[str, str]
+    has_memories: bool
+
+
+class Conversation(msgspec.Struct, frozen=True, kw_only=True):
+    """All messages of a session, oldest first, and what is stored of how they are sent."""
+
+    messages: list[Message]
+    context: ContextRecord
 
 
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,11 +24,16 @@ from roku_desktop.engine.events import Event, PromptAccepted, TurnFinished
 from roku_desktop.engine.ground import Below, Ground, Grounds
 from roku_desktop.engine.identity import new_id
 from roku_desktop.engine.loop import TurnLoop, TurnPlan
-from roku_desktop.engine.memory.memories import Memories, Recollection
+from roku_desktop.engine.memory.memories import Memories
 from roku_desktop.engine.memory.prompt import as_read
 from roku_desktop.engine.messages import AssistantMessage, Attachment, Message, UserMessage
 from roku_desktop.engine.ports import Clock, Price, Store
-from roku_desktop.engine.records import Instructions, MemoryOwners, RunRecord, SessionSummary
+from roku_desktop.engine.records import (
+    Conversation,
+    Instructions,
+    RunRecord,
+    SessionSummary,
+)
 from roku_desktop.engine.routing.chooser import ModelChooser
 from roku_desktop.engine.routing.pause import Pause
 from roku_desktop.engine.routing.router import Router
@@ -175,9 +180,10 @@ class Turns:
         if below is None:  # a sub-agent is a part of a turn that is under way, and waits like it
             self._pause.refuse_prompts()
         self._refuse_if_busy(session_id)
-        summary = await self._store.session(session_id)
-        async with self._recalling(prompt, summary) as recalling:
-            ground = await self.grounds.lay(summary, choice, consent, self.settings.loop, below=below)
+        beginning = await self._store.beginning(session_id)
+        summary = beginning.summary
+        async with self._memories.recalling(prompt, beginning) as recalling:
+            ground = await self.grounds.lay(beginning, choice, consent, self.settings.loop, below=below)
             kept = await self._router.sight.keep(session_id, images, ground.chosen)
             recollection = await recalling
         run_id = new_id("run")
@@ -197,23 +203,6 @@ class Turns:
             self._publish(recollection.event(accepted))
         return turn
 
-    @contextlib.asynccontextmanager
-    async def _recalling(
-        self, prompt: str, summary: SessionSummary
-    ) -> AsyncGenerator[Awaitable[Recollection], None]:
-        """What is remembered is looked for while the rest is made ready."""
-        if not await self._memories.has_something():
-            nothing: asyncio.Future[Recollection] = asyncio.get_running_loop().create_future()
-            nothing.set_result(Recollection())
-            yield nothing
-            return
-        owners = MemoryOwners(workspace=summary.workspace, session_id=summary.session_id)
-        recalling = asyncio.create_task(self._memories.recall(prompt, owners), name="recall")
-        try:
-            yield recalling
-        finally:
-            recalling.cancel()
-
     async def resume(
         self, run_id: str, choice: ModelChoice, consent: Consent, below: Below | None = None
     ) -> Turn:
@@ -222,9 +211,10 @@ class Turns:
         record = await self._store.run(run_id)
         self._refuse_if_busy(record.session_id)
         await self._refuse_if_over(record)
-        summary = await self._store.session(record.session_id)
+        beginning = await self._store.beginning(record.session_id)
+        summary = beginning.summary
         ground = await self.grounds.lay(
-            summary, choice, consent, self.settings.loop, record=record, below=below
+            beginning, choice, consent, self.settings.loop, record=record, below=below
         )
         last = await self._store.messages(record.session_id, limit=1)
         accepted = PromptAccepted(
@@ -341,10 +331,14 @@ class Turns:
         )
 
         async def events() -> AsyncGenerator[Event, None]:
-            history = await self._store.history(plan.session_id)
-            context = await self.context_of(plan.place)
+            conversation = await self._store.conversation(plan.session_id)
             loop = TurnLoop(
-                plan, history, route=route, context=context, dispatcher=dispatcher, clock=self._clock
+                plan,
+                conversation.messages,
+                route=route,
+                context=self.context_of(plan.place, conversation),
+                dispatcher=dispatcher,
+                clock=self._clock,
             )
             async with contextlib.aclosing(loop.run()) as happening:
                 async for event in happening:
@@ -373,11 +367,11 @@ class Turns:
             tools=self._dispatcher_of(summary).catalogue.specs(),
         )
 
-    async def context_of(self, place: TurnPlace) -> TurnContext:
+    def context_of(self, place: TurnPlace, conversation: Conversation) -> TurnContext:
         """How that session's history is sent."""
         return TurnContext(
             place,
-            await self._store.context(place.session_id),
+            conversation.context,
             session=self._contexts.of(place.session_id),
             windows=self._windows,
             settings=self.settings.context,

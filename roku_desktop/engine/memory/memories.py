@@ -9,13 +9,14 @@ broken or gone costs a recall its finesse and never a memory, and a recall never
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Final
 
 import msgspec
 
-from roku_desktop.engine.errors import ConfigurationError, MemoryServiceError, RokuError, StorageError
+from roku_desktop.engine.errors import ConfigurationError, MemoryServiceError, RokuError
 from roku_desktop.engine.events import (
     Event,
     MemoryHealth,
@@ -27,7 +28,7 @@ from roku_desktop.engine.identity import new_id
 from roku_desktop.engine.memory.health import Health
 from roku_desktop.engine.memory_ports import MemoryService, MemoryStore
 from roku_desktop.engine.ports import Clock
-from roku_desktop.engine.records import Memory, MemoryOwners, MemoryScope, Recalled
+from roku_desktop.engine.records import Beginning, Memory, MemoryOwners, MemoryScope, Recalled
 from roku_desktop.engine.sentences import said
 from roku_desktop.engine.settings import MemorySettings
 
@@ -118,14 +119,23 @@ class Memories:
 
     # Recall
 
-    async def has_something(self) -> bool:
-        """Whether a recall could bring anything; costs one quick look."""
-        if not self._settings.recall:
-            return False
+    @contextlib.asynccontextmanager
+    async def recalling(
+        self, prompt: str, beginning: Beginning
+    ) -> AsyncGenerator[Awaitable[Recollection], None]:
+        """Recall in the background of the block, where there is anything to recall."""
+        if not beginning.has_memories:
+            nothing: asyncio.Future[Recollection] = asyncio.get_running_loop().create_future()
+            nothing.set_result(Recollection())
+            yield nothing
+            return
+        summary = beginning.summary
+        owners = MemoryOwners(workspace=summary.workspace, session_id=summary.session_id)
+        recalling = asyncio.create_task(self.recall(prompt, owners), name="recall")
         try:
-            return not await self._store.is_empty()
-        except StorageError:
-            return False  # whatever needs the disk next says so
+            yield recalling
+        finally:
+            recalling.cancel()
 
     async def recall(self, query: str, owners: MemoryOwners) -> Recollection:
         """Return what helps with a prompt, within `RECALL_LIMIT_S`; raises nothing."""

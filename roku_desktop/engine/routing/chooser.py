@@ -9,7 +9,7 @@ from typing import Final, get_args
 
 from roku_desktop.engine.errors import NoEligibleModel, ProviderError
 from roku_desktop.engine.ports import Providers, Store
-from roku_desktop.engine.records import SessionSummary
+from roku_desktop.engine.records import Beginning
 from roku_desktop.engine.routing.router import Router
 from roku_desktop.engine.routing.selection import (
     NO_CHOICE,
@@ -43,10 +43,11 @@ class ModelChooser:
         if session_id:
             summary = await self._store.session(session_id)
             chosen = ModelChoice(summary.provider, summary.model)
-        return choose(self.settings, NO_CHOICE, chosen, await self._default())
+        default = _as_choice(await self._store.preference(_DEFAULT))
+        return choose(self.settings, NO_CHOICE, chosen, default)
 
     async def for_turn(
-        self, summary: SessionSummary, asked: ModelChoice, *remembered: ModelChoice
+        self, beginning: Beginning, asked: ModelChoice, *remembered: ModelChoice
     ) -> ModelChoice:
         """The model to begin with.
 
@@ -57,8 +58,9 @@ class ModelChooser:
         await self._router.ready()
         refuse_against_pin(self.settings, asked.provider)
         await self._refuse_unknown(asked.provider)
-        chosen = ModelChoice(summary.provider, summary.model)
-        choice = choose(self.settings, asked, *remembered, chosen, await self._default())
+        chosen = ModelChoice(beginning.summary.provider, beginning.summary.model)
+        default = _as_choice(beginning.preferences.get(_DEFAULT))
+        choice = choose(self.settings, asked, *remembered, chosen, default)
         try:
             await self._providers.provider(choice.provider)
             return choice if choice.model else await self._first_model(choice.provider)
@@ -78,22 +80,17 @@ class ModelChooser:
 
     async def thinking(self) -> Thinking:
         """How much models are asked to think, as a person chose it."""
-        stored = await self._store.preference(_THINKING)
-        return next((known for known in get_args(Thinking) if known == stored), "default")
+        return _as_thinking(await self._store.preference(_THINKING))
 
     async def remember_thinking(self, thinking: Thinking) -> None:
         await self._store.set_preference(_THINKING, None if thinking == "default" else thinking)
 
-    async def thinking_budget_tokens(self) -> int | None:
-        """For the next turn; None = none is asked for."""
-        thinking = await self.thinking()
+    def thinking_budget_tokens(self, beginning: Beginning) -> int | None:
+        """For the turn that begins so; None = none is asked for."""
+        thinking = _as_thinking(beginning.preferences.get(_THINKING))
         if thinking == "default":
             return self.settings.thinking_budget_tokens
         return _THINKING_TOKENS[thinking]
-
-    async def _default(self) -> ModelChoice:
-        provider, _, model = (await self._store.preference(_DEFAULT) or "").partition("\n")
-        return ModelChoice(provider, model)
 
     async def _refuse_unknown(self, provider: str) -> None:
         if provider and provider not in self.settings.providers:
@@ -107,3 +104,12 @@ class ModelChooser:
                 provider=provider,
             )
         return ModelChoice(provider, models[0].model)
+
+
+def _as_choice(stored: str | None) -> ModelChoice:
+    provider, _, model = (stored or "").partition("\n")
+    return ModelChoice(provider, model)
+
+
+def _as_thinking(stored: str | None) -> Thinking:
+    return next((known for known in get_args(Thinking) if known == stored), "default")

@@ -19,9 +19,6 @@ class SqliteMemories:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def is_empty(self) -> bool:
-        return not await self._database.read_rows("SELECT 1 FROM memories LIMIT 1")
-
     async def recall(self, query: str, owners: MemoryOwners, limit: int) -> list[Recalled]:
         return await self._database.read(lambda db: storage.memories.recall(db, query, owners, limit))
 

@@ -18,7 +18,6 @@ from roku_desktop.engine.records import SessionSummary
 from roku_desktop.engine.sentences import said
 from roku_desktop.engine.storage import approvals
 from roku_desktop.engine.storage.codec import (
-    decode_message,
     encode,
     role_of,
     session_summary,
@@ -122,15 +121,6 @@ def page(db: Any, session_id: str, before_position: int | None, limit: int) -> l
     if not messages:
         summary_of(db, session_id)
     return messages[::-1]
-
-
-def history(db: Any, session_id: str) -> list[MessageValue]:
-    bodies = db.execute_sql(
-        "SELECT body FROM messages WHERE session_id = ? ORDER BY position", (session_id,)
-    ).fetchall()
-    if not bodies:
-        summary_of(db, session_id)
-    return [decode_message(body) for (body,) in bodies]
 
 
 def add_message(db: Any, session_id: str, run_id: str, at: float, message: MessageValue) -> StoredMessage:

@@ -17,10 +17,12 @@ from roku_desktop.engine import storage
 from roku_desktop.engine.compactions import Compaction, ContextRecord
 from roku_desktop.engine.events import Event, Incident, PromptAccepted, TurnFinished
 from roku_desktop.engine.identity import new_id
-from roku_desktop.engine.messages import Message, StoredMessage
+from roku_desktop.engine.messages import StoredMessage
 from roku_desktop.engine.ports import Clock, SystemClock
 from roku_desktop.engine.records import (
+    Beginning,
     BreakerState,
+    Conversation,
     CostRow,
     RunRecord,
     Sample,
@@ -42,6 +44,7 @@ from roku_desktop.engine.storage.opening import drop_old_snapshots, prepare
 if TYPE_CHECKING:  # loaded where they are first named: a start that only looks does without peewee
     import roku_desktop.engine.storage.approvals
     import roku_desktop.engine.storage.audit
+    import roku_desktop.engine.storage.beginnings
     import roku_desktop.engine.storage.breakers
     import roku_desktop.engine.storage.closing
     import roku_desktop.engine.storage.compactions
@@ -200,8 +203,11 @@ class SqliteStore:
             lambda db: storage.sessions.page(db, session_id, before_position, limit)
         )
 
-    async def history(self, session_id: str) -> list[Message]:
-        return await self._database.read(lambda db: storage.sessions.history(db, session_id))
+    async def beginning(self, session_id: str) -> Beginning:
+        return await self._database.read(lambda db: storage.beginnings.of_session(db, session_id))
+
+    async def conversation(self, session_id: str) -> Conversation:
+        return await self._database.read(lambda db: storage.beginnings.conversation(db, session_id))
 
     async def search(self, text: str, *, limit: int = 50) -> list[SearchHit]:
         return await self._database.read(lambda db: storage.search.search(db, text, limit))

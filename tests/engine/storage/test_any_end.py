@@ -63,7 +63,7 @@ async def test_any_turn_cut_anywhere_leaves_a_valid_history(data: st.DataObject)
             outcome = data.draw(st.sampled_from(OUTCOMES))
             end = TurnFinished(session_id=session_id, run_id="run_1", at=2000.0, outcome=outcome)
             closed = await store.finish_run(end)
-            history = await store.history(session_id)
+            history = (await store.conversation(session_id)).messages
             assert_valid(history)
             assert [stored.message for stored in closed.appended] == history[
                 len(history) - len(closed.appended) :

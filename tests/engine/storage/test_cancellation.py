@@ -29,7 +29,7 @@ async def test_a_write_that_was_handed_over_is_finished_though_its_caller_is_can
     writing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await writing
-    assert len(await store.history(session_id)) == 2
+    assert len((await store.conversation(session_id)).messages) == 2
 
 
 async def test_a_cancelled_caller_waits_for_its_write(
@@ -71,7 +71,7 @@ async def test_many_sessions_write_at_once_without_mixing(store: SqliteStore) ->
         return session_id
 
     for number, session_id in enumerate(await asyncio.gather(*(converse(number) for number in range(20)))):
-        history = await store.history(session_id)
+        history = (await store.conversation(session_id)).messages
         assert history[-1].text == "".join(f"{number}:{piece} " for piece in range(10))  # type: ignore[union-attr]  # an answer
 
 

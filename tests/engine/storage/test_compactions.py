@@ -48,7 +48,7 @@ async def test_the_newest_one_is_in_force_and_all_are_kept(tmp_path: Path):
         await store.append([ran(session_id, COMPACTION), ran(session_id, later, 2_000.0)])
         assert (await store.context(session_id)).compaction == later
         assert await store.compactions(session_id) == [(1_000.0, COMPACTION), (2_000.0, later)]
-        assert len(await store.history(session_id)) == 2
+        assert len((await store.conversation(session_id)).messages) == 2
 
 
 async def test_one_that_can_not_be_stored_leaves_the_one_before(tmp_path: Path):

@@ -14,7 +14,7 @@ from tests.support.turns import Turn
 async def texts(store: SqliteStore, session_id: str) -> list[str]:
     return [
         message.text
-        for message in await store.history(session_id)
+        for message in (await store.conversation(session_id)).messages
         if isinstance(message, UserMessage | AssistantMessage)
     ]
 

@@ -48,7 +48,7 @@ async def check_kept(store: SqliteStore, acknowledged: Sequence[str]) -> None:
     if not acknowledged:
         return
     assert len(sessions) == 1
-    history = await store.history(sessions[0].session_id)
+    history = (await store.conversation(sessions[0].session_id)).messages
     assert_valid(history)
     shown = "\n".join(str(message) for message in history)
     streamed = "".join(message.text for message in history if isinstance(message, AssistantMessage))

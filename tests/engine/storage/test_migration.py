@@ -58,7 +58,7 @@ async def assert_usable(home_dir: Path) -> None:
     """This version reads, finds and writes in it."""
     async with aclosing(await SqliteStore.open(home_dir)) as store:
         (summary,) = await store.sessions()
-        assert len(await store.history(summary.session_id)) == 2
+        assert len((await store.conversation(summary.session_id)).messages) == 2
         assert len(await store.search("old")) == 2
         await store.rename_session(summary.session_id, "an old question")
         assert await store.problems() == []

@@ -221,7 +221,7 @@ async def test_a_full_disk_is_said_and_nothing_is_half_written() -> None:
             assert (await store.session(session_id)).message_count == 3
             ballast.unlink()
             await store.finish_run(turn.finished("failed"))
-            assert len(await store.history(session_id)) == 3
+            assert len((await store.conversation(session_id)).messages) == 3
             assert await store.problems() == []
 
 
@@ -259,7 +259,7 @@ async def test_a_database_that_reaches_its_limit_is_said_and_keeps_what_it_has(
         await store.append([turn.prompt("p" * 100_000)])
     assert (await store.session(session_id)).message_count == 0
     await store.append([turn.prompt("short")])
-    assert len(await store.history(session_id)) == 1
+    assert len((await store.conversation(session_id)).messages) == 1
 
 
 # Becomes a user without rights once everything is imported: nobody may read the interpreter's folder.

@@ -87,7 +87,7 @@ async def test_old_details_of_runs_are_dropped_and_messages_stay(home_dir: Path)
         rows = await store._database.read(lambda db: db.execute_sql("SELECT run_id FROM steps").fetchall())
         assert sorted(rows) == [("run_new",), ("run_open",)]
         assert [len(await store.incidents(run_id)) for run_id in ("run_old", "run_new")] == [0, 3]
-        assert len(await store.history(session_id)) == 5
+        assert len((await store.conversation(session_id)).messages) == 5
         assert len(await store.runs()) == 3
 
 

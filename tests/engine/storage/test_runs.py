@@ -103,7 +103,7 @@ async def test_nothing_on_screen_leaves_no_empty_message(store: SqliteStore, ses
     await store.append([turn.prompt(), turn.step(), turn.text("")])
     closed = await store.finish_run(turn.finished("cancelled"))
     assert closed.appended == ()
-    assert len(await store.history(session_id)) == 1
+    assert len((await store.conversation(session_id)).messages) == 1
 
 
 async def test_every_call_of_a_stopped_answer_gets_a_result(store: SqliteStore, session_id: str) -> None:
@@ -119,7 +119,7 @@ async def test_every_call_of_a_stopped_answer_gets_a_result(store: SqliteStore, 
     ]
     expected = ToolMessage(results=(interrupted[0], result_of(calls[1], "content 2"), interrupted[1]))
     assert [stored.message for stored in closed.appended] == [expected]
-    assert (await store.history(session_id))[-1] == expected
+    assert (await store.conversation(session_id)).messages[-1] == expected
 
 
 async def test_closing_twice_changes_nothing(store: SqliteStore, session_id: str) -> None:
@@ -129,7 +129,7 @@ async def test_closing_twice_changes_nothing(store: SqliteStore, session_id: str
     again = turn.finished("failed")
     assert await store.finish_run(again) == again
     assert (await store.run("run_1")).status == "cancelled"
-    assert len(await store.history(session_id)) == 2
+    assert len((await store.conversation(session_id)).messages) == 2
 
 
 async def test_a_resumed_run_goes_on_under_its_own_budgets(store: SqliteStore, session_id: str) -> None:
@@ -168,7 +168,7 @@ async def test_the_run_of_a_process_that_is_gone_is_closed_as_interrupted(home_d
         assert closed.duration_s == pytest.approx(0.3)
         assert closed.ttft_s == pytest.approx(0.2)
         assert (await second.session(session_id)).state == "interrupted"
-        assert len(await second.history(session_id)) == 2
+        assert len((await second.conversation(session_id)).messages) == 2
         assert await second.recover() == []
 
 

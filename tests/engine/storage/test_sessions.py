@@ -82,7 +82,7 @@ async def test_every_kind_of_message_comes_back_unchanged(store: SqliteStore, se
     await store.append([turn.prompt(), turn.step(), answer])
     await store.append([turn.tools_answered(result_of(call(1), "content\0with NUL"))])
     await store.append([msgspec.structs.replace(turn.answer(step=2), message=signed)])
-    history = await store.history(session_id)
+    history = (await store.conversation(session_id)).messages
     assert history[1] == answer.message
     assert history[3] == signed
     assert [stored.message for stored in await store.messages(session_id)] == history
@@ -121,7 +121,8 @@ async def test_what_does_not_exist_is_said_so(store: SqliteStore) -> None:
     for asking in (
         store.session("ses_x"),
         store.messages("ses_x"),
-        store.history("ses_x"),
+        store.conversation("ses_x"),
+        store.beginning("ses_x"),
         store.last_run("ses_x"),
         store.rename_session("ses_x", "t"),
         store.delete_session("ses_x"),
