@@ -44,12 +44,32 @@ from roku_desktop.engine.events import (
 from roku_desktop.engine.records import RunRecord
 from roku_desktop.engine.sentences import said
 from roku_desktop.engine.storage import approvals, calls, compactions, costs, incidents
-from roku_desktop.engine.storage.closing import close_run, death_of, finish_step, step_is
+from roku_desktop.engine.storage.closing import close_run, death_of, finish_step
 from roku_desktop.engine.storage.codec import USAGE_COLUMNS, run_record
 from roku_desktop.engine.storage.instances import Instances
 from roku_desktop.engine.storage.sessions import add_message, summary_of, title_if_untitled
-from roku_desktop.engine.storage.tables import Run, Session, Step
+from roku_desktop.engine.storage.sessions import unknown as unknown_session
+from roku_desktop.engine.storage.tables import Run, Session
 
+# What stands before a first word is plain SQL: peewee takes longer to build a query than SQLite to run it.
+_NEWEST_IS: Final = "UPDATE sessions SET last_run_id = ? WHERE session_id = ?"
+_BEGIN: Final = (
+    "INSERT INTO runs (run_id, session_id, status, started_at, accepted_at, instance_id) "
+    "VALUES (?, ?, 'running', ?, ?, ?)"
+)
+_RUNNING_IN: Final = "SELECT run_id, instance_id FROM runs WHERE session_id = ? AND status = 'running'"
+_PARKED_IN: Final = "SELECT 1 FROM runs WHERE session_id = ? AND status = 'parked' AND run_id <> ? LIMIT 1"
+_START_STEP: Final = (
+    "INSERT OR REPLACE INTO steps (run_id, step, provider, model, started_at, estimated_tokens) "
+    "VALUES (?, ?, ?, ?, ?, ?)"
+)
+_COUNT_STEP: Final = "UPDATE runs SET steps = steps + 1, provider = ?, model = ? WHERE run_id = ?"
+_ASKS: Final = "UPDATE runs SET provider = ?, model = ? WHERE run_id = ?"
+_SENT: Final = (
+    "UPDATE steps SET provider = ?, model = ?, attempt = ?, request_sent_at = ?, first_byte_at = NULL "
+    "WHERE run_id = ? AND step = ?"
+)
+_FIRST_BYTE: Final = "UPDATE steps SET first_byte_at = ? WHERE run_id = ? AND step = ?"
 _DELTAS: Final = "INSERT INTO deltas (run_id, step, kind, at, text) VALUES "
 _DELTA: Final = "(?, ?, ?, ?, ?)"
 # SQLite takes 32 766 parameters in a statement; a longer batch goes the long way.
@@ -110,12 +130,13 @@ def apply(db: Any, event: Event, instances: Instances) -> None:  # noqa: C901  o
 def accept(db: Any, event: PromptAccepted, instances: Instances) -> None:
     """Begin a run, or let an old one go on; the prompt is stored with it."""
     _refuse_if_running(db, event, instances)
+    if not db.execute_sql(_NEWEST_IS, (event.run_id, event.session_id)).rowcount:
+        raise unknown_session(event.session_id)
     if event.resumed:
         _reopen(db, event, instances)
     else:
-        summary_of(db, event.session_id)
-        _insert(db, event, instances)
-    Session.update(last_run_id=event.run_id).where(Session.session_id == event.session_id).execute(db)
+        begun = (event.run_id, event.session_id, event.at, event.at, instances.own_id)
+        db.execute_sql(_BEGIN, begun)
     if event.message is not None:
         add_message(db, event.session_id, event.run_id, event.at, event.message)
         title_if_untitled(db, event.session_id, event.message)
@@ -154,27 +175,12 @@ def _refuse_if_running(db: Any, event: PromptAccepted, instances: Instances) -> 
 
     A run that waits for a person has calls without a result, after which no prompt can stand.
     """
-    open_runs = Run.select().where((Run.session_id == event.session_id) & (Run.status == "running"))
-    for row in open_runs.namedtuples().execute(db):
-        if instances.is_alive(row.instance_id):
+    for run_id, instance_id in db.execute_sql(_RUNNING_IN, (event.session_id,)).fetchall():
+        if instances.is_alive(instance_id):
             raise SessionBusyError(said("An answer is still being written in this session."))
-        close_run(db, death_of(db, run_record(row)))
-    parked = Run.select().where(
-        (Run.session_id == event.session_id) & (Run.status == "parked") & (Run.run_id != event.run_id)
-    )
-    if parked.exists(db):
+        close_run(db, death_of(db, record_of(db, run_id)))
+    if db.execute_sql(_PARKED_IN, (event.session_id, event.run_id)).fetchone():
         raise SessionBusyError(said("This session waits for an approval: decide on it, or stop its turn."))
-
-
-def _insert(db: Any, event: PromptAccepted, instances: Instances) -> None:
-    Run.insert(
-        run_id=event.run_id,
-        session_id=event.session_id,
-        status="running",
-        started_at=event.at,
-        accepted_at=event.at,
-        instance_id=instances.own_id,
-    ).execute(db)
 
 
 def _reopen(db: Any, event: PromptAccepted, instances: Instances) -> None:
@@ -200,34 +206,21 @@ def _note_progress(db: Any, event: StepStarted | RequestSent | ResponseStarted) 
         case RequestSent():
             _note_request(db, event)
         case ResponseStarted():
-            Step.update(first_byte_at=event.at).where(step_is(event.run_id, event.step)).execute(db)
+            db.execute_sql(_FIRST_BYTE, (event.at, event.run_id, event.step))
         case _:
             assert_never(event)
 
 
 def _start_step(db: Any, event: StepStarted) -> None:
-    Step.insert(
-        run_id=event.run_id,
-        step=event.step,
-        provider=event.provider,
-        model=event.model,
-        started_at=event.at,
-        estimated_tokens=event.estimated_tokens,
-    ).on_conflict_replace().execute(db)
-    Run.update(steps=Run.steps + 1, provider=event.provider, model=event.model).where(
-        Run.run_id == event.run_id
-    ).execute(db)
+    step = (event.run_id, event.step, event.provider, event.model, event.at, event.estimated_tokens)
+    db.execute_sql(_START_STEP, step)
+    db.execute_sql(_COUNT_STEP, (event.provider, event.model, event.run_id))
 
 
 def _note_request(db: Any, event: RequestSent) -> None:
-    Step.update(
-        provider=event.provider,
-        model=event.model,
-        attempt=event.attempt,
-        request_sent_at=event.at,
-        first_byte_at=None,
-    ).where(step_is(event.run_id, event.step)).execute(db)
-    Run.update(provider=event.provider, model=event.model).where(Run.run_id == event.run_id).execute(db)
+    sent = (event.provider, event.model, event.attempt, event.at, event.run_id, event.step)
+    db.execute_sql(_SENT, sent)
+    db.execute_sql(_ASKS, (event.provider, event.model, event.run_id))
 
 
 def _add_delta(db: Any, event: TextDelta | ThinkingDelta) -> None:

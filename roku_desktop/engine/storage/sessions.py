@@ -32,16 +32,21 @@ _IS_LISTED = Session.parent_run_id == ""
 
 
 def create(db: Any, summary: SessionSummary) -> None:
-    Session.insert(
-        session_id=summary.session_id,
-        title=summary.title,
-        workspace=summary.workspace,
-        created_at=summary.created_at,
-        updated_at=summary.updated_at,
-        plan=int(summary.plan),
-        parent_run_id=summary.parent_run_id,
-        parent_call_id=summary.parent_call_id,
-    ).execute(db)
+    db.execute_sql(
+        "INSERT INTO sessions "
+        "(session_id, title, workspace, created_at, updated_at, plan, parent_run_id, parent_call_id) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            summary.session_id,
+            summary.title,
+            summary.workspace,
+            summary.created_at,
+            summary.updated_at,
+            int(summary.plan),
+            summary.parent_run_id,
+            summary.parent_call_id,
+        ),
+    )
 
 
 def summary_of(db: Any, session_id: str) -> SessionSummary:
@@ -149,9 +154,10 @@ def add_message(db: Any, session_id: str, run_id: str, at: float, message: Messa
 
 def title_if_untitled(db: Any, session_id: str, message: UserMessage) -> None:
     if message.origin == "person":
-        Session.update(title=title_from(message.text)).where(
-            (Session.session_id == session_id) & (Session.title == "")
-        ).execute(db)
+        db.execute_sql(
+            "UPDATE sessions SET title = ? WHERE session_id = ? AND title = ''",
+            (title_from(message.text), session_id),
+        )
 
 
 def unknown(session_id: str) -> NotFoundError:
