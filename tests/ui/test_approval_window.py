@@ -259,7 +259,8 @@ def test_what_changed_since_stands_at_the_top_when_it_is_asked_again(qt_run: Run
             (home / "program.sh").write_text("changed", encoding="utf-8")
             click(dialog.once)
             await opened.until(
-                lambda: dialog.isVisible() and "program.sh" in dialog.notes.text(),
+                # A long path may be broken anywhere, and here it is as long as the folder of the test.
+                lambda: dialog.isVisible() and "program.sh" in dialog.notes.text().replace("\u200b", ""),
                 opened.bridge.archive.approvals.waiting,
                 opened.bridge.archive.approvals.page_changed,
             )
