@@ -53,6 +53,7 @@ class WireToolCall(WireValue):
     index: int | None = None
     id: str | None = None
     function: WireFunction | None = None
+    extra_content: msgspec.Raw = msgspec.Raw(b"")  # Google's signature of the thinking before the call
 
 
 class WirePart(WireValue):
@@ -115,12 +116,13 @@ class WireChunk(WireValue):
 class CallInProgress:
     """A tool call whose pieces are still arriving."""
 
-    __slots__ = ("arguments", "call_id", "name")
+    __slots__ = ("arguments", "call_id", "extra", "name")
 
     def __init__(self, call_id: str) -> None:
         self.call_id = call_id
         self.name = ""
         self.arguments: list[str] = []
+        self.extra = b""
 
 
 class CallCollector:
@@ -131,6 +133,7 @@ class CallCollector:
     """
 
     def __init__(self) -> None:
+        self.extras: list[bytes] = []  # of `calls`, one for each
         self._calls: list[CallInProgress] = []
         self._by_index: dict[int, CallInProgress] = {}
 
@@ -139,6 +142,7 @@ class CallCollector:
         call = self._call_of(piece, function.name or "")
         call.name = call.name or function.name or ""
         call.call_id = call.call_id or piece.id or ""
+        call.extra = bytes(piece.extra_content) or call.extra
         text = function.arguments
         value = msgspec.json.decode(text)
         if value is not None:
@@ -170,6 +174,7 @@ class CallCollector:
     def calls(self, *, cut_short: bool) -> list[ToolCall]:
         """The calls in order; where the output limit cut the answer short, only whole ones."""
         finished: list[ToolCall] = []
+        self.extras.clear()
         taken: set[str] = set()
         for call in self._calls:
             arguments = "".join(call.arguments)
@@ -178,6 +183,7 @@ class CallCollector:
                 continue
             call_id = call.call_id if call.call_id and call.call_id not in taken else new_id("call")
             taken.add(call_id)
+            self.extras.append(call.extra)
             finished.append(ToolCall(call_id=call_id, name=call.name, arguments=arguments or "{}"))
         return finished
 
@@ -267,7 +273,7 @@ class ChatCompletionReader:
             else ThinkingPart(text=chunk.text, wire=WIRE)
             for chunk in self.shown.all()
         ]
-        if calls and (verbatim := self._thoughts.verbatim()):
+        if calls and (verbatim := self._thoughts.verbatim(self._calls.extras)):
             parts.insert(0, self._with_verbatim(parts, verbatim))
         if self._finish_reason == "content_filter" and not parts:
             raise ContentRefused(

@@ -126,6 +126,8 @@ _CONTENT: Final = re.compile(
 _OVERLOADED: Final = re.compile(
     r"\boverloaded\b|loading model|(at|over|no|exceeded) capacity|server busy", re.IGNORECASE
 )
+# Google says it with status 400.
+_KEY: Final = re.compile(r"api.key (?:is )?(?:not valid|invalid|expired|not found)", re.IGNORECASE)
 # What OpenRouter says itself where the cause is in what its upstream said.
 _RELAYED: Final = "provider returned error"
 _MAX_DEPTH: Final = 4
@@ -164,7 +166,7 @@ def fault_from_value(value: object, depth: int = 0) -> WireFault:
     inner = value.get("error") or value.get("detail") or value.get("errors")
     if isinstance(inner, str | dict | list) and inner:
         return _with_names_of(value, fault_from_value(inner, depth + 1))
-    fault = _flat_fault(value)
+    fault = _flat_fault(value, depth)
     if fault.message.lower() == _RELAYED and (upstream := _upstream(value)):
         relayed = fault_from_body(upstream.encode())
         return msgspec.structs.replace(
@@ -173,10 +175,12 @@ def fault_from_value(value: object, depth: int = 0) -> WireFault:
     return fault
 
 
-def _flat_fault(value: dict[str, object]) -> WireFault:
+def _flat_fault(value: dict[str, object], depth: int = 0) -> WireFault:
     names = [value.get(key) for key in ("code", "type", "status")]
     numbers = [n for n in (value.get("code"), value.get("status")) if isinstance(n, int) and 400 <= n <= 599]
     message = value.get("message") or value.get("msg")
+    if isinstance(message, dict | list):  # Mistral puts what FastAPI says in there
+        message = fault_from_value(message, depth + 1).message
     return WireFault(
         message=message if isinstance(message, str) else "",
         names=tuple(name.lower() for name in names if isinstance(name, str)),
@@ -230,6 +234,8 @@ def classify(fault: WireFault, status: int | None, *, asks_to_wait: bool) -> typ
 def _by_words(message: str, status: int | None, *, asks_to_wait: bool) -> type[ProviderError] | None:
     if _QUOTA.search(message) and not asks_to_wait:
         return QuotaExceeded
+    if status in {400, None} and _KEY.search(message):
+        return AuthenticationFailed
     if status == 429:  # "request too large … tokens per minute" is a rate, not a window
         return None
     if _CONTEXT.search(message):

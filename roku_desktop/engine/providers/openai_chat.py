@@ -31,7 +31,7 @@ from roku_desktop.engine.providers.dialects import thinking_fields
 from roku_desktop.engine.providers.history import HistoryRules, arguments_object, sendable
 from roku_desktop.engine.providers.images import NO_IMAGES, data_url, sent_images, text_beside
 from roku_desktop.engine.providers.openai_service import OpenAIService
-from roku_desktop.engine.providers.returned_thoughts import fields_of
+from roku_desktop.engine.providers.returned_thoughts import CALLS, fields_of
 
 MAX_CALL_ID_CHARACTERS: Final = 40  # OpenAI refuses longer ones
 # How services say that a model can't think, or that they don't know a field that asks for it.
@@ -128,7 +128,11 @@ def wire_message(
             if message.tool_calls:
                 spoken["tool_calls"] = [wire_call(call) for call in message.tool_calls]
                 if with_thoughts:
-                    spoken |= fields_of(message)
+                    fields = fields_of(message)
+                    signed = msgspec.json.decode(fields.pop(CALLS, b"[]"), type=list[dict[str, msgspec.Raw]])
+                    for call, extra in zip(spoken["tool_calls"], signed, strict=False):
+                        call.update(extra)
+                    spoken |= fields
             return [spoken]
     assert_never(message)
 

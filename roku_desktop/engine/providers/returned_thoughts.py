@@ -1,18 +1,22 @@
 """Thinking that a chat service wants back with the results of the calls it led to.
 
-Owns the two forms in which services send it: DeepSeek and Kimi in the open (`reasoning_content`), and
-OpenRouter in pieces of several kinds (`reasoning_details`), without which Gemini refuses the results. Kept
-as a JSON object: the fields of the message that has the calls. Used by `openai_chat` alone. Services that
-send thinking in other fields refuse these, so nothing is sent that was not received.
+Owns the three forms in which services send it: DeepSeek and Kimi in the open (`reasoning_content`),
+OpenRouter in pieces of several kinds (`reasoning_details`), and Google as a signature at each call
+(`extra_content`); Gemini refuses the results without the last two. Kept as a JSON object: the fields of
+the message that has the calls. Used by `openai_chat` and its events alone. Services that send thinking in
+other fields refuse these, so nothing is sent that was not received.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 import msgspec
 
 from roku_desktop.engine.messages import AssistantMessage, ThinkingPart
+
+CALLS: Final = "tool_calls"
 
 
 class ReturnedThoughts:
@@ -30,8 +34,11 @@ class ReturnedThoughts:
             if isinstance(piece, dict):
                 self._add_detail(piece)
 
-    def verbatim(self) -> str | None:
+    def verbatim(self, call_extras: Sequence[bytes]) -> str | None:
+        """`call_extras` holds the `extra_content` of each call, empty where it has none."""
         fields: dict[str, Any] = {}
+        if any(call_extras):
+            fields[CALLS] = [{"extra_content": msgspec.Raw(extra)} if extra else {} for extra in call_extras]
         if self._details:
             fields["reasoning_details"] = self._details
         elif self._content:
@@ -52,7 +59,10 @@ class ReturnedThoughts:
 
 
 def fields_of(message: AssistantMessage) -> dict[str, Any]:
-    """The fields to send back with the calls of this answer; what `sendable` left is the service's own."""
+    """The fields to send back with the calls of this answer; what `sendable` left is the service's own.
+
+    Those of the calls themselves stand under `CALLS`, in the calls' order.
+    """
     fields: dict[str, Any] = {}
     for part in message.parts:
         if isinstance(part, ThinkingPart) and part.verbatim is not None:

@@ -134,7 +134,7 @@ SEEN: dict[str, tuple[int, str | bytes, type[ProviderError]]] = {
     "Google, in a list": (
         400,
         json.dumps([{"error": {"code": 400, "message": "API key not valid", "status": "INVALID_ARGUMENT"}}]),
-        InvalidRequest,
+        AuthenticationFailed,
     ),
     "Google, exhausted": (
         429,
@@ -158,6 +158,16 @@ def test_what_servers_say_has_one_class(status: int, body: str | bytes, kind: ty
     assert error.status == status
     assert "lab" in str(error) or "m-1" in str(error)
     assert str(error).endswith(".")
+
+
+def test_what_mistral_wraps_into_its_message_is_said() -> None:
+    detail = {
+        "detail": [
+            {"type": "extra_forbidden", "loc": ["body", "foo"], "msg": "Extra inputs are not permitted"}
+        ]
+    }
+    body = json.dumps({"object": "error", "message": detail, "type": "invalid_request_error"})
+    assert refused(422, body).provider_says == "Extra inputs are not permitted"
 
 
 @pytest.mark.parametrize(

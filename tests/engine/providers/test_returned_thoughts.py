@@ -78,3 +78,31 @@ async def test_details_of_another_shape_are_left_alone() -> None:
         async with OPENAI.serving(Reply([begin, odd, *rest])) as (_, provider):
             message = (await answer(provider)).message
         assert message.parts[0] == TextPart(text="I look.")
+
+
+async def test_googles_signature_of_a_call_comes_back_at_that_call() -> None:
+    """Gemini 3 refuses the results without it: "Function call is missing a thought_signature"."""
+    signature = {"google": {"thought_signature": "EjQKMgEMOdbH"}}
+    calls = [
+        {
+            "extra_content": signature,
+            "function": {"arguments": "{}", "name": "Read"},
+            "id": "i",
+            "type": "function",
+        },
+        {"function": {"arguments": "{}", "name": "Read"}, "id": "j", "type": "function"},
+    ]
+    stream = [
+        *(
+            sse({"choices": [{"delta": {"role": "assistant", "tool_calls": [call]}, "index": 0}]})
+            for call in calls
+        ),
+        sse({"choices": [{"delta": {"role": "assistant"}, "finish_reason": "stop", "index": 0}]}),
+    ]
+    results = tuple(ToolResult(call_id=call_id, name="Read", content="a") for call_id in "ij")
+    async with OPENAI.serving(Reply(stream), Reply(openai_stream(["ok"]))) as (server, provider):
+        message = (await answer(provider)).message
+        await answer(provider, chat_request(UserMessage(text="read"), message, ToolMessage(results=results)))
+        sent = server.requests[1].json()["messages"][2]
+    assert [call.get("extra_content") for call in sent["tool_calls"]] == [signature, None]
+    assert [call["id"] for call in sent["tool_calls"]] == ["i", "j"]
