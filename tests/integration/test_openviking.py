@@ -23,6 +23,7 @@ PROGRAM = os.environ.get("ROKU_TEST_OPENVIKING", "")
 pytestmark = [
     pytest.mark.skipif(not PROGRAM, reason="needs openviking-server: opt-in"),
     pytest.mark.embedded,
+    pytest.mark.timeout(600),  # models, also small ones, have their time
 ]
 
 

@@ -144,9 +144,9 @@ def facts_block(facts: Sequence[Fact]) -> str:
 def _holds(folded: str, key: str) -> bool:
     if key not in folded:
         return False
-    if not key[:1].isdigit() and not key[-1:].isdigit():
-        return True
-    return re.search(rf"(?<!\d){re.escape(key)}(?!\d)", folded) is not None
+    before = r"(?<!\d)" if key[:1].isdigit() else ""
+    after = r"(?!\d)" if key[-1:].isdigit() else ""
+    return not (before or after) or re.search(before + re.escape(key) + after, folded) is not None
 
 
 def _enter(found: dict[tuple[FactKind, str], Fact], facts: Iterable[Fact]) -> None:

@@ -92,6 +92,11 @@ def test_a_number_inside_another_number_is_not_that_number():
     assert lost([fact], "12 of them") == []
 
 
+def test_a_share_is_found_whatever_follows_its_sign():
+    (fact,) = facts_of([UserMessage(text="0%0")])
+    assert lost([fact], "0%0") == []
+
+
 def test_a_wish_without_a_name_or_number_has_to_be_there_as_it_was_said():
     (fact,) = facts_of([UserMessage(text="Never deploy on a Friday.")])
     assert lost([fact], "They spoke of Friday and of never.") == [fact]
