@@ -3072,6 +3072,16 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/memory.py"/>
+        <source>{0} is down; until it returns, memories are found by their words.</source>
+        <translation>{0} 已停机；在它恢复之前，按字词查找记忆。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/memory.py"/>
+        <source>{0} is back: it finds memories by their meaning.</source>
+        <translation>{0} 已恢复：它又按含义查找记忆。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/memory.py"/>
         <source>This conversation has not begun: choose where else it holds.</source>
         <translation>此对话尚未开始：请选择其他适用范围。</translation>
     </message>
@@ -3661,6 +3671,16 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
         <source>, {0} unpriced</source>
         <translation>，{0} 个价格未知</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/telemetry/memory_lamp.py"/>
+        <source>Memories are found by their words, in the home.</source>
+        <translation>记忆保存在主目录中，按字词查找。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/telemetry/memory_lamp.py"/>
+        <source>{0} has trouble; where it fails, memories are found by their words.</source>
+        <translation>{0} 出现问题；它失败时，按字词查找记忆。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/panel.py"/>

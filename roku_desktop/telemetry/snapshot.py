@@ -18,6 +18,7 @@ from typing import Final
 import msgspec
 
 from roku_desktop.engine import BreakerState, CostRow, RunRecord, Series, StorageUse
+from roku_desktop.engine.events import MemoryHealth
 from roku_desktop.telemetry import instruments as table
 from roku_desktop.telemetry.breaker_lanes import BreakerLane, lanes_of
 from roku_desktop.telemetry.collector import Departure
@@ -100,6 +101,13 @@ class ObjectiveBar(msgspec.Struct, frozen=True, kw_only=True):
     hour_burn_rate: float
 
 
+class MemoryStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """Which service finds memories ("" = none: the home does), and how it does."""
+
+    service: str = ""
+    health: MemoryHealth = "healthy"
+
+
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """What the engine says besides samples. `costs` are those of today; `runs`, newest first."""
 
@@ -108,6 +116,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     costs: tuple[CostRow, ...] = ()
     runs: tuple[RunRecord, ...] = ()
     departure: Departure = Departure()
+    memory: MemoryStanding = MemoryStanding()
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,6 +140,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     runs: tuple[RunRecord, ...]
     departure: Departure
     lost: int
+    memory: MemoryStanding
 
 
 class SnapshotMaker:
@@ -170,6 +180,7 @@ class SnapshotMaker:
             runs=around.runs,
             departure=around.departure,
             lost=self._dropped(since),
+            memory=around.memory,
         )
 
     def _dropped(self, since: float) -> int:

@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QListView, QPlainTextEdit, QPushButton
 
-from roku_desktop.engine import Memory
+from roku_desktop.engine import Memory, MemoryHealthChanged
+from roku_desktop.engine.events import MemoryHealth
 from roku_desktop.ui.memory.model import MemoryModel
 from roku_desktop.ui.memory.window import MemoryWindow
 from roku_desktop.ui.sessions.search_field import SearchField
@@ -110,6 +111,27 @@ def test_a_person_keeps_edits_deletes_and_brings_back(
             assert [each["text"] for each in exported["memories"]] == texts(window)
             QTest.keyClick(window, Qt.Key.Key_Escape)
             assert window.isHidden()
+
+    qt_run(live())
+
+
+def test_that_the_service_is_gone_and_back_is_told_and_a_single_failure_is_not(qt_run: Run, home: Path):
+    def changed(before: MemoryHealth, after: MemoryHealth) -> MemoryHealthChanged:
+        return MemoryHealthChanged(
+            session_id="", run_id="", at=1.0, backend="openviking", before=before, after=after
+        )
+
+    async def live() -> None:
+        async with opened_window(home, Lab("lab")) as opened:
+            told: list[str] = []
+            opened.steering.memory.told.connect(told.append)
+            opened.bridge.happened.emit([changed("healthy", "degraded"), changed("degraded", "healthy")])
+            assert told == []
+            opened.bridge.happened.emit([changed("degraded", "down"), changed("down", "healthy")])
+            assert [sentence.split(":")[0].split(";")[0] for sentence in told] == [
+                "openviking is down",
+                "openviking is back",
+            ]
 
     qt_run(live())
 

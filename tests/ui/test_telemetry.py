@@ -19,7 +19,7 @@ from roku_desktop.engine import BreakerState, Failure, RunRecord, Sample, Storag
 from roku_desktop.paths import HomePaths
 from roku_desktop.telemetry import instruments as table
 from roku_desktop.telemetry.collector import Departure, Trial
-from roku_desktop.telemetry.snapshot import NAMES, Snapshot, SnapshotMaker, Surroundings
+from roku_desktop.telemetry.snapshot import NAMES, MemoryStanding, Snapshot, SnapshotMaker, Surroundings
 from roku_desktop.telemetry.traces import Span
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.telemetry.panel import TelemetryPanel
@@ -73,6 +73,25 @@ def test_what_is_painted_is_said_in_words_too(panel: TelemetryPanel):
     assert "Timeout" in said["Newest runs"]
     assert "p95" in said["First token over time"]
     assert all(said.values())
+
+
+@pytest.mark.parametrize(
+    ("standing", "said"),
+    [
+        (MemoryStanding(), "Memories are found by their words, in the home."),
+        (MemoryStanding(service="openviking"), "openviking finds memories by their meaning."),
+        (MemoryStanding(service="openviking", health="degraded"), "openviking has trouble"),
+        (MemoryStanding(service="openviking", health="down"), "openviking is down"),
+    ],
+)
+def test_the_lamp_of_memory_has_a_colour_and_words_for_each_state(
+    panel: TelemetryPanel, standing: MemoryStanding, said: str
+):
+    panel.show_snapshot(snapshot_of([], memory=standing), NOW)
+    assert panel.memory.accessibleDescription().startswith(said)
+    lamp = panel.memory.grab().toImage().pixelColor(4, panel.memory.height() // 2)
+    colours = {"healthy": theme.accent, "degraded": theme.warning, "down": theme.danger}
+    assert lamp == colours[standing.health](panel.memory.palette())
 
 
 def test_only_what_changed_is_painted_again(panel: TelemetryPanel, qtbot: QtBot):

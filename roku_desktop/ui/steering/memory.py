@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
-from roku_desktop.engine import Memory, MemoryScope
+from roku_desktop.engine import Event, Memory, MemoryHealthChanged, MemoryScope
 from roku_desktop.ui.bridge import Bridge
 from roku_desktop.ui.conversation import Conversation
 from roku_desktop.ui.language import tr
@@ -39,6 +40,7 @@ class MemorySteering(QObject):
         self.shown: MemoryWindow | None = None
         self.dialog: QFileDialog | None = None
         window.commands["memory"].triggered.connect(self.open)
+        bridge.happened.connect(self._happened)
 
     @property
     def calls(self) -> MemoryCalls:
@@ -65,6 +67,17 @@ class MemorySteering(QObject):
             self.calls.remember(text, "global", "")
         else:
             self.open()
+
+    def _happened(self, events: Sequence[Event]) -> None:
+        """That it fails once is a matter of the panel; that it is gone, and back, is told."""
+        for event in events:
+            if not isinstance(event, MemoryHealthChanged):
+                continue
+            if event.after == "down":
+                sentence = tr("{0} is down; until it returns, memories are found by their words.")
+                self.told.emit(sentence.format(event.backend))
+            elif event.before == "down":
+                self.told.emit(tr("{0} is back: it finds memories by their meaning.").format(event.backend))
 
     def _make(self) -> MemoryWindow:
         from roku_desktop.ui.memory.window import MemoryWindow

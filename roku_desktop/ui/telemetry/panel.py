@@ -25,6 +25,7 @@ from roku_desktop.ui.telemetry.bars import BreakerLanes, BudgetBars, FailureBars
 from roku_desktop.ui.telemetry.departing import departure_in_words, lost_in_words, trials_in_words
 from roku_desktop.ui.telemetry.drawing import Drawing
 from roku_desktop.ui.telemetry.lists import ModelLines, RunLines, Tiles, tiles_of
+from roku_desktop.ui.telemetry.memory_lamp import MemoryLamp
 from roku_desktop.ui.telemetry.plots import HistogramPlot, PercentilePlot, TimeLine
 
 _WIDTH_CHARS = 68
@@ -67,6 +68,7 @@ class TelemetryPanel(QWidget):
         self.breakers = BreakerLanes(tr("Breakers"))
         self.budgets = BudgetBars(tr("Error budgets"))
         self.storage = StorageBars(tr("Storage"))
+        self.memory = MemoryLamp(tr("Memory"))
         self.export_line, self.trial_line = _Quiet(), _Quiet()
         self.trial_line.hide()
         self.test_button = FlatButton(tr("Send a test"))
@@ -103,6 +105,7 @@ class TelemetryPanel(QWidget):
         )
         self.budgets.show_value(snapshot.objectives)
         self.storage.show_value(snapshot.storage)
+        self.memory.show_value(snapshot.memory)
         self.runs.show_value(snapshot.runs)
         self._show_export(snapshot)
 
@@ -198,6 +201,7 @@ class TelemetryPanel(QWidget):
             (tr("Breakers"), (self.breakers,)),
             (tr("Error budget left"), (self.budgets,)),
             (tr("Newest runs"), (self.runs,)),
+            (tr("Memory"), (self.memory,)),
             (tr("Storage"), (self.storage,)),
             (tr("Export"), (self.export_line, self.test_button, self.trial_line)),
         ):

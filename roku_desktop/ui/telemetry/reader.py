@@ -20,7 +20,7 @@ from roku_desktop.telemetry.alert import BurnAlert, health_of
 from roku_desktop.telemetry.collector import Collector
 from roku_desktop.telemetry.history import History
 from roku_desktop.telemetry.slo import Standing, names_of, standings
-from roku_desktop.telemetry.snapshot import NAMES, Snapshot, SnapshotMaker, Surroundings
+from roku_desktop.telemetry.snapshot import NAMES, MemoryStanding, Snapshot, SnapshotMaker, Surroundings
 from roku_desktop.telemetry.trace_files import read_trace
 from roku_desktop.telemetry.traces import Span, spans_of
 from roku_desktop.telemetry.window import Window
@@ -123,7 +123,13 @@ class TelemetryReader(QObject):
             costs=self._costs,
             runs=tuple(await self._engine.runs(limit=_RUNS)),
             departure=self.collector.departure,
+            memory=self._memory(),
         )
+
+    def _memory(self) -> MemoryStanding:
+        memories = self._engine.memories
+        service = "" if memories.backend == "sqlite" else memories.backend
+        return MemoryStanding(service=service, health=memories.health)
 
     def test_collector(self) -> None:
         """Send the collector an empty request for each signal."""
