@@ -163,7 +163,8 @@ def test_a_slash_remembers_and_what_can_not_be_is_told(qt_run: Run, home: Path):
             await opened.bridge.finish()
             assert [each.text for each in await opened.engine.memories.page()] == ["Answer in French."]
             assert "It is remembered" in opened.window.notice.text
-            opened.send("/remember " + "x" * 5_000)
+            opened.window.composer.set_text("/remember " + "x" * 5_000)  # typed, it would take seconds
+            opened.press(Qt.Key.Key_Return)
             await opened.bridge.finish()
             assert "too long to be remembered" in opened.window.notice.text
 
