@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from devtools.checks import run_checks
+from devtools.checks import run_checks, suite_check
 from devtools.commands import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -125,6 +125,11 @@ def test_all_checks_run_and_one_failure_fails_the_whole(capfd: pytest.CaptureFix
 def test_a_suite_that_ran_no_test_fails(tmp_path: Path):
     empty = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
     assert run_checks([("suite", list(empty))]) == 1
+
+
+def test_all_tests_have_a_worker_for_each_core_and_named_ones_a_debugger_may_stop_in():
+    assert "logical" in suite_check([])[1]
+    assert suite_check(["-k", "stream", "--pdb"])[1][3:] == ["-k", "stream", "--pdb"]
 
 
 def test_ci_calls_the_command_of_the_readme():
