@@ -18,7 +18,7 @@ from roku_desktop.ui.look.controls import FlatButton
 from roku_desktop.ui.settings.calls import size_in_words
 from roku_desktop.ui.settings.kinds import SettingsPage
 from roku_desktop.ui.settings.page import Page, indented
-from roku_desktop.ui.settings.rows import FIELD_WIDTH_PX, Note, heading
+from roku_desktop.ui.settings.rows import FIELD_WIDTH_PX, Note, breakable, heading
 
 
 class DefaultsPage(Page):
@@ -173,7 +173,7 @@ def _line(title: str, hint: str, button: FlatButton) -> QWidget:
     left = QVBoxLayout()
     left.setSpacing(2)
     left.addWidget(QLabel(title))
-    left.addWidget(Note(hint, quiet=True))
+    left.addWidget(Note(breakable(hint), quiet=True))
     right = QHBoxLayout()
     right.addWidget(button)
     right.addStretch(1)

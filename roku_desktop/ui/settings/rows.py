@@ -53,9 +53,10 @@ class SettingRow(QWidget):
         left.setSpacing(2)
         left.addWidget(title)
         if self.setting.hint:
-            left.addWidget(Note(tr(self.setting.hint), quiet=True))
+            left.addWidget(Note(breakable(tr(self.setting.hint)), quiet=True))
         left.addStretch(1)
         across = QHBoxLayout()
+        across.setSpacing(6)
         across.addWidget(self.field, 1)
         if self.setting.unit:
             across.addWidget(Note(tr(self.setting.unit), quiet=True, wraps=False))
@@ -145,6 +146,11 @@ class Note(QLabel):
         self.setVisible(bool(text))
         if danger:
             self.setForegroundRole(QPalette.ColorRole.BrightText)
+
+
+def breakable(text: str) -> str:
+    """May go on in the next line within the name of a variable, which is wider than a narrow page."""
+    return text.replace("_", "_\N{ZERO WIDTH SPACE}")
 
 
 def heading(text: str, scale: float = 1.0) -> QLabel:

@@ -290,7 +290,7 @@ class TranscriptView(QAbstractScrollArea):
         bar.setValue(value)
         self._arranging = False
         self._note_place()
-        self._way_to_end.offer(wanted=not self._place.following)
+        self._way_to_end.offer(wanted=not self._place.following and bar.maximum() > 0)
         self._repaint.bring(self._rows, value)
         self._place_controls()
 
