@@ -5,6 +5,7 @@ Owns: which checks there are, their order, the summary with the time of each. Ca
 """
 
 import os
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,8 +13,9 @@ from pathlib import Path
 from devtools.checkout import ROOT, call, say, venv_program
 
 Check = tuple[str, list[str | Path]]
-# Tests of one file mostly stay together, and a worker that has nothing left takes some of another's.
-WORKERS = ("-n", "logical", "--maxprocesses", "4", "--dist", "worksteal")
+# Tests of one file mostly stay together, and a worker that has nothing left takes some of another's. Elsewhere
+# than on Linux the workers would share one desktop, and their windows take the keyboard from each other.
+WORKERS = ("-n", "logical", "--maxprocesses", "4", "--dist", "worksteal") if sys.platform == "linux" else ()
 
 
 def lint_checks() -> list[Check]:
@@ -27,7 +29,7 @@ def lint_checks() -> list[Check]:
 
 
 def suite_check(arguments: Sequence[str]) -> Check:
-    """All tests, by a worker for each core; whoever names some has them in one process, one after another."""
+    """All tests, by a worker for each core where each can have a screen; whoever names some has them in one process, one after another."""
     return "suite", [venv_program("python"), "-m", "pytest", *(arguments or WORKERS)]
 
 
