@@ -3833,6 +3833,11 @@ For {1} in {2}, since {3}</source>
         <translation>此运行正在等待审批。</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/transcript/entries.py"/>
+        <source>The answer reached the limit of its length, so the model was asked to go on from there.</source>
+        <translation>回答达到了长度上限，因此已请模型从那里继续。</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/transcript/entry_text.py"/>
         <source>waits</source>
         <translation>等待中</translation>

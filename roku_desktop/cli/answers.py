@@ -56,11 +56,14 @@ class Printer(ABC):
         self._reader_gone = False
         self._answer: AssistantMessage | None = None
         self._waiting: Approval | None = None
+        self._continued = False
 
     def __call__(self, event: Event) -> None:
         """Print what of the event belongs on the terminal."""
         if isinstance(event, AnswerCompleted):
             self._answer = event.message
+        elif isinstance(event, OutputSlotEscalated):
+            self._continued = True
         self._print(event)
 
     @abstractmethod
@@ -89,6 +92,8 @@ class Printer(ABC):
         if not self._reader_gone:
             go_on = go_on or f"Go on with `roku-desktop runs resume {finished.run_id}`."
             _explain(finished, go_on, waiting)
+            if self._continued and (self._answer is None or self._answer.stop_reason != "max_tokens"):
+                say("The answer reached the limit of its length, so the model was asked to go on from there.")
             if finished.outcome == "completed" and self._answer is not None:
                 _explain_answer(self._answer)
         return _code(finished)

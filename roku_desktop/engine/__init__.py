@@ -21,6 +21,7 @@ from roku_desktop.engine.compactions import (
     MidCompactLayer2Ran,
     OutputSlotEscalated,
     ReactiveCompactTriggered,
+    asks_for_the_rest,
 )
 from roku_desktop.engine.decisions import (
     Approval,
@@ -294,6 +295,7 @@ __all__ = [
     "WindowReady",
     "Wording",
     "as_text",
+    "asks_for_the_rest",
     "budget_line",
     "explanation",
     "export_head",

@@ -7,7 +7,7 @@ the events. Part of the vocabulary, like `messages.py` and `events.py`.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -161,8 +161,22 @@ class CacheBreakDetected(ContextEvent, frozen=True, kw_only=True):
     changed: tuple[CacheCulprit, ...] = ()
 
 
+GO_ON: Final = (
+    "Your answer reached the limit of its length. Go on exactly where it stopped, and repeat nothing of it."
+)
+SMALLER: Final = (
+    "Your answer reached the limit of its length before it said or did anything. Take smaller steps: think "
+    "less at once, and write long files in parts."
+)
+
+
 class OutputSlotEscalated(ContextEvent, frozen=True, kw_only=True):
     """The answer reached the limit of its length; the model is asked to go on with `message`."""
 
     message: UserMessage
     continuations: int
+
+
+def asks_for_the_rest(message: UserMessage) -> bool:
+    """Whether it is the program that asks here, because the answer before it was cut by its limit."""
+    return message.origin == "runtime" and message.text in (GO_ON, SMALLER)

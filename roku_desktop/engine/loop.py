@@ -17,7 +17,7 @@ from typing import Final, assert_never
 
 import msgspec
 
-from roku_desktop.engine.compactions import OutputSlotEscalated
+from roku_desktop.engine.compactions import GO_ON, SMALLER, OutputSlotEscalated
 from roku_desktop.engine.context.turn_context import TurnContext, TurnPlace
 from roku_desktop.engine.decisions import Consent
 from roku_desktop.engine.dispatch import Dispatcher
@@ -55,14 +55,6 @@ from roku_desktop.engine.steps import StepAllowance
 
 MAX_CONTINUATIONS: Final = 3
 """How often in a turn a model is asked to go on with an answer that reached the limit of its length."""
-
-_GO_ON: Final = (
-    "Your answer reached the limit of its length. Go on exactly where it stopped, and repeat nothing of it."
-)
-_SMALLER: Final = (
-    "Your answer reached the limit of its length before it said or did anything. Take smaller steps: think "
-    "less at once, and write long files in parts."
-)
 
 
 class TurnPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -245,7 +237,7 @@ class TurnLoop:
     def _go_on(self, answer: AssistantMessage, step: int) -> OutputSlotEscalated:
         """Ask for the rest of an answer that was cut by the limit of its length."""
         self._continuations += 1
-        nudge = UserMessage(text=_GO_ON if answer.text.strip() else _SMALLER, origin="runtime")
+        nudge = UserMessage(text=GO_ON if answer.text.strip() else SMALLER, origin="runtime")
         self._history.append(nudge)
         return OutputSlotEscalated(
             session_id=self._plan.session_id,

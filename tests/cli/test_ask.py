@@ -258,7 +258,9 @@ def test_an_answer_that_goes_on_after_the_limit_of_its_length_is_one_answer(prog
     replies = [Reply(openai_stream(["Hel"], finish_reason="length")), answer("lo.")]
     with serve_in_thread([*replies, *replies]) as server:
         program.configure(mylab(server.openai_url))
-        assert program.run("ask", "Hello").text == "Hello.\n"
+        done = program.run("ask", "Hello")
+        assert done.text == "Hello.\n"
+        assert done.said.count("reached the limit of its length, so the model was asked to go on") == 1
         assert program.run("ask", "--json", "Hello").result["message"] == "Hello."
 
 

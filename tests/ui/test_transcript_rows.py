@@ -14,10 +14,17 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from roku_desktop.engine import StepStarted, StoredMessage, TextDelta
+from roku_desktop.engine import OutputSlotEscalated, StepStarted, StoredMessage, TextDelta
+from roku_desktop.engine.compactions import GO_ON, SMALLER
 from roku_desktop.engine.messages import UserMessage
 from roku_desktop.ui.conversation import page_around
-from roku_desktop.ui.transcript.entries import AnswerEntry, GapEntry, PromptEntry
+from roku_desktop.ui.transcript.entries import (
+    AnswerEntry,
+    GapEntry,
+    NoticeEntry,
+    PromptEntry,
+    entries_of_prompt,
+)
 from roku_desktop.ui.transcript.model import TranscriptModel
 from roku_desktop.ui.transcript.sections import LONGEST_LINE_CHARS, sections_of
 from roku_desktop.ui.transcript.stand import START
@@ -109,6 +116,23 @@ def test_a_page_that_comes_twice_or_too_late_is_not_shown(model: TranscriptModel
     model.fill_gap(6, 7, stored(6, 8), {})
     model.fill_gap(6, 7, stored(6, 8), {})
     assert positions(model) == [(1, 5), 6, 7, 8, 9, 10]
+
+
+@pytest.mark.parametrize("asked", [GO_ON, SMALLER])
+def test_where_an_answer_was_cut_and_went_on_a_line_says_so_live_and_when_it_is_read_again(asked: str):
+    nudge = UserMessage(text=asked, origin="runtime")
+    model = TranscriptModel()
+    model.apply(STARTED)
+    model.apply(delta("It is"))
+    model.apply(
+        OutputSlotEscalated(session_id="s", run_id="r", at=1.0, step=1, message=nudge, continuations=1)
+    )
+    model.apply(delta(" so."))
+    _, live, _ = model.entries()
+    assert [live] == entries_of_prompt("r", nudge)
+    assert isinstance(live, NoticeEntry)
+    assert "limit of its length" in live.sentence
+    assert entries_of_prompt("r", UserMessage(text="Go on.", origin="runtime")) == []
 
 
 @given(

@@ -26,6 +26,7 @@ from roku_desktop.engine import (
     TurnFinished,
     Usage,
     UserMessage,
+    asks_for_the_rest,
 )
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.retelling import message_of, next_step_of
@@ -115,7 +116,8 @@ class CallEntry(EntryBase, frozen=True, kw_only=True):
 class NoticeEntry(EntryBase, frozen=True, kw_only=True):
     """How a run ended, where it did not end well, and what helps: in words, and what can be done now.
 
-    `partial`: there is some of the answer, which can be gone on with.
+    `partial`: there is some of the answer, which can be gone on with. `within`: it is no end, only a word
+    about how the run goes on.
     """
 
     sentence: str
@@ -123,6 +125,7 @@ class NoticeEntry(EntryBase, frozen=True, kw_only=True):
     failed: bool = False
     remedies: tuple[Remedy, ...] = ()
     partial: bool = False
+    within: bool = False
 
     @property
     def has_buttons(self) -> bool:
@@ -263,15 +266,20 @@ def _tokens_per_s(end: RunEnd) -> float | None:
 
 
 def entries_of_prompt(run_id: str, message: UserMessage) -> list[Entry]:
-    """What a person asked and what was remembered for it; none of a nudge of ours."""
+    """What a person asked and what was remembered for it; of a nudge of ours only why it was needed."""
     if message.origin != "person":
-        return []
+        return [entry_of_continuation(run_id)] if asks_for_the_rest(message) else []
     entries: list[Entry] = [PromptEntry(run_id=run_id, text=message.text, images=message.images)]
     if message.recalled:
         from roku_desktop.engine import memories_in
 
         entries.append(RecalledEntry(run_id=run_id, memories=tuple(memories_in(message.recalled))))
     return entries
+
+
+def entry_of_continuation(run_id: str) -> NoticeEntry:
+    sentence = tr("The answer reached the limit of its length, so the model was asked to go on from there.")
+    return NoticeEntry(run_id=run_id, sentence=sentence, within=True)
 
 
 def entry_of_compaction(compaction: Compaction) -> CompactionEntry:

@@ -33,6 +33,7 @@ from roku_desktop.engine import (
     MidCompactLayer1Ran,
     MidCompactLayer2Ran,
     ModelSwitched,
+    OutputSlotEscalated,
     PromptAccepted,
     RequestSent,
     ResponseStarted,
@@ -65,6 +66,7 @@ from roku_desktop.ui.transcript.entries import (
     entries_of_prompt,
     entry_of_call,
     entry_of_compaction,
+    entry_of_continuation,
     reads_same,
 )
 from roku_desktop.ui.transcript.entry_list import EntryList
@@ -117,6 +119,10 @@ class LiveRows(EntryList):
             case CompactComplete() | MidCompactLayer1Ran() | MidCompactLayer2Ran():
                 self._settle()
                 self._append([entry_of_compaction(event.compaction)])
+                self._step_start = len(self._entries)
+            case OutputSlotEscalated():
+                self._settle()
+                self._append([entry_of_continuation(event.run_id)])
                 self._step_start = len(self._entries)
             case (
                 BudgetNear()
@@ -255,4 +261,5 @@ class LiveRows(EntryList):
 
 
 def _closes_run(entry: Entry, run_id: str) -> bool:
-    return isinstance(entry, NoticeEntry | MetricsEntry) and entry.run_id == run_id
+    closes = isinstance(entry, MetricsEntry) or (isinstance(entry, NoticeEntry) and not entry.within)
+    return closes and entry.run_id == run_id

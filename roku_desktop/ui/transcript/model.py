@@ -100,7 +100,7 @@ class TranscriptModel(LiveRows):
         nothing of its answer that could go on."""
         partial = any(isinstance(entry, AnswerEntry) and entry.run_id == run_id for entry in self._entries)
         for row, entry in enumerate(self._entries):
-            if isinstance(entry, NoticeEntry):
+            if isinstance(entry, NoticeEntry) and not entry.within:
                 offered = (remedies if partial else remedies[:1]) if entry.run_id == run_id else ()
                 self._set(row, msgspec.structs.replace(entry, remedies=offered, partial=partial))
 

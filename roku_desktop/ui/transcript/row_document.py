@@ -266,9 +266,8 @@ class RowDocument:
 
     def _draw_notice(self, cursor: QTextCursor, entry: NoticeEntry) -> None:
         look = self._look
-        self._put(
-            cursor, look.block(above=0.6), (entry.sentence, look.danger if entry.failed else look.warning)
-        )
+        colour = look.small if entry.within else look.danger if entry.failed else look.warning
+        self._put(cursor, look.block(above=0.6), (entry.sentence, colour))
         if entry.next_step:
             self._put(cursor, look.block(), (entry.next_step, look.small))
         self.below = room_for_notice_buttons(look) if entry.has_buttons else 0.0
