@@ -13,8 +13,8 @@ from pathlib import Path
 from devtools.checkout import ROOT, call, say, venv_program
 
 Check = tuple[str, list[str | Path]]
-# Tests of one file mostly stay together, and a worker that has nothing left takes some of another's. Elsewhere
-# than on Linux the workers would share one desktop, and their windows take the keyboard from each other.
+# Tests of one file mostly stay together, and a worker that has nothing left takes some of another's.
+# On macOS and Windows all would share one desktop, where windows take the keyboard from each other.
 WORKERS = ("-n", "logical", "--maxprocesses", "4", "--dist", "worksteal") if sys.platform == "linux" else ()
 
 
@@ -29,7 +29,7 @@ def lint_checks() -> list[Check]:
 
 
 def suite_check(arguments: Sequence[str]) -> Check:
-    """All tests, by a worker for each core where each can have a screen; whoever names some has them in one process, one after another."""
+    """All tests by a worker for each core, or those that are named in one process."""
     return "suite", [venv_program("python"), "-m", "pytest", *(arguments or WORKERS)]
 
 
