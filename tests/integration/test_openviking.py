@@ -14,6 +14,7 @@ import pytest
 
 from roku_desktop.engine.memory.memories import Memories
 from roku_desktop.engine.memory.openviking import OpenViking
+from roku_desktop.engine.ports import SystemClock
 from roku_desktop.engine.settings import MemorySettings, NetworkSettings
 from tests.engine.memory.test_memories import HERE, Told, memories_on
 from tests.support.real_openviking import RealOpenViking
@@ -59,7 +60,7 @@ async def found_there(service: RealOpenViking, memories: Memories, query: str) -
 async def test_what_is_remembered_changed_and_forgotten_is_so_there_too(
     tmp_path: Path, service: RealOpenViking
 ) -> None:
-    async with memories_on(tmp_path / "home", url=service.url) as memories:
+    async with memories_on(tmp_path / "home", url=service.url, clock=SystemClock()) as memories:
         heron, _, _, odd = await memories.remember_all(
             [
                 "The staging database is called heron.",
@@ -88,7 +89,7 @@ async def test_killed_with_words_on_their_way_nothing_is_lost_and_it_is_told_whe
     tmp_path: Path, service: RealOpenViking
 ) -> None:
     told = Told()
-    async with memories_on(tmp_path / "home", url=service.url, told=told) as memories:
+    async with memories_on(tmp_path / "home", url=service.url, told=told, clock=SystemClock()) as memories:
         await memories.remember("The heron is staging.", "global")
         await all_told(memories)
         await memories.remember("The egret is production.", "global")
@@ -102,6 +103,5 @@ async def test_killed_with_words_on_their_way_nothing_is_lost_and_it_is_told_whe
         await service.start()
         await all_told(memories)
         await told.until("healthy")
-        assert (await found_there(service, memories, "The egret is production."))[
-            0
-        ] == "The egret is production."
+        found_now = await found_there(service, memories, "The egret is production.")
+        assert found_now[0] == "The egret is production."

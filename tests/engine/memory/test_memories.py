@@ -12,6 +12,7 @@ from roku_desktop.engine.events import Event, MemoryHealthChanged
 from roku_desktop.engine.memory.memories import MAX_MEMORY_CHARS, Memories
 from roku_desktop.engine.memory.openviking import OpenViking
 from roku_desktop.engine.memory.prompt import as_read
+from roku_desktop.engine.ports import Clock
 from roku_desktop.engine.records import MemoryOwners
 from roku_desktop.engine.settings import MemorySettings, NetworkSettings
 from roku_desktop.engine.storage.store import SqliteStore
@@ -43,7 +44,7 @@ class Told(list[Event]):
 
 @asynccontextmanager
 async def memories_on(
-    home: Path, *, url: str = "", clock: HeldClock | None = None, told: Told | None = None, key: str = ""
+    home: Path, *, url: str = "", clock: Clock | None = None, told: Told | None = None, key: str = ""
 ) -> AsyncIterator[Memories]:
     async def give_key() -> str | None:
         return key or None
