@@ -33,7 +33,7 @@ async def _run(arguments: argparse.Namespace) -> int:
             if not newest:
                 raise NotFoundError("Nothing was asked in this home yet, so there is no trace.")
             run_id = newest[0].run_id
-    spans = _spans(home_of(arguments).traces / f"{run_id}.jsonl", run_id)
+    spans = _spans(home_of(arguments).traces, run_id)
     if arguments.otlp:
         print_json(otlp_of(spans, {"service.name": "roku-desktop", "service.version": __version__}))
     elif arguments.json:
@@ -43,9 +43,9 @@ async def _run(arguments: argparse.Namespace) -> int:
     return exits.DONE
 
 
-def _spans(path: Path, run_id: str) -> list[Span]:
+def _spans(folder: Path, run_id: str) -> list[Span]:
     try:
-        return spans_of(read_trace(path))
+        return spans_of(read_trace(folder, run_id))
     except FileNotFoundError:
         raise NotFoundError(
             f"There is no trace of {run_id} any more; traces are kept for a while only."

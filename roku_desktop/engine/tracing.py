@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from roku_desktop.engine.identity import leading_run_of
+
 
 def trace_id_of(run_id: str) -> str:
-    """32 hexadecimal digits."""
-    return sha256(f"trace {run_id}".encode()).hexdigest()[:32]
+    """32 hexadecimal digits. A sub-agent's run is a part of its parent's trace."""
+    return sha256(f"trace {leading_run_of(run_id)}".encode()).hexdigest()[:32]
 
 
 def span_id_of(run_id: str, *place: str | int) -> str:

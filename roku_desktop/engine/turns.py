@@ -22,7 +22,7 @@ from roku_desktop.engine.dispatch import Dispatcher
 from roku_desktop.engine.errors import EngineClosingError, RokuError, RunNotResumableError, SessionBusyError
 from roku_desktop.engine.events import Event, PromptAccepted, TurnFinished
 from roku_desktop.engine.ground import Below, Ground, Grounds
-from roku_desktop.engine.identity import new_id
+from roku_desktop.engine.identity import new_run_id
 from roku_desktop.engine.loop import TurnLoop, TurnPlan
 from roku_desktop.engine.memory.memories import Memories
 from roku_desktop.engine.memory.prompt import as_read
@@ -186,7 +186,7 @@ class Turns:
             ground = await self.grounds.lay(beginning, choice, consent, self.settings.loop, below=below)
             kept = await self._router.sight.keep(session_id, images, ground.chosen)
             recollection = await recalling
-        run_id = new_id("run")
+        run_id = new_run_id(summary.parent_run_id)
         accepted = PromptAccepted(
             session_id=session_id,
             run_id=run_id,

@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from roku_desktop.engine.messages import AssistantMessage, ToolCall, ToolResult, UserMessage
+from roku_desktop.telemetry.measurement import MAX_CHARS
 from roku_desktop.telemetry.trace_line import Attributes
 
 INPUT: Final = "gen_ai.input.messages"
@@ -55,3 +56,12 @@ class Content:
     def _shown(self, text: str) -> str:
         assert self.clean is not None
         return self.clean(text[:MAX_CONTENT_CHARS])
+
+
+def known(attributes: Attributes) -> Attributes:
+    """Without what is empty, and bounded: models' names come from outside."""
+    return {
+        name: value[:MAX_CHARS] if isinstance(value, str) and name not in CONTENT_NAMES else value
+        for name, value in attributes.items()
+        if value != ""
+    }

@@ -4,7 +4,8 @@
     ├── chat {model}                      one per step; waits and failovers are events in it
     │   └── attempt                       one per request on the wire
     └── execute_tool {name}               from the request for approval on, where there is one
-        └── approval_wait
+        ├── approval_wait
+        └── invoke_agent roku             a sub-agent's turn
 
 A line is written when it happens and not when its span is over, so the file of a killed run tells how
 far it came. No text of people or models is in it, unless `content` captures it. Closed over the events,
@@ -51,7 +52,7 @@ from roku_desktop.engine.events import (
 )
 from roku_desktop.engine.messages import ToolCall
 from roku_desktop.telemetry import instruments as table
-from roku_desktop.telemetry.content import CONTENT_NAMES, Content
+from roku_desktop.telemetry.content import Content, known
 from roku_desktop.telemetry.context_spans import context_lines
 from roku_desktop.telemetry.measurement import MAX_CHARS, UNKNOWN_TOOL, KnowsTool
 from roku_desktop.telemetry.trace_line import (
@@ -79,6 +80,7 @@ class SpanMaker:
         self._content = content
         self._open: dict[str, dict[str, str]] = {}  # run → its open spans in order, with their names
         self._roots: dict[str, str] = {}
+        self._calls: dict[str, dict[str, str]] = {}  # run → its calls, with their spans
 
     def lines(self, event: Event) -> list[TraceLine]:  # noqa: C901, PLR0912  # one case per event
         match event:
@@ -160,7 +162,7 @@ class SpanMaker:
             name=name,
             parent=parent,
             kind=kind,
-            attributes=_known(attributes),
+            attributes=known(attributes),
         )
 
     def _root(self, event: PromptAccepted) -> SpanBegan:
@@ -172,7 +174,7 @@ class SpanMaker:
             event,
             root,
             "invoke_agent roku",
-            parent=first if event.resumed else "",
+            parent=first if event.resumed else self._parent_of(event),
             attributes={
                 table.OPERATION: "invoke_agent",
                 table.AGENT: "roku",
@@ -182,6 +184,11 @@ class SpanMaker:
                 **self._content.of_prompt(event.message),
             },
         )
+
+    def _parent_of(self, event: PromptAccepted) -> str:
+        """Where a sub-agent's turn belongs: to the call that handed the task over."""
+        calls = self._calls.get(event.parent_run_id, {})
+        return calls.get(event.parent_call_id, "")
 
     def _step(self, event: StepStarted) -> SpanBegan:
         return self._begin(
@@ -217,9 +224,11 @@ class SpanMaker:
 
     def _call(self, event: Event, call: ToolCall, tier: RiskTier, step: int) -> SpanBegan:
         tool = call.name if self._knows_tool(call.name) else UNKNOWN_TOOL
+        span = tracing.tool_span_of(event.run_id, step, call.call_id)
+        self._calls.setdefault(event.run_id, {})[call.call_id] = span
         return self._begin(
             event,
-            tracing.tool_span_of(event.run_id, step, call.call_id),
+            span,
             f"{TOOL} {tool}",
             parent=self._root_of(event.run_id),
             attributes={
@@ -254,7 +263,7 @@ class SpanMaker:
             span=tracing.step_span_of(event.run_id, event.step),
             at=event.at,
             name=name,
-            attributes=_known({f"roku.{key}": value for key, value in attributes.items()}),
+            attributes=known({f"roku.{key}": value for key, value in attributes.items()}),
         )
 
     def _hop(self, event: FailedOver) -> SpanEvent:
@@ -294,7 +303,7 @@ class SpanMaker:
             at=event.at,
             error=error,
             root=span == self._root_of(event.run_id),
-            attributes=_known(attributes or {}),
+            attributes=known(attributes or {}),
         )
 
     def _attempt_failed(self, event: AttemptFailed) -> list[TraceLine]:
@@ -374,6 +383,7 @@ class SpanMaker:
         )
         if not waiting:
             self._open.pop(event.run_id, None)
+            self._calls.pop(event.run_id, None)
         self._roots.pop(event.run_id, None)
         return lines
 
@@ -383,12 +393,3 @@ class SpanMaker:
             return []
         open_spans = self._open.get(event.run_id, {})
         return [span for span, name in open_spans.items() if name.startswith(TOOL)]
-
-
-def _known(attributes: Attributes) -> Attributes:
-    """Without what is empty, and bounded: models' names come from outside."""
-    return {
-        name: value[:MAX_CHARS] if isinstance(value, str) and name not in CONTENT_NAMES else value
-        for name, value in attributes.items()
-        if value != ""
-    }

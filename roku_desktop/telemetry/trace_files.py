@@ -89,11 +89,16 @@ class TraceFiles:
         return file
 
 
-def read_trace(path: Path) -> Iterator[TraceLine]:
-    """Yield the whole lines of a trace; a broken last one (a kill, a full disk) ends it.
+def read_trace(folder: Path, run_id: str) -> Iterator[TraceLine]:
+    """Yield the lines of a run's trace, then those of its sub-agents. Raises OSError if there is none."""
+    yield from _whole_lines(folder / f"{run_id}.jsonl")
+    for below in sorted(folder.glob(f"*.{run_id}.jsonl")):
+        with contextlib.suppress(OSError):  # kept for a while only
+            yield from _whole_lines(below)
 
-    Raises OSError. Lines of a later version that are not understood are left out.
-    """
+
+def _whole_lines(path: Path) -> Iterator[TraceLine]:
+    """A broken last one (a kill, a full disk) ends it; one of a later version is left out."""
     with path.open("rb") as file:
         for line in file:
             if not line.endswith(b"\n"):

@@ -19,6 +19,8 @@ from roku_desktop.telemetry.spans import SpanMaker
 from roku_desktop.telemetry.trace_files import MAX_FILE_BYTES, TraceFiles, read_trace
 from roku_desktop.telemetry.trace_line import SpanBegan, SpanEnded, TraceLine
 from roku_desktop.telemetry.traces import Span, otlp_of, roots_of, spans_of
+from tests.support.engines import engine_on
+from tests.support.minds import TwoMinds, agent
 from tests.support.turns import MADE_UP, MODEL, PROVIDER, Turn, asked_and_decided, call
 
 SECRET = "canary-51c7"
@@ -97,6 +99,27 @@ def test_wherever_a_turn_is_cut_every_span_has_its_parent_and_its_end_comes_afte
         assert lines[-1].root
 
 
+async def test_a_sub_agents_turn_is_a_branch_of_the_call_that_began_it(tmp_path: Path):
+    model = TwoMinds({"parent": [[agent("look")], ["It is so."]], "look": [["alpha"]]})
+    files = TraceFiles(tmp_path, on_drop=lambda _count, _reason: None)
+    maker = SpanMaker(lambda _name: True, Content())
+    async with engine_on(tmp_path / "home", model) as engine:
+        engine.subscribe(lambda event: files.write(event.run_id, maker.lines(event)))
+        session = await engine.create_session(tmp_path)
+        parent = await engine.ask(session.session_id, "parent")
+        assert (await parent.result()).outcome == "completed"
+    files.close(5.0)
+    (root,) = roots_of(spans_of(read_trace(tmp_path, parent.run_id)))
+    (chat, handed_over, _) = root.children
+    (below,) = handed_over.children
+    assert (handed_over.name, below.name) == ("execute_tool Agent", "invoke_agent roku")
+    assert [span.name.split()[0] for span in below.children] == [chat.name.split()[0]]
+    lines = list(read_trace(tmp_path, parent.run_id))
+    assert {line.trace for line in lines} == {trace_id_of(parent.run_id)}
+    (alone,) = tmp_path.glob(f"*.{parent.run_id}.jsonl")
+    assert len(roots_of(spans_of(read_trace(tmp_path, alone.stem)))) == 1, "and can be read by itself"
+
+
 def test_no_word_of_anybody_is_in_a_trace():
     lines = lines_of(whole_turn())
     assert SECRET.encode() not in msgspec.json.encode(lines)
@@ -108,7 +131,7 @@ def test_a_killed_run_is_readable_to_its_last_whole_line(tmp_path: Path):
     whole = b"".join(msgspec.json.encode(line) + b"\n" for line in lines)
     for cut in range(0, len(whole), 7):
         file.write_bytes(whole[:cut])
-        read = list(read_trace(file))
+        read = list(read_trace(tmp_path, "run"))
         assert read == lines[: len(read)]
         assert len(read) == whole[:cut].count(b"\n")
 
@@ -118,10 +141,10 @@ def test_lines_are_in_the_file_while_the_run_goes_on(tmp_path: Path):
     lines = lines_of(whole_turn())
     files.write("run_1", lines[:3])
     files.close(5.0)  # waits for the thread; the file itself was never ended
-    assert list(read_trace(tmp_path / "run_1.jsonl")) == lines[:3]
+    assert list(read_trace(tmp_path, "run_1")) == lines[:3]
     files.write("run_1", lines[3:])
     files.close(5.0)
-    assert list(read_trace(tmp_path / "run_1.jsonl")) == lines
+    assert list(read_trace(tmp_path, "run_1")) == lines
     if os.name == "posix":
         assert (tmp_path / "run_1.jsonl").stat().st_mode & 0o777 == 0o600
 
@@ -167,7 +190,7 @@ def test_identities_are_valid_and_belong_to_their_run():
 def test_what_is_not_understood_is_left_out(tmp_path: Path, line: bytes):
     file = tmp_path / "run.jsonl"
     file.write_bytes(line)
-    assert list(read_trace(file)) == []
+    assert list(read_trace(tmp_path, "run")) == []
 
 
 def test_a_tool_that_a_model_made_up_has_no_name_in_a_trace():

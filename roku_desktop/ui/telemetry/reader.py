@@ -189,6 +189,6 @@ def _spans(folder: str | None, run_id: str) -> list[Span]:
     if folder is None:
         return []
     try:
-        return spans_of(read_trace(Path(folder) / f"{run_id}.jsonl"))
+        return spans_of(read_trace(Path(folder), run_id))
     except OSError:
         return []
