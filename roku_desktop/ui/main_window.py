@@ -342,4 +342,6 @@ class _Splitter(QSplitter):
 
 class _SplitterHandle(QSplitterHandle):
     def paintEvent(self, _event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), theme.line(self.palette()))
+        painter = QPainter(self)
+        painter.setPen(theme.line(self.palette()))
+        painter.drawRect(self.rect())

@@ -76,10 +76,12 @@ def glyph_image(glyph: Glyph, size_px: int, rgba: int) -> QImage:
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     reader = QImageReader(buffer, b"svg")
     reader.setScaledSize(QSize(size_px, size_px))
-    image = reader.read()
+    sign = reader.read()
+    image = QImage(sign.size(), QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(QColor.fromRgba(rgba))
     painter = QPainter(image)
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
-    painter.fillRect(image.rect(), QColor.fromRgba(rgba))
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
+    painter.drawImage(0, 0, sign)
     painter.end()
     return image
 

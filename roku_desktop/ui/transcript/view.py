@@ -70,6 +70,7 @@ class TranscriptView(QAbstractScrollArea):
         self._greeting = ("", "")
         self._place = ReadingPlace()
         self._arranging = self._arrangement_due = False
+        self._use_own_viewport()
         self._repaint = Repaint(self.viewport())
         self._sought = ""
         self._revealing: int | None = None  # the message that is on its way to the top of the view
@@ -77,11 +78,17 @@ class TranscriptView(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.viewport().setBackgroundRole(QPalette.ColorRole.Base)
         self.setVerticalScrollBar(SlimScrollBar(self))
         self.verticalScrollBar().setSingleStep(20)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("Conversation"))
+
+    def _use_own_viewport(self) -> None:
+        """PySide makes every class of QtWidgets, a twentieth of the start, to find out what Qt's own is."""
+        viewport = QWidget()
+        viewport.setBackgroundRole(QPalette.ColorRole.Base)
+        viewport.setAutoFillBackground(True)
+        self.setViewport(viewport)
 
     def show_model(self, model: TranscriptModel | None) -> None:
         """Show this transcript from now on; None before the one that is shown goes away."""
