@@ -342,6 +342,6 @@ class _Splitter(QSplitter):
 
 class _SplitterHandle(QSplitterHandle):
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        painter = QPainter(self)  # not `fillRect`, see `glyphs.glyph_image`
         painter.setPen(theme.line(self.palette()))
         painter.drawRect(self.rect())

@@ -58,3 +58,28 @@ def test_no_text_of_signatures_is_compiled_until_one_is_asked_for() -> None:
     for module in ("parser", "layout", "errorhandler", "lib.pyi_generator", "lib.enum_sig"):
         assert f"'shibokensupport.signature.{module}'" in at_start
     assert "signature.parser" not in in_the_end
+
+
+def test_a_window_comes_on_screen_without_classes_of_qt_that_it_has_no_use_for() -> None:
+    """PySide makes a class, with its enums, when it is first named. Asked for a widget that Qt made itself,
+    it makes all there are, to find out which of them it is.
+    """
+    program = """
+from PySide6 import QtGui, QtWidgets
+from roku_desktop.ui.look import theme
+application = QtWidgets.QApplication([*sys.argv[:1], *theme.ARGUMENTS, "-platform", "offscreen"])
+theme.dress(application)
+from roku_desktop.ui.main_window import MainWindow
+window = MainWindow()
+painted = []
+window.painted.connect(lambda: painted.append(True))
+window.show()
+while not painted:
+    application.processEvents()
+window.grab()
+made = {name for module in (QtGui, QtWidgets) for name in vars(module) if name.startswith("Q")}
+print(*sorted(made))
+"""
+    made = outcome("put off", program).split()
+    assert "QPlainTextEdit" in made
+    assert {"QGradient", "QHeaderView", "QTabWidget", "QWizard"}.isdisjoint(made)

@@ -77,6 +77,7 @@ def glyph_image(glyph: Glyph, size_px: int, rgba: int) -> QImage:
     reader = QImageReader(buffer, b"svg")
     reader.setScaledSize(QSize(size_px, size_px))
     sign = reader.read()
+    # `fillRect` would have PySide make its gradients, with 180 names of them, before the first paint.
     image = QImage(sign.size(), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(QColor.fromRgba(rgba))
     painter = QPainter(image)
