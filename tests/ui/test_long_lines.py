@@ -63,6 +63,13 @@ def test_a_line_that_was_cut_wraps_like_a_whole_one(app: QApplication, mark: str
     assert abs(rows.height_px - whole.height_px) <= len(rows)
 
 
+def test_a_panel_of_code_has_no_end_where_a_line_in_it_was_cut(app: QApplication):
+    rows = rows_of(f"```\n{LONG}")
+    parts = [drawn(rows, row) for row in range(len(rows))]
+    assert [part.code_continues for part in parts] == [True] * (len(parts) - 1) + [False]
+    assert [part.continues_code for part in parts] == [False] + [True] * (len(parts) - 1)
+
+
 def test_the_last_part_alone_begins_where_the_one_before_would_end(app: QApplication):
     read, jumped_to = rows_of(LONG), rows_of(LONG)
     for row in range(len(read)):

@@ -24,7 +24,7 @@ from roku_desktop.ui.transcript.markdown_spans import Mark, Span
 from roku_desktop.ui.transcript.row_document import RowDocument, keep_shaped
 from roku_desktop.ui.transcript.row_look import BACKDROP_PROPERTY, GROUP_PROPERTY, Backdrop, Look
 from roku_desktop.ui.transcript.row_spots import BUTTON_PX, Spot
-from roku_desktop.ui.transcript.sections import read_on
+from roku_desktop.ui.transcript.sections import is_cut, read_on
 from roku_desktop.ui.transcript.stand import START, Stand
 
 
@@ -62,8 +62,10 @@ class AnswerDocument(RowDocument):
     @property
     def code_continues(self) -> bool:
         """Whether the next section goes on with the code block at its end."""
-        full = not self.entry.growing and self._read == len(self.entry.text)
-        return full and self._stand.fence is not None
+        if self.entry.growing or self._stand.fence is None:
+            return False
+        open_line = self.entry.text[self._read :]
+        return not open_line or is_cut(open_line)
 
     @property
     def line_end(self) -> LineEnd:

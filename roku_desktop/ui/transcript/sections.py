@@ -78,6 +78,11 @@ def sections_of(text: str, start: Stand = START) -> Iterator[Section]:
         yield Section(text=text[begin:], start=start)
 
 
+def is_cut(line: str) -> bool:
+    """Whether the last line of a section, which no line break ends, is one that goes on in the next."""
+    return len(line) > LONGEST_LINE_CHARS - _LOOK_BACK_FOR_SPACE_CHARS
+
+
 def _is_full(chars: int, lines: int, stand: Stand) -> bool:
     if chars >= _MOST_CHARS or lines >= _MOST_LINES:
         return True
