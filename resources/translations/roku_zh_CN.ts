@@ -1046,6 +1046,11 @@ For {1} in {2}, since {3}</source>
         <translation>经您同意由模型保存</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/memory/model.py"/>
+        <source>noted from what you said</source>
+        <translation>摘自您说的话</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/memory/window.py"/>
         <source>Memory</source>
         <translation>记忆</translation>

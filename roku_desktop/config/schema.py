@@ -182,6 +182,10 @@ _SECTIONS: Final[Mapping[str, Mapping[str, Key]]] = {
             engine.HARD_MAX_MEMORY_WRITE_BATCH_SIZE,
             engine.HARD_MAX_MEMORY_WRITE_BATCH_SIZE,
         ),
+        "write_back": Key(
+            shape="switch",
+            meaning="what you decide in a prompt is remembered for its workspace when the turn is over",
+        ),
     },
     "context": {
         "window_tokens": _whole(

@@ -31,6 +31,7 @@ from roku_desktop.engine.turns import Turns
 if TYPE_CHECKING:
     from roku_desktop.engine.approvals import Approvals
     from roku_desktop.engine.compacting import Compacting
+    from roku_desktop.engine.memory.write_back import WriteBack
 
 
 class Machinery:
@@ -107,6 +108,13 @@ class Machinery:
         )
 
     @cached_property
+    def write_back(self) -> WriteBack:
+        """Made where it is wanted (`runtime.memory.write_back`)."""
+        from roku_desktop.engine.memory.write_back import WriteBack
+
+        return WriteBack(self.memories, self._store)
+
+    @cached_property
     def approvals(self) -> Approvals:
         from roku_desktop.engine.approvals import Approvals
 
@@ -117,11 +125,15 @@ class Machinery:
         await self.turns.aclose()
         if "compacting" in self.__dict__:
             await self.compacting.aclose()
+        if "write_back" in self.__dict__:
+            await self.write_back.aclose()
 
     def _published(self, event: Event) -> None:
         self._publish(event)
         if "compacting" in self.__dict__ or isinstance(event, TurnFinished):
             self.compacting.hear(event)
+        if self.memories.writes_back:
+            self.write_back.hear(event)
 
     def use(self, settings: EngineSettings) -> None:
         """Begin later turns with these settings."""

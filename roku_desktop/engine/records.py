@@ -180,6 +180,10 @@ class Instructions(msgspec.Struct, frozen=True, kw_only=True):
 MemoryScope = Literal["global", "workspace", "session"]
 
 
+MemorySource = Literal["person", "model", "turn"]
+"""Who kept it: a person, a model with a person's consent, or the program after a turn (`write_back`)."""
+
+
 class Memory(msgspec.Struct, frozen=True, kw_only=True):
     """Something to be remembered beyond the conversation it came up in.
 
@@ -191,7 +195,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     scope: MemoryScope
     owner: str
     text: str
-    source: Literal["person", "model"]
+    source: MemorySource
     created_at: float
     updated_at: float
     delivered: bool = False

@@ -136,13 +136,15 @@ MEMORY_KEY: Final = "openviking"
 
 class MemorySettings(Settings, frozen=True, kw_only=True):
     """Long-term memory. `recall` memories go with a prompt, 0 turns it off; a backend is asked for
-    `recall_top_k`, of which some may belong to other workspaces. `url` is where OpenViking is."""
+    `recall_top_k`, of which some may belong to other workspaces. `url` is where OpenViking is. `write_back`:
+    what a person decides in a turn is remembered without being asked."""
 
     backend: Literal["sqlite", "openviking"] = "sqlite"
     url: str = "http://127.0.0.1:1933"
     recall: int = 3
     recall_top_k: int = 8
     write_batch_size: int = 64
+    write_back: bool = False
 
 
 class ContextSettings(Settings, frozen=True, kw_only=True):

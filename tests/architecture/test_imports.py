@@ -31,6 +31,7 @@ NOT_FOR_A_START = (
     "engine.export",
     "engine.images.folder",
     "engine.loop",
+    "engine.memory.write_back",
     "engine.routing.route",
     "engine.session",
     "engine.storage.runs",

@@ -28,7 +28,7 @@ from roku_desktop.engine.identity import new_id
 from roku_desktop.engine.memory.health import Health
 from roku_desktop.engine.memory_ports import MemoryService, MemoryStore
 from roku_desktop.engine.ports import Clock
-from roku_desktop.engine.records import Beginning, Memory, MemoryOwners, MemoryScope, Recalled
+from roku_desktop.engine.records import Beginning, Memory, MemoryOwners, MemoryScope, MemorySource, Recalled
 from roku_desktop.engine.sentences import said
 from roku_desktop.engine.settings import MemorySettings
 
@@ -206,14 +206,14 @@ class Memories:
     # What a person can do
 
     async def remember(
-        self, text: str, scope: MemoryScope, owner: str = "", *, by_model: bool = False
+        self, text: str, scope: MemoryScope, owner: str = "", *, source: MemorySource = "person"
     ) -> Memory:
         """Keep it. Raises `ConfigurationError` for a text that is empty or too long."""
-        (memory,) = await self.remember_all([text], scope, owner, by_model=by_model)
+        (memory,) = await self.remember_all([text], scope, owner, source=source)
         return memory
 
     async def remember_all(
-        self, texts: Sequence[str], scope: MemoryScope, owner: str = "", *, by_model: bool = False
+        self, texts: Sequence[str], scope: MemoryScope, owner: str = "", *, source: MemorySource = "person"
     ) -> list[Memory]:
         """All or none, at most `write_batch_size` at once."""
         if len(texts) > self._settings.write_batch_size:
@@ -232,7 +232,7 @@ class Memories:
                 scope=scope,
                 owner=owner if scope != "global" else "",
                 text=_checked(text),
-                source="model" if by_model else "person",
+                source=source,
                 created_at=now,
                 updated_at=now,
             )
@@ -241,6 +241,16 @@ class Memories:
         await self._store.add(memories)
         self._tend()
         return memories
+
+    @property
+    def writes_back(self) -> bool:
+        return self._settings.write_back
+
+    async def write_back(self, texts: Sequence[str], workspace: str) -> None:
+        """Keep what a turn brought, at most a batch of it."""
+        await self.remember_all(
+            texts[: self._settings.write_batch_size], "workspace", workspace, source="turn"
+        )
 
     async def page(self, text: str = "", *, limit: int = 100, offset: int = 0) -> list[Memory]:
         """Newest first; with a text, those that hold every word of it."""

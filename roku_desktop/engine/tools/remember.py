@@ -71,7 +71,7 @@ class RememberTool(ApprovedTool[RememberArguments]):
         scope = _scope_of(execution)
         owner = {"global": "", "workspace": execution.cwd, "session": context.session_id}[scope]
         try:
-            await self._memories.remember(execution.content, scope, owner, by_model=True)
+            await self._memories.remember(execution.content, scope, owner, source="model")
         except ConfigurationError as error:
             raise ToolFailure(str(error)) from error
         return f"It is kept, {_SCOPES[scope]}."

@@ -105,5 +105,9 @@ def place_of(memory: Memory) -> str:
             where = tr("Workspace {0}").format(visible_line(Path(memory.owner).name or memory.owner))
         case "session":
             where = tr("One conversation")
-    who = tr("kept by you") if memory.source == "person" else tr("kept by the model, with your consent")
+    who = {
+        "person": tr("kept by you"),
+        "model": tr("kept by the model, with your consent"),
+        "turn": tr("noted from what you said"),
+    }[memory.source]
     return f"{where} · {who} · {when(memory.updated_at, time.time())}"
