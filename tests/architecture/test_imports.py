@@ -154,6 +154,19 @@ def test_no_import_of_the_window_passes_through_a_function_of_pyside():
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
+def test_a_question_is_on_its_way_before_peewee_is_loaded(tmp_path: Path):
+    """In a home that stands already; a fresh one is made by peewee's migrations."""
+    replies = [Reply(openai_stream(["Hi"]))] * 2
+    with serve_in_thread(replies) as server:
+        (tmp_path / "runtime.toml").write_text(mylab(server.openai_url))
+        environment = {**os.environ, "PYTHONPROFILEIMPORTTIME": "1", "ROKU_MYLAB_API_KEY": KEY}
+        command = [sys.executable, "-m", "roku_desktop", "--home", str(tmp_path), "ask", "hello"]
+        for _ in range(2):
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    modules = [line.rpartition("|")[2].strip() for line in done.stderr.splitlines()]
+    assert modules.index("httpx._client") < modules.index("peewee")
+
+
 def test_an_answer_loads_nothing_for_export_where_no_collector_is_named(tmp_path: Path):
     with serve_in_thread([Reply(openai_stream(["Hi"]))]) as server:
         (tmp_path / "runtime.toml").write_text(mylab(server.openai_url))

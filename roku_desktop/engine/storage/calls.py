@@ -8,7 +8,7 @@ from roku_desktop.engine.events import ToolFinished, ToolsAnswered, ToolStarted
 from roku_desktop.engine.messages import ToolResult
 from roku_desktop.engine.storage import approvals
 from roku_desktop.engine.storage.codec import decode_result, encode
-from roku_desktop.engine.storage.sessions import add_message
+from roku_desktop.engine.storage.messages import add_message
 from roku_desktop.engine.storage.tables import Call, Run
 
 

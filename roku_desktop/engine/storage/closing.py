@@ -11,7 +11,6 @@ from itertools import groupby
 from typing import Any, Final
 
 import msgspec
-from peewee import fn
 
 from roku_desktop.engine.errors import NotFoundError
 from roku_desktop.engine.events import TurnFinished
@@ -29,8 +28,9 @@ from roku_desktop.engine.messages import (
 from roku_desktop.engine.records import RunRecord
 from roku_desktop.engine.sentences import said
 from roku_desktop.engine.storage import approvals
-from roku_desktop.engine.storage.codec import decode_message, decode_result, encode, usage_columns
-from roku_desktop.engine.storage.sessions import add_message
+from roku_desktop.engine.storage.answers import finish_step
+from roku_desktop.engine.storage.codec import decode_message, decode_result, encode, run_record
+from roku_desktop.engine.storage.messages import add_message
 from roku_desktop.engine.storage.tables import Call, Delta, Message, Run, Session, Step
 
 INTERRUPTED: Final = "This call was interrupted before it had a result; it may have had no effect."
@@ -94,6 +94,12 @@ def _end_if_waiting_for_nothing(db: Any, run_id: str, now: float) -> None:
         close_run(db, TurnFinished(session_id=session_id, run_id=run_id, at=now, outcome="interrupted"))
 
 
+def close_dead(db: Any, run_id: str) -> None:
+    """Close a running run whose process is gone."""
+    for row in Run.select().where(Run.run_id == run_id).namedtuples().execute(db):
+        close_run(db, death_of(db, run_record(row)))
+
+
 def death_of(db: Any, record: RunRecord) -> TurnFinished:
     """The end of a run whose process is gone, as of its last sign of life."""
     times = _signs_of_life(db, record)
@@ -111,16 +117,6 @@ def death_of(db: Any, record: RunRecord) -> TurnFinished:
         provider=record.provider,
         model=record.model,
     )
-
-
-def finish_step(db: Any, run_id: str, step: int, at: float, usage: Usage) -> None:
-    """A step's answer is stored: keep when it began to be seen, drop its deltas."""
-    deltas = (Delta.run_id == run_id) & (Delta.step == step)
-    first_delta_at = Delta.select(fn.MIN(Delta.at)).where(deltas)
-    Step.update(finished_at=at, first_delta_at=first_delta_at, **usage_columns(usage)).where(
-        step_is(run_id, step)
-    ).execute(db)
-    Delta.delete().where(deltas).execute(db)
 
 
 def step_is(run_id: str, step: int) -> Any:

@@ -26,9 +26,8 @@ from roku_desktop.engine.compactions import (
 )
 from roku_desktop.engine.context.calibration import PAIRS_KEPT
 from roku_desktop.engine.storage import costs
-from roku_desktop.engine.storage.codec import USAGE_COLUMNS, encode
-from roku_desktop.engine.storage.sessions import add_message
-from roku_desktop.engine.storage.tables import Run, Session
+from roku_desktop.engine.storage.codec import USAGE_COLUMNS, encode, usage_columns
+from roku_desktop.engine.storage.messages import add_message
 
 _decode: Final = msgspec.json.Decoder(Compaction).decode
 _decode_digest: Final = msgspec.json.Decoder(SessionDigest).decode
@@ -52,6 +51,10 @@ SELECT steps.provider, steps.model, estimated_tokens, steps.input_tokens FROM st
 WHERE session_id = ? AND estimated_tokens > 0 AND steps.input_tokens > 0 AND steps.finished_at IS NOT NULL
 ORDER BY steps.finished_at DESC LIMIT ?
 """
+_COUNT: Final = (
+    f"UPDATE runs SET {', '.join(f'{name} = {name} + ?' for name in USAGE_COLUMNS)} "  # noqa: S608  names of ours
+    "WHERE run_id = coalesce(nullif(?, ''), (SELECT last_run_id FROM sessions WHERE session_id = ?))"
+)
 _MODELS_REMEMBERED: Final = 4
 
 
@@ -117,7 +120,5 @@ def _keep(db: Any, session_id: str, at: float, compaction: Compaction) -> None:
 def _pay(db: Any, event: CompactComplete | DigestWritten, by: Compaction | DigestWritten) -> None:
     """The ledger and the run count a summary like an answer."""
     costs.enter(db, event.at, provider=by.provider, model=by.model, usage=by.usage, cost_usd=event.cost_usd)
-    counted = {name: getattr(Run, name) + getattr(by.usage, name) for name in USAGE_COLUMNS}
     # One that belongs to no turn is the newest one's: what a session costs is the sum of its runs.
-    newest = Session.select(Session.last_run_id).where(Session.session_id == event.session_id)
-    Run.update(**counted).where(Run.run_id == (event.run_id or newest.scalar(db))).execute(db)
+    db.execute_sql(_COUNT, (*usage_columns(by.usage).values(), event.run_id, event.session_id))

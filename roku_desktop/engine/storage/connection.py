@@ -16,6 +16,8 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any, TypeVar
 
+from roku_desktop.engine.storage.statements import Statements
+
 T = TypeVar("T")
 
 
@@ -24,7 +26,7 @@ class Connection:
 
     Attributes, for work alone (in the connection's thread):
         sqlite: the open connection.
-        peewee: the same one as peewee sees it.
+        plain: it takes statements, and has peewee where that is wanted.
     """
 
     sqlite: sqlite3.Connection
@@ -36,10 +38,8 @@ class Connection:
         self._is_open = False
 
     @cached_property
-    def peewee(self) -> Any:
-        from roku_desktop.engine.storage.open_database import OpenDatabase
-
-        return OpenDatabase(self.sqlite)
+    def plain(self) -> Statements:
+        return Statements(self.sqlite)
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         """Return what `work` returns, raise what it raises. A cancelled caller does not stop it."""
@@ -76,7 +76,7 @@ class Connection:
     def _close(self) -> None:
         if self._is_open:
             self._is_open = False
-            self.__dict__.pop("peewee", None)
+            self.__dict__.pop("plain", None)
             self.sqlite.close()
 
 

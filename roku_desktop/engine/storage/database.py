@@ -20,6 +20,7 @@ from roku_desktop.engine.storage.connection import Connection
 from roku_desktop.engine.storage.failures import translated
 from roku_desktop.engine.storage.layout import Layout
 from roku_desktop.engine.storage.opening import connect
+from roku_desktop.engine.storage.statements import Statements
 
 READERS: Final = 2
 
@@ -59,6 +60,10 @@ class Database:
 
         It is finished even if the caller is cancelled meanwhile.
         """
+        return await self.write_plain(lambda db: work(db.peewee))
+
+    async def write_plain(self, work: Callable[[Statements], T]) -> T:
+        """The same for work that does without peewee, which is then not loaded."""
         return await to_its_end(self._exclusively(partial(_transaction, work)))
 
     async def write_one(self, sql: str, parameters: Sequence[Any]) -> None:
@@ -67,11 +72,15 @@ class Database:
 
     async def outside_transaction(self, work: Callable[[Any], T]) -> T:
         """Run `work` on the writing connection without a transaction: for VACUUM and the like."""
-        return await to_its_end(self._exclusively(lambda connection: work(connection.peewee)))
+        return await to_its_end(self._exclusively(lambda connection: work(connection.plain.peewee)))
 
     async def read(self, work: Callable[[Any], T]) -> T:
         """Run `work` on what was last committed; never waits for a writer."""
-        return await self._read(lambda connection: work(connection.peewee))
+        return await self.read_plain(lambda db: work(db.peewee))
+
+    async def read_plain(self, work: Callable[[Statements], T]) -> T:
+        """The same for work that does without peewee."""
+        return await self._read(lambda connection: work(connection.plain))
 
     async def read_rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """What one query finds: the way of what a start asks for, which does without peewee."""
@@ -126,11 +135,11 @@ async def to_its_end(work: Coroutine[Any, Any, T]) -> T:
         raise
 
 
-def _transaction(work: Callable[[Any], T], connection: Connection) -> T:
+def _transaction(work: Callable[[Statements], T], connection: Connection) -> T:
     sqlite = connection.sqlite
     sqlite.execute("BEGIN IMMEDIATE")
     try:
-        result = work(connection.peewee)
+        result = work(connection.plain)
         sqlite.execute("COMMIT")
     except BaseException:
         # SQLite may have rolled back by itself (a full disk); a failing ROLLBACK would hide why.

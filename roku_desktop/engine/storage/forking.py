@@ -16,8 +16,9 @@ from roku_desktop.engine.identity import new_id
 from roku_desktop.engine.records import SessionSummary
 from roku_desktop.engine.sentences import said
 from roku_desktop.engine.storage import compactions
+from roku_desktop.engine.storage.beginnings import create
 from roku_desktop.engine.storage.closing import close_run
-from roku_desktop.engine.storage.sessions import change, create, summary_of
+from roku_desktop.engine.storage.sessions import change, summary_of
 
 _RUNS_IN_ORDER = (
     "SELECT run_id, min(position), max(position) FROM messages WHERE session_id = ? AND position <= ? "

@@ -1,15 +1,17 @@
 """peewee on a connection that is open already; used only in the thread that made it.
 
-Loaded by `connection.py` when the first work wants it.
+Loaded by `statements.py` when the first work wants it.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from peewee import SqliteDatabase, __exception_wrapper__  # type: ignore[attr-defined]  # peewee's own stubs miss it
+
+from roku_desktop.engine.storage.fetched_rows import FetchedRows
 
 
 class OpenDatabase(SqliteDatabase):
@@ -18,6 +20,11 @@ class OpenDatabase(SqliteDatabase):
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__("roku.db", thread_safe=False, autoconnect=False)
         self._connection = connection
+
+    @property
+    def peewee(self) -> OpenDatabase:
+        """Itself, as `Statements` have it."""
+        return self
 
     def execute_sql(self, sql: str, params: Sequence[Any] | None = None) -> Any:
         """Run one statement and fetch its rows at once.
@@ -40,26 +47,3 @@ class OpenDatabase(SqliteDatabase):
         """Run statements to their end: `execute_sql` takes one step of those that return no rows."""
         with __exception_wrapper__:
             self._connection.executescript(sql)
-
-
-class FetchedRows:
-    """What a cursor gave, in a cursor's words (PEP 249)."""
-
-    def __init__(self, cursor: sqlite3.Cursor) -> None:
-        self.lastrowid = cursor.lastrowid
-        self.rowcount = cursor.rowcount
-        self.description = cursor.description
-        self._rows = cursor.fetchall()
-        self._unread = iter(self._rows)
-
-    def fetchone(self) -> tuple[Any, ...] | None:
-        return next(self._unread, None)
-
-    def fetchall(self) -> list[tuple[Any, ...]]:
-        return list(self._unread)
-
-    def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        return self._unread
-
-    def close(self) -> None:
-        """The cursor is closed already."""

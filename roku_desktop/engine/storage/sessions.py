@@ -1,7 +1,7 @@
 """Sessions and their messages: what `store.py` runs in a transaction or as a read.
 
-Every function takes the peewee database first. Owns the order of messages within a session: the
-position is the session's count, taken in the same transaction.
+Every function takes the peewee database first. How a session and a message are added stands in
+`beginnings.py` and `messages.py`.
 """
 
 from __future__ import annotations
@@ -11,48 +11,25 @@ from typing import Any
 
 from peewee import JOIN, SQL
 
-from roku_desktop.engine.errors import NotFoundError, SessionBusyError
-from roku_desktop.engine.messages import Message as MessageValue
-from roku_desktop.engine.messages import StoredMessage, UserMessage
+from roku_desktop.engine.errors import SessionBusyError
+from roku_desktop.engine.messages import StoredMessage
 from roku_desktop.engine.records import SessionSummary
 from roku_desktop.engine.sentences import said
 from roku_desktop.engine.storage import approvals
 from roku_desktop.engine.storage.codec import (
-    encode,
-    role_of,
     session_summary,
     stored_message,
-    text_to_find,
-    title_from,
 )
-from roku_desktop.engine.storage.search import indexed
+from roku_desktop.engine.storage.messages import unknown_session
 from roku_desktop.engine.storage.tables import Message, Run, Session
 
 _IS_LISTED = Session.parent_run_id == ""
 
 
-def create(db: Any, summary: SessionSummary) -> None:
-    db.execute_sql(
-        "INSERT INTO sessions "
-        "(session_id, title, workspace, created_at, updated_at, plan, parent_run_id, parent_call_id) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            summary.session_id,
-            summary.title,
-            summary.workspace,
-            summary.created_at,
-            summary.updated_at,
-            int(summary.plan),
-            summary.parent_run_id,
-            summary.parent_call_id,
-        ),
-    )
-
-
 def summary_of(db: Any, session_id: str) -> SessionSummary:
     for row in _with_state().where(Session.session_id == session_id).namedtuples().execute(db):
         return session_summary(row)
-    raise unknown(session_id)
+    raise unknown_session(session_id)
 
 
 def summaries_of(db: Any, session_ids: Sequence[str]) -> list[SessionSummary]:
@@ -96,7 +73,7 @@ def find_by_title(db: Any, text: str, limit: int) -> list[SessionSummary]:
 
 def change(db: Any, session_id: str, **columns: Any) -> None:
     if not Session.update(**columns).where(Session.session_id == session_id).execute(db):
-        raise unknown(session_id)
+        raise unknown_session(session_id)
 
 
 def delete(db: Any, session_id: str) -> list[str]:
@@ -110,7 +87,7 @@ def delete(db: Any, session_id: str) -> list[str]:
         (session_id,),
     ).fetchall()
     if not Session.delete().where(Session.session_id == session_id).execute(db):
-        raise unknown(session_id)
+        raise unknown_session(session_id)
     gone = [session_id, *(sub_agent for (sub_agent,) in below)]
     for one in gone:
         db.execute_sql("DELETE FROM rules WHERE session_id = ?", (one,))
@@ -126,42 +103,6 @@ def page(db: Any, session_id: str, before_position: int | None, limit: int) -> l
     if not messages:
         summary_of(db, session_id)
     return messages[::-1]
-
-
-def add_message(db: Any, session_id: str, run_id: str, at: float, message: MessageValue) -> StoredMessage:
-    """Append a message to its session; `at` is Unix seconds."""
-    row = db.execute_sql(
-        "UPDATE sessions SET message_count = message_count + 1, updated_at = max(updated_at, ?) "
-        "WHERE session_id = ? RETURNING message_count",
-        (at, session_id),
-    ).fetchone()
-    if row is None:
-        raise unknown(session_id)
-    message_id = db.execute_sql(
-        "INSERT INTO messages (session_id, run_id, position, role, created_at, body, search_text) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (session_id, run_id, row[0], role_of(message), at, encode(message), indexed(text_to_find(message))),
-    ).lastrowid
-    return StoredMessage(
-        message_id=message_id,
-        session_id=session_id,
-        run_id=run_id,
-        position=row[0],
-        created_at=at,
-        message=message,
-    )
-
-
-def title_if_untitled(db: Any, session_id: str, message: UserMessage) -> None:
-    if message.origin == "person":
-        db.execute_sql(
-            "UPDATE sessions SET title = ? WHERE session_id = ? AND title = ''",
-            (title_from(message.text), session_id),
-        )
-
-
-def unknown(session_id: str) -> NotFoundError:
-    return NotFoundError(said("There is no session {session_id}.", session_id=session_id))
 
 
 def _with_state() -> Any:

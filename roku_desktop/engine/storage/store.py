@@ -53,6 +53,7 @@ if TYPE_CHECKING:  # loaded where they are first named: a start that only looks 
     import roku_desktop.engine.storage.forking
     import roku_desktop.engine.storage.incidents
     import roku_desktop.engine.storage.preferences
+    import roku_desktop.engine.storage.progress
     import roku_desktop.engine.storage.retention
     import roku_desktop.engine.storage.runs
     import roku_desktop.engine.storage.samples
@@ -143,7 +144,7 @@ class SqliteStore:
             parent_run_id=parent[0],
             parent_call_id=parent[1],
         )
-        await self._database.write(lambda db: storage.sessions.create(db, summary))
+        await self._database.write_plain(lambda db: storage.beginnings.create(db, summary))
         return summary
 
     async def sub_agent(self, run_id: str, call_id: str) -> SessionSummary | None:
@@ -204,16 +205,16 @@ class SqliteStore:
         )
 
     async def beginning(self, session_id: str) -> Beginning:
-        return await self._database.read(lambda db: storage.beginnings.of_session(db, session_id))
+        return await self._database.read_plain(lambda db: storage.beginnings.of_session(db, session_id))
 
     async def conversation(self, session_id: str) -> Conversation:
-        return await self._database.read(lambda db: storage.beginnings.conversation(db, session_id))
+        return await self._database.read_plain(lambda db: storage.beginnings.conversation(db, session_id))
 
     async def search(self, text: str, *, limit: int = 50) -> list[SearchHit]:
         return await self._database.read(lambda db: storage.search.search(db, text, limit))
 
     async def context(self, session_id: str) -> ContextRecord:
-        return await self._database.read(lambda db: storage.compactions.of_session(db, session_id))
+        return await self._database.read_plain(lambda db: storage.compactions.of_session(db, session_id))
 
     async def compactions(self, session_id: str) -> list[tuple[float, Compaction]]:
         return await self._database.read(lambda db: storage.compactions.all_of(db, session_id))
@@ -223,9 +224,13 @@ class SqliteStore:
     async def append(self, events: Sequence[Event]) -> None:
         if not events:
             return
-        deltas = storage.runs.deltas_only(events)
-        if deltas is not None:
+        early = storage.progress.early_only(events)
+        if (deltas := storage.progress.deltas_only(events)) is not None:
             await self._database.write_one(*deltas)
+        elif early is not None:
+            await self._database.write_plain(
+                lambda db: storage.progress.apply_all(db, early, self._instances)
+            )
         else:
             await self._database.write(lambda db: self._apply(db, events))
 
@@ -237,7 +242,7 @@ class SqliteStore:
         return await self._database.read(lambda db: storage.runs.record_of(db, run_id))
 
     async def reopen_run(self, event: PromptAccepted) -> None:
-        await self._database.write(lambda db: storage.runs.accept(db, event, self._instances))
+        await self._database.write_plain(lambda db: storage.progress.accept(db, event, self._instances))
 
     async def last_run(self, session_id: str) -> RunRecord | None:
         return await self._database.read(lambda db: storage.runs.last_of(db, session_id))
