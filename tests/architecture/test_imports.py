@@ -35,6 +35,7 @@ NOT_FOR_A_START = (
     "engine.routing.route",
     "engine.session",
     "engine.storage.runs",
+    "engine.storage.statements",
     "engine.storage.tables",
     "engine.processes.child",
     "engine.tools.grep",

@@ -14,9 +14,11 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from queue import SimpleQueue
 from threading import Thread
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from roku_desktop.engine.storage.statements import Statements
+if TYPE_CHECKING:
+    from roku_desktop.engine.storage.statements import Statements
+
 
 T = TypeVar("T")
 
@@ -39,6 +41,8 @@ class Connection:
 
     @cached_property
     def plain(self) -> Statements:
+        from roku_desktop.engine.storage.statements import Statements
+
         return Statements(self.sqlite)
 
     async def run(self, work: Callable[[Connection], T]) -> T:

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from roku_desktop.engine.errors import StorageError
 from roku_desktop.engine.sentences import said
@@ -20,7 +20,9 @@ from roku_desktop.engine.storage.connection import Connection
 from roku_desktop.engine.storage.failures import translated
 from roku_desktop.engine.storage.layout import Layout
 from roku_desktop.engine.storage.opening import connect
-from roku_desktop.engine.storage.statements import Statements
+
+if TYPE_CHECKING:
+    from roku_desktop.engine.storage.statements import Statements
 
 READERS: Final = 2
 
