@@ -56,7 +56,7 @@ _WISH_CJK: Final = re.compile("记住|不要|必须|决定|总是|永远|改用|
 _TO_SPACES: Final = str.maketrans(dict.fromkeys('.,;:!?()[]{}"“”', " ") | {"’": "'"})
 _SIGN: Final = re.compile(r"[\d/\\@`_#]")
 _DOTTED: Final = re.compile(r"\.\w")
-_CAMEL: Final = re.compile(r"(?<=[a-z])[A-Z]")
+_CAMEL: Final = re.compile(r"[A-Z](?<=[a-z].)")  # capitals are rare: looking back from them is quick
 _IDENTIFIER: Final = re.compile(
     r"https?://[^\s<>\"'`)\]]+"  # addresses
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # mail
@@ -98,8 +98,8 @@ def merged(earlier: Iterable[Fact], later: Iterable[Fact], closed_in: Sequence[M
     """Facts of two stretches of one conversation; tasks ticked off in the later one are over."""
     found = {(fact.kind, fact.text): fact for fact in earlier}
     for message in closed_in:
-        if isinstance(message, UserMessage | AssistantMessage):
-            for mark, task in _CHECKBOX.findall(message.text):
+        if isinstance(message, UserMessage | AssistantMessage) and "[" in (text := message.text):
+            for mark, task in _CHECKBOX.findall(text):
                 if mark != " ":
                     found.pop(("task", task.strip()), None)
     _enter(found, later)
