@@ -1836,6 +1836,66 @@ For {1} in {2}, since {3}</source>
         <translation>版本、许可、路径、主文件夹、日志</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/ui/settings/memory_rows.py"/>
+        <source>What is remembered</source>
+        <translation>记忆</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/memory_rows.py"/>
+        <source>Memories that go with a prompt</source>
+        <translation>随提示一起发送的记忆</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/memory_rows.py"/>
+        <source>The ones that fit it best; 0 = none.</source>
+        <translation>最相关的几条；0 表示不发送。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/memory_rows.py"/>
+        <source>Note what I decide</source>
+        <translation>记下我的决定</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/memory_rows.py"/>
+        <source>What you decide or wish in a prompt is remembered for its workspace; /memory shows it.</source>
+        <translation>您在提示中的决定或愿望会为其工作区记住；/memory 可查看。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/memory_rows.py"/>
+        <source>Found by</source>
+        <translation>查找方式</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/memory_rows.py"/>
+        <source>They are kept in the home; OpenViking, a service that you run, finds them by meaning.</source>
+        <translation>记忆保存在主目录中；OpenViking 是您运行的服务，可按含义查找。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/memory_rows.py"/>
+        <source>Their words, in the home</source>
+        <translation>按字词，在主目录中</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/memory_rows.py"/>
+        <source>Their meaning, by OpenViking</source>
+        <translation>按含义，由 OpenViking 查找</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/memory_rows.py"/>
+        <source>Where OpenViking answers</source>
+        <translation>OpenViking 的地址</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/memory_rows.py"/>
+        <source>Memories looked at for a prompt</source>
+        <translation>为一个提示查看的记忆</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/memory_rows.py"/>
+        <source>Memories written at once</source>
+        <translation>一次写入的记忆</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/ui/settings/other_pages.py"/>
         <source>Answers in new sessions.</source>
         <translation>在新会话中回答。</translation>
@@ -3294,11 +3354,6 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/steering/slash.py"/>
         <source>Begin a session, or go to one by its title</source>
         <translation>新建会话，或按标题打开会话</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/steering/slash.py"/>
-        <source>What is remembered</source>
-        <translation>记忆</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/slash.py"/>
@@ -5466,6 +5521,11 @@ For {1} in {2}, since {3}</source>
         <translation>没有记忆 {memory_id}；可能已被删除。</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/engine/storage/messages.py"/>
+        <source>There is no session {session_id}.</source>
+        <translation>没有会话 {session_id}。</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/engine/storage/opening.py"/>
         <source>An older Roku is still running on the home {home}: close it, then start again, so that the database can be brought to the new version.</source>
         <translation>较旧的 Roku 仍在使用主文件夹 {home}：请关闭它后重新启动，以便将数据库升级到新版本。</translation>
@@ -5481,29 +5541,24 @@ For {1} in {2}, since {3}</source>
         <translation>无法将数据库 {database} 升级到新版本（{error}）。它没有改变：之前的 Roku 仍能打开它，副本在 {snapshots} 中。</translation>
     </message>
     <message>
-        <location filename="../../roku_desktop/engine/storage/rules.py"/>
-        <source>There is no rule {rule_id}; it may have been revoked already.</source>
-        <translation>没有规则 {rule_id}；可能已被撤销。</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/engine/storage/runs.py"/>
+        <location filename="../../roku_desktop/engine/storage/progress.py"/>
         <source>An answer is still being written in this session.</source>
         <translation>此会话中仍在写回答。</translation>
     </message>
     <message>
-        <location filename="../../roku_desktop/engine/storage/runs.py"/>
+        <location filename="../../roku_desktop/engine/storage/progress.py"/>
         <source>This session waits for an approval: decide on it, or stop its turn.</source>
         <translation>此会话正在等待审批：请作出决定，或停止这一轮。</translation>
     </message>
     <message>
-        <location filename="../../roku_desktop/engine/storage/runs.py"/>
+        <location filename="../../roku_desktop/engine/storage/progress.py"/>
         <source>The run {run_id} is complete; there is nothing to resume.</source>
         <translation>运行 {run_id} 已完成；没有可继续的内容。</translation>
     </message>
     <message>
-        <location filename="../../roku_desktop/engine/storage/sessions.py"/>
-        <source>There is no session {session_id}.</source>
-        <translation>没有会话 {session_id}。</translation>
+        <location filename="../../roku_desktop/engine/storage/rules.py"/>
+        <source>There is no rule {rule_id}; it may have been revoked already.</source>
+        <translation>没有规则 {rule_id}；可能已被撤销。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/engine/tools/shell.py"/>

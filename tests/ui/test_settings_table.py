@@ -16,8 +16,8 @@ from roku_desktop.ui.settings.states import NotAllowedError, in_field, read, sta
 from roku_desktop.ui.settings.table import all_settings, settings_of
 
 BUDGET = ("budget", "day_usd")
-# A person changes these of one provider by hand; what comes later has no page yet.
-BY_HAND = {"resilience", "memory"}
+# A person changes these of one provider by hand.
+BY_HAND = {"resilience"}
 
 
 def test_every_key_of_the_file_can_be_changed_in_the_window():

@@ -11,6 +11,7 @@ from roku_desktop.config.schema import KEYS, Key, Shape
 from roku_desktop.ui.language import marked
 from roku_desktop.ui.look.appearance import TEXT_PERCENTS
 from roku_desktop.ui.settings.kinds import LOGIN_START, THINKING, Kind, PageName, Setting
+from roku_desktop.ui.settings.memory_rows import MEMORY
 
 _MONEY: Final = marked("What may be spent")
 _STEPS: Final = marked("How far one turn may go")
@@ -50,7 +51,6 @@ def _tools(name: str, title: str, unit: str) -> Setting:
     return Setting(page="advanced", path=("tools", name), title=title, kind="whole", unit=unit, group=group)
 
 
-_NO_PAGE_YET: Final = frozenset({"memory"})
 _KINDS: Final[Mapping[Shape, Kind]] = {
     "integer": "whole",
     "number": "number",
@@ -331,6 +331,7 @@ SETTINGS: Final = (
         unit=marked("tokens"),
         group=marked("How much tools read at once"),
     ),
+    *MEMORY,
 )
 
 
@@ -340,7 +341,7 @@ PREFERENCES: Final = tuple(setting.path[0] for setting in SETTINGS if setting.ke
 def all_settings() -> tuple[Setting, ...]:
     """The table, and behind it what nobody has given a title yet: every key can be changed."""
     known = {setting.path for setting in SETTINGS}
-    others = [path for path in KEYS if path not in known and "*" not in path and path[0] not in _NO_PAGE_YET]
+    others = [path for path in KEYS if path not in known and "*" not in path]
     return (*SETTINGS, *(_untitled(path, KEYS[path]) for path in others))
 
 
