@@ -3739,8 +3739,13 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/memory_lamp.py"/>
-        <source>{0} has trouble; where it fails, memories are found by their words.</source>
-        <translation>{0} 出现问题；它失败时，按字词查找记忆。</translation>
+        <source>{0} has trouble; the home stands in.</source>
+        <translation>{0} 出现问题；由主目录代为查找。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/telemetry/memory_lamp.py"/>
+        <source>{0} is down; the home stands in.</source>
+        <translation>{0} 已停机；由主目录代为查找。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/panel.py"/>

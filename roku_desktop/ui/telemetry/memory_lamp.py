@@ -25,8 +25,8 @@ class MemoryLamp(Drawing[MemoryStanding]):
             return tr("Memories are found by their words, in the home.")
         return {
             "healthy": tr("{0} finds memories by their meaning."),
-            "degraded": tr("{0} has trouble; where it fails, memories are found by their words."),
-            "down": tr("{0} is down; until it returns, memories are found by their words."),
+            "degraded": tr("{0} has trouble; the home stands in."),
+            "down": tr("{0} is down; the home stands in."),
         }[standing.health].format(standing.service)
 
     def draw(self, painter: QPainter, value: MemoryStanding) -> None:
