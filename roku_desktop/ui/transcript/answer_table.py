@@ -70,6 +70,7 @@ class AnswerTable:
         self._format_of = format_of
         self._shown = TableText(lines, head)
         self._widths: list[float] = []
+        self._natural_widths: dict[tuple[str, bool], float] = {}
         self._table: QTextTable | None = None
 
     def draw(self, cursor: QTextCursor, *, above: float, width_px: int) -> None:
@@ -138,11 +139,19 @@ class AnswerTable:
         for number, row in enumerate(text.first_rows):
             base = look.bold if text.alignments is not None and number == 0 else look.text
             for column, cell in enumerate(row):
-                spans = spans_of(cell)
-                natural = sum(look.width_of(span.text, self._format_of(span, base)) for span in spans)
+                natural = self._natural_width(cell, base)
                 widths[column] = max(widths[column], 1.08 * natural + _SPARE * look.line_height)
         padding = 2 * _PADDING * look.line_height
         return [width + padding for width in fitted(widths, width_px - padding * text.columns)]
+
+    def _natural_width(self, cell: str, base: QTextCharFormat) -> float:
+        """Measured once: a table that grows asks for those of all its first rows again and again."""
+        known = (cell, base is self._look.bold)
+        if known not in self._natural_widths:
+            self._natural_widths[known] = sum(
+                self._look.width_of(span.text, self._format_of(span, base)) for span in spans_of(cell)
+            )
+        return self._natural_widths[known]
 
     def _format(self, above: float, below: float = 0.0) -> QTextTableFormat:
         table = QTextTableFormat()

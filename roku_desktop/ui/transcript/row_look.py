@@ -52,6 +52,7 @@ class Look:
         self._blocks: dict[tuple[float, float, float, Backdrop], QTextBlockFormat] = {}
         self._marked: dict[tuple[Mark, int], QTextCharFormat] = {}
         self._metrics: dict[str, QFontMetricsF] = {}
+        self._marker_widths: dict[str, float] = {}
         self.line_height = QFontMetricsF(body).lineSpacing()
         self.average_char_width = QFontMetricsF(body).averageCharWidth()
         self.text = _char_format(body, palette.color(QPalette.ColorRole.Text))
@@ -161,7 +162,9 @@ class Look:
         return self._marked[known]
 
     def marker_width(self, line: Line) -> float:
-        return self.width_of(f"{line.marker}  ", self.text)
+        if line.marker not in self._marker_widths:
+            self._marker_widths[line.marker] = self.width_of(f"{line.marker}  ", self.text)
+        return self._marker_widths[line.marker]
 
     def width_of(self, text: str, char_format: QTextCharFormat) -> float:
         """In pixels. `char_format` is one of ours, or one made from it that has its font."""
