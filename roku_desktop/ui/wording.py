@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 import msgspec
 from PySide6.QtCore import QDate, QLocale, QTime
@@ -78,8 +80,11 @@ def day(moment: datetime, *, with_year: bool) -> str:
 
 def padded(text: str, columns: int) -> str:
     """`text` and as many spaces as fill that many columns of a monospaced font; 中 takes two."""
-    taken = sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
-    return text + " " * max(1, columns - taken)
+    return text + " " * max(1, columns - sum(map(_columns_of, text)))
+
+
+def _columns_of(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def arguments_in_short(arguments: str, limit: int = 90) -> str:
@@ -110,7 +115,7 @@ def _value_in_short(value: object) -> str:
 
 
 def one_line(text: str, limit: int) -> str:
-    """Text from outside on one line of at most `limit` characters.
+    """Text from outside on one line of at most `limit` columns, of which 中 takes two.
 
     Controls and invisible direction marks become "·", so that they can't rearrange what is read.
     """
@@ -118,7 +123,10 @@ def one_line(text: str, limit: int) -> str:
         " " if character in "\n\r\t" else "·" if unicodedata.category(character)[0] == "C" else character
         for character in text[: limit + 1]
     )
-    return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
+    ends = list(accumulate(map(_columns_of, shown)))
+    if not ends or ends[-1] <= limit:
+        return shown
+    return f"{shown[: bisect_right(ends, limit - 1)]}…"
 
 
 def inside_failure(error: BaseException) -> Failure:

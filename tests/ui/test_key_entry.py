@@ -118,3 +118,20 @@ def test_a_key_that_no_key_can_be_is_refused_and_kept_nowhere(qt_run: Run, home:
             entry.close()
 
     qt_run(refuse())
+
+
+def test_the_end_of_another_test_says_nothing_about_the_key_that_is_being_typed(qt_run: Run, home: Path):
+    """A slow service answers without a key when the window for its key is open already."""
+
+    async def type_it() -> None:
+        async with opened_settings(home) as settings:
+            settings.steering.keys.ask_for("mylab")
+            entry = settings.steering.keys.entry
+            await settings.opened.bridge.finish()
+            QTest.keyClicks(entry.line, "sk-")
+            settings.steering.calls.tested.emit("mylab", True, "mylab answered.")
+            QTest.keyClicks(entry.line, "lab")
+            assert (entry.line.text(), entry.outcome.text()) == ("sk-lab", "")
+            assert entry.close_button.text() == "Close"
+
+    qt_run(type_it())

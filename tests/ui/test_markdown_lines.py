@@ -52,6 +52,8 @@ def test_a_code_block_is_kept_as_it_stands_until_its_own_fence():
     ("text", "spans"),
     [
         ("a **b** c", (Span("a "), Span("b", "bold"), Span(" c"))),
+        ("泡*四分钟*", (Span("泡"), Span("四分钟", "italic"))),
+        ("2*3*4", (Span("2*3*4"),)),
         ("*i* and `*c*`", (Span("i", "italic"), Span(" and "), Span("*c*", "code"))),
         ("2 * 3 * 4 and 5*6", (Span("2 * 3 * 4 and 5*6"),)),
         ("a ~~b~~ c", (Span("a "), Span("b", "struck"), Span(" c"))),

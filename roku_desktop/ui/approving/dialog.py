@@ -7,6 +7,7 @@ person wants is a signal. Made and fed by `steering/approvals.py`.
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Final
 
@@ -195,8 +196,11 @@ class ApprovalDialog(QDialog):
             self.page_shown.emit(page.approval_id)
 
     def _facts_height(self) -> int:
-        lines = min(self.facts.blockCount(), 13)
-        return self.facts.fontMetrics().lineSpacing() * lines + 14
+        """Of its first 13 lines as they are laid out: Chinese ones are higher than the font's own."""
+        document = self.facts.document()
+        lines = (document.findBlockByNumber(number) for number in range(min(document.blockCount(), 13)))
+        heights = (document.documentLayout().blockBoundingRect(line).height() for line in lines)
+        return math.ceil(sum(heights)) + 14
 
     def _fill_tabs(self, page: ApprovalPage) -> None:
         self.tabs.blockSignals(True)

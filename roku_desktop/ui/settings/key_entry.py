@@ -50,6 +50,7 @@ class KeyEntry(QDialog):
         self._answered = False
         self._can_keep = True
         self._asked_to_delete = False
+        self._waits = False
         self.title = heading("", 1.15)
         self.where = Note(quiet=True)
         self.line = FramedLine()
@@ -98,6 +99,7 @@ class KeyEntry(QDialog):
         self.line.setPlaceholderText(tr("Paste the key here"))
         self.visible.setChecked(False)
         self.outcome.show_text("")
+        self._waits = False
         self.delete.setVisible(kept)
         self.offer(variable)
         self._show_where(tr("Looking for the system keyring…"))
@@ -130,8 +132,10 @@ class KeyEntry(QDialog):
             self.line.clear()
 
     def show_result(self, provider: str, answered: bool, words: str) -> None:
-        if provider != self.provider:
+        """What came of the key that was kept; another test, begun before, says nothing about it."""
+        if provider != self.provider or not self._waits:
             return
+        self._waits = False
         self._answered = answered
         self.outcome.setForegroundRole(self.foregroundRole())
         self.outcome.show_text(words, danger=not answered)
@@ -180,6 +184,7 @@ class KeyEntry(QDialog):
         self.deleted.emit(self.provider)
 
     def _wait(self, words: str) -> None:
+        self._waits = True
         self.outcome.setForegroundRole(self.foregroundRole())
         self.outcome.show_text(words)
         self.line.setEnabled(False)

@@ -29,12 +29,14 @@ Mark = Literal[
 ]
 
 _ADDRESS = r"[^\s<>()]+(?:\([^\s<>()]*\)[^\s<>()]*)*"
+# Kana, Han and Hangul stand without spaces, so a mark between them is one; between 2*3*4 it is not.
+_UNSPACED = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _SPAN = re.compile(
     # A run of marks is tried once, at its start: trying each part of it takes for ever on a long one.
     r"(?<!`)(?P<ticks>`++)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
     r"|(?<!\*)\*\*(?P<bold>\S|\S.*?\S)\*\*(?!\*)"
     r"|(?<!~)~~(?P<struck>\S|\S.*?\S)~~"
-    r"|(?<![\w*])\*(?P<italic>[^\s*]|[^\s*][^*]*?[^\s*])\*(?![\w*])"
+    rf"|(?:(?<![\w*])|(?<={_UNSPACED}))\*(?P<italic>[^\s*]|[^\s*][^*]*?[^\s*])\*(?:(?![\w*])|(?={_UNSPACED}))"
     rf"|!?\[(?P<label>[^\[\]]{{0,400}})\]\((?P<target>(?:https?://|mailto:){_ADDRESS})(?:\s+\"[^\"]*\")?\)"
     rf"|(?<!\w)(?P<address>https?://{_ADDRESS})"
     r"|(?<![\w$\\])\$(?P<maths>[^\s$](?:[^$]*[^\s$\\])?)\$(?![\d$])"
