@@ -103,7 +103,7 @@ class FirstMinutes:
     def asks_the_model_inside(self) -> None:
         words = self.words
         self._clicks(words("Write now"))
-        self._writes(words.hello)
+        self._writes(words.hello, words("Prompt"))
         self._presses("Return")
         self.sees(lambda now: words.hello in now["text"] and now["mode"] == "ready", within_s=120)
         self._keeps("embedded-answer")
@@ -123,7 +123,7 @@ class FirstMinutes:
         self._clicks(words("Save and test"))
         self._clicks(f"{words('Add a key…')} (mylab)")
         self.sees(lambda now: words("Show what I type") in now["places"])
-        self._writes(KEY)
+        self._writes(KEY, words("Key for {0}").format("mylab"))
         self._keeps("key")
         self._clicks(words("Keep and test"))
         self.sees(
@@ -132,8 +132,6 @@ class FirstMinutes:
         self._keeps("key-tested")
         self._presses("Escape")
         self.sees(lambda now: words("Show what I type") not in now["places"])
-        self._presses("Escape")
-        self.sees(lambda now: words("Find a setting") not in now["places"])
 
     def has_a_stand_in(self, service: ThreadedFaultServer) -> None:
         """A second service, written into the file by hand: it is there without a restart."""
@@ -141,19 +139,25 @@ class FirstMinutes:
         name = '\n[runtime.llm.providers.reserve]\nkind = "local"\n'
         more = f'base_url = "{service.openai_url}"\nprimary_model = "reserve-model"\n'
         file.write_text(file.read_text("utf-8") + name + more, "utf-8")
+        self.sees(lambda now: f"{self.words('Test')} (reserve)" in now["places"])
+        self._keeps("two-services")
+
+    def leaves_the_settings(self) -> None:
+        self._presses("Escape")
+        self.sees(lambda now: self.words("Find a setting") not in now["places"])
 
     def chooses_it(self) -> None:
         self._presses("ctrl+n")
         self._presses("ctrl+m")
         self.sees(lambda now: self.words("Choose provider and model") in now["places"])
-        self._writes("test-model")
+        self._writes("test-model", self.words("Choose provider and model"))
         self._keeps("switcher")
         self._presses("Return")
         self.sees(lambda now: self.words("Choose provider and model") not in now["places"])
 
     def approves_a_file(self) -> None:
         words = self.words
-        self._writes(words.wish)
+        self._writes(words.wish, words("Prompt"))
         self._presses("Return")
         self.sees(lambda now: words("Approve once") in now["places"])
         self._keeps("approval")
@@ -163,7 +167,7 @@ class FirstMinutes:
 
     def sees_a_failover(self) -> None:
         words = self.words
-        self._writes(words.more)
+        self._writes(words.more, words("Prompt"))
         self._presses("Return")
         self.sees(lambda now: end_of(words.rain) in now["text"] and now["mode"] == "ready")
         self._keeps("failover")
@@ -172,7 +176,7 @@ class FirstMinutes:
         words = self.words
         self._presses("ctrl+k")
         self.sees(lambda now: words("Command palette") in now["places"])
-        self._writes(words("Quick prompt from anywhere: its key on or off"))
+        self._writes(words("Quick prompt from anywhere: its key on or off"), words("Command palette"))
         self._keeps("palette")
         self._presses("Return")
         self.sees(lambda now: words("Command palette") not in now["places"])
@@ -189,7 +193,7 @@ class FirstMinutes:
         words = self.words
         self._presses("ctrl+alt+space")
         self.sees(lambda now: now["quick"] is not None)
-        self._writes(words.quick)
+        self._writes(words.quick, words("Prompt"))
         self._presses("Return")
         self.sees(lambda now: end_of(words.tea) in (now["quick"] or ""))
         self._keeps("quick")
@@ -210,9 +214,9 @@ class FirstMinutes:
     def finds_all_of_it_again(self) -> None:
         words = self.words
         self.sees(lambda now: end_of(words.rain) in now["text"] and now["mode"] == "ready" and now["tray"])
+        titles = [words.quick, words.wish, words.hello]
+        self.sees(lambda now: [title[:20] for title in now["sessions"]] == [title[:20] for title in titles])
         self._keeps("again")
-        self._presses("ctrl+Up")
-        self.sees(lambda now: end_of(words.tea) in now["text"])
 
     # How
 
@@ -262,8 +266,12 @@ class FirstMinutes:
         self._looks()
         self._picture(name)
 
-    def _writes(self, text: str) -> None:
-        """Typed where the keyboard has the letters, else as an input method hands it over: at once."""
+    def _writes(self, text: str, into: str) -> None:
+        """Typed where the keyboard has the letters, else as an input method hands it over: at once.
+
+        A person sees the cursor before: a window that closes leaves the keyboard a moment later.
+        """
+        self.sees(lambda now: now["focus"] == into)
         if text.isascii():
             self._xdotool("type", "--delay", "1", text)
         else:
@@ -273,7 +281,7 @@ class FirstMinutes:
     def _fills(self, field: str, text: str) -> None:
         self._clicks(field)
         self._presses("ctrl+a")
-        self._writes(text)
+        self._writes(text, field)
 
     def _presses(self, *keys: str) -> None:
         self._xdotool("key", "--delay", "4", *keys)
@@ -296,6 +304,7 @@ def walk(person: FirstMinutes) -> None:
             person.asks_the_model_inside()
             person.brings_a_key(mine)
             person.has_a_stand_in(reserve)
+            person.leaves_the_settings()
             person.chooses_it()
             person.approves_a_file()
             person.sees_a_failover()

@@ -2,9 +2,9 @@
 
     python -m tests.support.seen_program HOME WORKSPACE
 
-Everything is as a person has it: `app.run_window`, the configuration, the keyring, the embedded model. Beside it
-stands an observer that changes nothing: a line `look` on its input is answered with one line of JSON (`Seen`),
-and `copy TEXT` (TEXT is JSON) puts a text on the clipboard, as another program would.
+Everything is as a person has it: `app.run_window`, the configuration, the keyring, the embedded model.
+Beside it stands an observer that changes nothing: a line `look` on its input is answered with one line of
+JSON (`seen`), and `copy TEXT` (TEXT is JSON) puts a text on the clipboard, as another program would.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Place = tuple[int, int]
 
 
 def seen() -> dict[str, object]:
-    """What can be read, and where what can be clicked stands: pixels of the screen, by accessible name or text."""
+    """What can be read, and where on the screen what can be clicked stands, by its accessible name or text."""
     state: dict[str, object] = {"mode": "", "text": "", "written": "", "quick": None, "tray": None}
     places: dict[str, Place] = {}
     frames: dict[str, list[int]] = {}
@@ -44,7 +44,7 @@ def seen() -> dict[str, object]:
         if not top.isVisible():
             continue
         if top.isWindow() and top.windowTitle():
-            frames[top.windowTitle()] = [*top.geometry().getRect()]
+            frames[top.windowTitle()] = [top.x(), top.y(), top.width(), top.height()]
         places |= of_menu(top) if isinstance(top, QMenu) else of_window(top)
         if isinstance(top, QuickPrompt):
             state["quick"] = top.transcript.plain_text()
@@ -54,9 +54,13 @@ def seen() -> dict[str, object]:
             state["text"] = window.transcript.plain_text()
             state["written"] = window.composer.text
             state["shown"] = window.isVisible()
-    for icon in QApplication.instance().findChildren(QSystemTrayIcon) + icons():
+            rows = window.sessions.model
+            state["sessions"] = [str(rows.index(row).data()) for row in range(rows.rowCount())]
+    for icon in icons():
         if icon.isVisible() and icon.geometry().width() > 1:
             state["tray"] = middle(icon.geometry())
+    focused = QApplication.focusWidget()
+    state["focus"] = focused.accessibleName() if focused is not None else ""
     return state | {"places": places, "frames": frames}
 
 

@@ -1,4 +1,4 @@
-"""A new person's first ten minutes at the real program, in as many seconds: see `tests/support/first_minutes.py`."""
+"""A person's first ten minutes at the real program, in as many seconds (`tests/support/first_minutes.py`)."""
 
 from __future__ import annotations
 

@@ -85,6 +85,7 @@ def test_a_key_leads_to_its_window_and_then_to_the_choice_of_a_model(qt_run: Run
             entry.stored.disconnect()  # it would be tried at its vendor's
             entry.line.setText("sk-ant-1234567")
             entry.save.click()
+            entry.show_kept("anthropic")
             entry.show_result("anthropic", True, "anthropic answered.")
             entry.close()
             assert await is_over(settings)

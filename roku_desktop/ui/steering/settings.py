@@ -181,6 +181,8 @@ class SettingsSteering(QObject):
         """Somebody changed the file by hand, or something else did."""
         if self._shown is not None and any(isinstance(event, ConfigReloaded) for event in events):
             self.calls.tell()
+            if self._shown.current == "providers":
+                self.calls.load_providers()
 
     # Pages
 

@@ -257,16 +257,12 @@ def _sentence(end: RunEnd) -> str:
             assert_never(end.status)
 
 
-_LEAST_WRITING_S: Final = 0.05
-"""What comes at once says how the network bundles, not how fast a model writes."""
-
-
 def _tokens_per_s(end: RunEnd) -> float | None:
     """Output tokens over the time from the first one to the end; tools and waits would blur it."""
     if end.status != "completed" or end.steps != 1 or end.ttft_s is None or end.usage.output_tokens < 2:
         return None
     writing_s = end.duration_s - end.ttft_s
-    return (end.usage.output_tokens - 1) / writing_s if writing_s >= _LEAST_WRITING_S else None
+    return (end.usage.output_tokens - 1) / writing_s if writing_s > 0 else None
 
 
 def entries_of_prompt(run_id: str, message: UserMessage) -> list[Entry]:
