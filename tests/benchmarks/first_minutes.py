@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.first_minutes [FOLDER] [--language en|zh_CN] [--scheme light|dark]
 
-The pictures are for a person to look at: what is clipped, untranslated, misaligned or ugly is found by looking.
-FOLDER is `build/first-minutes` unless named. For Linux: Xvfb, openbox, trayer, xdotool, dbus-daemon.
+The pictures are for a person to look at: what is clipped, untranslated or ugly is found by looking. FOLDER
+is `build/first-minutes` unless named. For Linux: Xvfb, openbox, trayer, xdotool, dbus-daemon.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from pathlib import Path
 from devtools.translations import compile_outdated
 
 from tests.support.display import VirtualDisplay
-from tests.support.first_minutes import ROOT, FirstMinutes, Language, Scheme, walk
+from tests.support.first_minutes import ROOT, FirstMinutes, Scheme, walk
+from tests.support.first_minutes_words import Language
 from tests.support.isolation import private_names
 from tests.support.secret_service import SecretService
 from tests.support.tray_host import TrayHost

@@ -13,7 +13,7 @@ import json
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, QSocketNotifier
+from PySide6.QtCore import QPoint, QRect, QSize, QSocketNotifier
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -36,15 +36,12 @@ Place = tuple[int, int]
 
 
 def seen() -> dict[str, object]:
-    """What can be read, and where on the screen what can be clicked stands, by its accessible name or text."""
+    """What can be read, and where on the screen what can be clicked is, by accessible name or text."""
     state: dict[str, object] = {"mode": "", "text": "", "written": "", "quick": None, "tray": None}
     places: dict[str, Place] = {}
-    frames: dict[str, list[int]] = {}
     for top in QApplication.topLevelWidgets():
         if not top.isVisible():
             continue
-        if top.isWindow() and top.windowTitle():
-            frames[top.windowTitle()] = [top.x(), top.y(), top.width(), top.height()]
         places |= of_menu(top) if isinstance(top, QMenu) else of_window(top)
         if isinstance(top, QuickPrompt):
             state["quick"] = top.transcript.plain_text()
@@ -54,6 +51,7 @@ def seen() -> dict[str, object]:
             state["text"] = window.transcript.plain_text()
             state["written"] = window.composer.text
             state["shown"] = window.isVisible()
+            state["frame"] = [*middle(QRect(window.mapToGlobal(QPoint(0, 0)), QSize(1, 1))), window.width()]
             rows = window.sessions.model
             state["sessions"] = [str(rows.index(row).data()) for row in range(rows.rowCount())]
     for icon in icons():
@@ -61,7 +59,7 @@ def seen() -> dict[str, object]:
             state["tray"] = middle(icon.geometry())
     focused = QApplication.focusWidget()
     state["focus"] = focused.accessibleName() if focused is not None else ""
-    return state | {"places": places, "frames": frames}
+    return state | {"places": places}
 
 
 def icons() -> list[QSystemTrayIcon]:

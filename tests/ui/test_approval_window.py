@@ -358,3 +358,20 @@ def test_the_window_stays_alive_while_a_huge_text_is_shown(qt_run: Run, home: Pa
             await opened.engine.stop(opened.conversation.session_id)
 
     qt_run(talk())
+
+
+def test_facts_with_chinese_names_are_seen_without_scrolling(qt_run: Run, home: Path):
+    """Their lines are higher than those of the font that is asked for."""
+    folder = home / "周六的野餐"
+    folder.mkdir()
+
+    async def talk() -> None:
+        provider = scripted([append_call()], ["Done."])
+        async with opened_window(folder, provider, tools=with_append) as opened:
+            opened.send("Append a line")
+            dialog = await asked(opened)
+            QApplication.processEvents()
+            assert dialog.facts.blockCount() > 4
+            assert dialog.facts.verticalScrollBar().maximum() == 0
+
+    qt_run(talk())

@@ -50,3 +50,9 @@ def test_without_a_translation_the_source_is_the_text():
 def test_a_translation_is_found_by_text_meaning_and_number():
     assert (tr("Open"), tr("Open", "of a breaker"), tr("Close")) == ("打开", "断开", "Close")
     assert answers() == ["0 个回答", "1 个回答", "2 个回答"]
+
+
+def test_what_is_shortened_takes_one_line_in_chinese_too():
+    assert one_line("清单" * 40, 20) == "清单清单清单清单清…"
+    assert one_line("list" * 5, 20) == "list" * 5
+    assert one_line("list" * 6, 20) == "listlistlistlistlis…"
