@@ -11,6 +11,7 @@ from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication
 
 from roku_desktop.ui.language import counted, tr
+from roku_desktop.ui.wording import one_line
 
 
 def answers() -> list[str]:
