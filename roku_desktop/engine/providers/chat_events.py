@@ -36,6 +36,7 @@ _STOP_REASONS: Final[dict[str, StopReason]] = {
     "tool_calls": "tool_use",
     "function_call": "tool_use",
     "length": "max_tokens",
+    "model_length": "max_tokens",  # Mistral
     "content_filter": "refusal",
 }
 
@@ -266,7 +267,7 @@ class ChatCompletionReader:
         return bool(self._finish_reason)
 
     def answer(self, provider: str, model: str) -> AssistantMessage:
-        calls = self._calls.calls(cut_short=self._finish_reason == "length")
+        calls = self._calls.calls(cut_short=_STOP_REASONS.get(self._finish_reason) == "max_tokens")
         parts: list[AssistantPart] = [
             TextPart(text=chunk.text)
             if isinstance(chunk, TextChunk)

@@ -1,8 +1,9 @@
 """What each vendor of chat completions does its own way: one row of a table, no cases in the code.
 
-Owns how a vendor is asked to think, under which name it takes the limit of output, and where it tells whose
-key it is. Found by the host of the base URL; whoever is not in the table is asked in OpenAI's way. Pure;
-used by `openai_chat` and `openai_service`. From the vendors' own reference pages, November 2026.
+Owns how a vendor is asked to think, under which name it takes the limit of output, which ids of calls it
+takes, and where it tells whose key it is. Found by the host of the base URL; whoever is not in the table is
+asked in OpenAI's way. Pure; used by `openai_chat` and `openai_service`. From the vendors' own reference
+pages and reports of their users, November 2026.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     thinking: Callable[[int], dict[str, Any]] = _effort
     thinks: re.Pattern[str] = re.compile("")
     limit_name: str = "max_tokens"
+    ids_are_nine: bool = False  # ids of calls are nine letters or digits, others are refused
     key_path: str = ""  # where the list of models is public and tells nothing of the key
 
 
@@ -62,7 +64,9 @@ _DIALECTS: Final[dict[str, Dialect]] = {
     "api.openai.com": Dialect(thinks=TAKES_EFFORT, limit_name="max_completion_tokens"),
     "openrouter.ai": Dialect(thinking=_reasoning, key_path="/key"),
     "generativelanguage.googleapis.com": Dialect(thinks=re.compile(r"gemini-(?:2\.5|[3-9])")),
-    "api.mistral.ai": Dialect(thinking=_all_or_nothing, thinks=re.compile("mistral-small")),
+    "api.mistral.ai": Dialect(
+        thinking=_all_or_nothing, thinks=re.compile("mistral-small"), ids_are_nine=True
+    ),
     "api.deepseek.com": Dialect(thinking=_switch),
     "api.z.ai": Dialect(thinking=_switch, thinks=re.compile(r"glm-(?:4\.[5-9]|[5-9])")),
     "api.moonshot.ai": Dialect(thinking=_switch, thinks=re.compile(r"kimi-k(?:2\.[5-9]|[3-9])")),
@@ -71,7 +75,7 @@ _DIALECTS: Final[dict[str, Dialect]] = {
     "api.groq.com": Dialect(thinks=re.compile("gpt-oss")),
 }
 _HERE: Final = Dialect(thinking=_template)
-_COMMON: Final = Dialect()
+COMMON: Final = Dialect()
 
 
 def dialect_of(base_url: str) -> Dialect:
@@ -79,11 +83,11 @@ def dialect_of(base_url: str) -> Dialect:
     try:
         host = urlsplit(base_url).hostname or ""
     except ValueError:
-        return _COMMON
+        return COMMON
     if host in _LOOPBACK:
         return _HERE
     names = (host.split(".", cut)[-1] for cut in range(host.count(".")))
-    return next((_DIALECTS[name] for name in names if name in _DIALECTS), _COMMON)
+    return next((_DIALECTS[name] for name in names if name in _DIALECTS), COMMON)
 
 
 def thinking_fields(dialect: Dialect, model: str, budget_tokens: int | None) -> dict[str, Any]:

@@ -40,13 +40,15 @@ class HistoryRules(msgspec.Struct, frozen=True, kw_only=True):
     """What a service takes.
 
     Thinking goes back only where the same `wire` and `provider` made it: signatures and encrypted
-    reasoning mean nothing elsewhere and are refused. `id_characters` is a class of a pattern.
+    reasoning mean nothing elsewhere and are refused. `id_characters` is a class of a pattern. With
+    `exact_ids`, an id has all of `max_id_characters`.
     """
 
     wire: str
     provider: str
     max_id_characters: int
     id_characters: str = "A-Za-z0-9_-"
+    exact_ids: bool = False
 
 
 def sendable(history: Iterable[Message], rules: HistoryRules) -> list[Message]:
@@ -98,6 +100,7 @@ class CallIds:
         self.awaited: list[tuple[ToolCall, ToolCall]] = []
         self._taken: set[str] = set()
         self._limit = rules.max_id_characters
+        self._exact = rules.exact_ids
         self._forbidden = re.compile(f"[^{rules.id_characters}]")
 
     def named(self, message: AssistantMessage) -> AssistantMessage:
@@ -130,21 +133,27 @@ class CallIds:
         return ToolMessage(results=tuple(matched))
 
     def _fit(self, call_id: str) -> str:
+        if self._exact:
+            is_fit = len(call_id) == self._limit and not self._forbidden.search(call_id)
+            return call_id if is_fit else _digest(call_id)[: self._limit]
         fit = self._forbidden.sub("_", call_id) or "call"
         if len(fit) <= self._limit:
             return fit
         # Long ids of one server often differ in their ends alone.
-        digest = hashlib.sha256(call_id.encode("utf-8", "replace")).hexdigest()[:8]
-        return f"{fit[: self._limit - 9]}_{digest}"
+        return f"{fit[: self._limit - 9]}_{_digest(call_id)[:8]}"
 
     def _own(self, call_id: str) -> str:
         own, number = call_id, 1
         while own in self._taken:
             number += 1
-            suffix = f"_{number}"
+            suffix = str(number) if self._exact else f"_{number}"
             own = call_id[: self._limit - len(suffix)] + suffix
         self._taken.add(own)
         return own
+
+
+def _digest(call_id: str) -> str:
+    return hashlib.sha256(call_id.encode("utf-8", "replace")).hexdigest()
 
 
 def fit_name(name: str) -> str:

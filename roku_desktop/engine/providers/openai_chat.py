@@ -27,7 +27,7 @@ from roku_desktop.engine.providers.answer_reader import (
     AnswerReader,
 )
 from roku_desktop.engine.providers.chat_events import WIRE, ChatCompletionReader
-from roku_desktop.engine.providers.dialects import thinking_fields
+from roku_desktop.engine.providers.dialects import COMMON, Dialect, thinking_fields
 from roku_desktop.engine.providers.history import HistoryRules, arguments_object, sendable
 from roku_desktop.engine.providers.images import NO_IMAGES, data_url, sent_images, text_beside
 from roku_desktop.engine.providers.openai_service import OpenAIService
@@ -76,7 +76,9 @@ class OpenAIChatProvider(OpenAIService):
         body |= thinking_fields(self._dialect, request.model, request.thinking_budget_tokens)
         if request.tools:
             body["tools"] = [wire_tool(tool) for tool in request.tools]
-        body["messages"] = wire_messages(request.system, request.messages, self.name, request.images)
+        body["messages"] = wire_messages(
+            request.system, request.messages, self.name, request.images, self._dialect
+        )
         return msgspec.json.encode(body)
 
     def _reader(self) -> AnswerReader:
@@ -92,18 +94,29 @@ def wire_tool(tool: ToolSpec) -> dict[str, Any]:
     return {"type": "function", "function": function}
 
 
-def wire_messages(
-    system: SystemPrompt, history: Iterable[Message], provider: str, images: Mapping[str, str] = NO_IMAGES
-) -> list[dict[str, Any]]:
-    rules = HistoryRules(
+def history_rules(provider: str, dialect: Dialect) -> HistoryRules:
+    if dialect.ids_are_nine:
+        return HistoryRules(
+            wire=WIRE, provider=provider, max_id_characters=9, id_characters="A-Za-z0-9", exact_ids=True
+        )
+    return HistoryRules(
         wire=WIRE,
         provider=provider,
         max_id_characters=MAX_CALL_ID_CHARACTERS,
         id_characters=r"\x20-\x7e",  # Kimi's own ids, which its template reads, have dots and colons
     )
+
+
+def wire_messages(
+    system: SystemPrompt,
+    history: Iterable[Message],
+    provider: str,
+    images: Mapping[str, str] = NO_IMAGES,
+    dialect: Dialect = COMMON,
+) -> list[dict[str, Any]]:
     text = "\n\n".join(part for part in (system.stable, system.changing) if part)
     messages: list[dict[str, Any]] = [{"role": "system", "content": text}] if text else []
-    sent = sendable(history, rules)
+    sent = sendable(history, history_rules(provider, dialect))
     prompts = [place for place, message in enumerate(sent) if isinstance(message, UserMessage)]
     last_prompt = max(prompts, default=-1)
     for place, message in enumerate(sent):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from roku_desktop.engine.errors import AuthenticationFailed, RateLimit
+from roku_desktop.engine.messages import AssistantMessage, ToolCall, ToolMessage, ToolResult, UserMessage
+from roku_desktop.engine.ports import SystemPrompt
 from roku_desktop.engine.providers.dialects import Dialect, dialect_of, thinking_fields
-from roku_desktop.engine.providers.openai_chat import OpenAIChatProvider
+from roku_desktop.engine.providers.openai_chat import OpenAIChatProvider, wire_messages
 from tests.support.fault_server import FaultServer, Reply, json_reply, openai_error
 from tests.support.fault_streams import openai_stream
 from tests.support.wires import OPENAI, answer, chat_request, failure
@@ -107,3 +110,19 @@ async def test_the_wait_that_google_writes_into_its_error_is_heeded() -> None:
     async with OPENAI.serving(json_reply(429, [{"error": error}])) as (_, provider):
         failed, _ = await failure(provider, chat_request())
     assert (type(failed), failed.retry_after_s) == (RateLimit, 34.5)
+
+
+async def test_mistral_gets_ids_of_nine_letters_or_digits_and_keeps_its_own() -> None:
+    """It says: "Tool call id was … but must be a-z, A-Z, 0-9, with a length of 9"."""
+    ids = ["D681PevKs", "toolu_01A09q90qw90lq917835lq9", "call_1", "D681PevKs"]
+    calls = tuple(ToolCall(call_id=call_id, name="Read", arguments="{}") for call_id in ids)
+    said = AssistantMessage(parts=calls, provider="other", model="m")
+    results = tuple(ToolResult(call_id=call_id, name="Read", content=call_id) for call_id in ids)
+    history = (UserMessage(text="read"), said, ToolMessage(results=results))
+    dialect = dialect_of("https://api.mistral.ai/v1")
+    sent = wire_messages(SystemPrompt(stable=""), history, "mistral", dialect=dialect)
+    named = [call["id"] for call in sent[1]["tool_calls"]]
+    assert named[0] == "D681PevKs"
+    assert all(re.fullmatch("[A-Za-z0-9]{9}", call_id) for call_id in named)
+    assert len(set(named)) == 4
+    assert [result["tool_call_id"] for result in sent[2:]] == named
