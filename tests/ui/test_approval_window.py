@@ -370,7 +370,7 @@ def test_facts_with_chinese_names_are_seen_without_scrolling(qt_run: Run, home: 
         async with opened_window(folder, provider, tools=with_append) as opened:
             opened.send("Append a line")
             dialog = await asked(opened)
-            QApplication.processEvents()
+            await settled(dialog)
             assert dialog.facts.blockCount() > 4
             assert dialog.facts.verticalScrollBar().maximum() == 0
 
