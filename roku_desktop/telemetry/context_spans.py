@@ -21,6 +21,7 @@ from roku_desktop.engine.compactions import (
     ReactiveCompactTriggered,
 )
 from roku_desktop.telemetry import instruments as table
+from roku_desktop.telemetry.answer_attributes import usage_attributes
 from roku_desktop.telemetry.trace_line import Attributes, SpanBegan, SpanEnded, SpanEvent, TraceLine
 
 
@@ -79,8 +80,7 @@ def _span(event: ContextEvent, root: str, compaction: Compaction, duration_s: fl
         attributes |= {
             table.PROVIDER: compaction.provider,
             table.RESPONSE_MODEL: compaction.model,
-            "gen_ai.usage.input_tokens": compaction.usage.input_tokens,
-            "gen_ai.usage.output_tokens": compaction.usage.output_tokens,
+            **usage_attributes(compaction.usage),
         }
     error = event.failure.kind if isinstance(event, CompactComplete) and event.failure else ""
     began = SpanBegan(

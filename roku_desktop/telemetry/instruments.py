@@ -3,8 +3,9 @@
 The recorder may only use what stands here; the documentation page, the panel, the Prometheus page and
 the OTLP export are made from it, so none of them can disagree with it. Pure data.
 
-Standard names come first: those of OpenTelemetry's GenAI conventions (status Development, read in
-November 2026). What has no standard name is `roku.*`.
+Standard names come first: those of OpenTelemetry's GenAI conventions (status Development, in a
+repository of their own; compared in November 2026, when its newest draft began to call
+`gen_ai.client.operation.*` `gen_ai.client.inference.*`). What has no standard name is `roku.*`.
 """
 
 from __future__ import annotations

@@ -52,6 +52,7 @@ from roku_desktop.engine.events import (
 )
 from roku_desktop.engine.messages import ToolCall
 from roku_desktop.telemetry import instruments as table
+from roku_desktop.telemetry.answer_attributes import answer_attributes, usage_attributes
 from roku_desktop.telemetry.content import Content, known
 from roku_desktop.telemetry.context_spans import context_lines
 from roku_desktop.telemetry.measurement import MAX_CHARS, UNKNOWN_TOOL, KnowsTool
@@ -326,7 +327,6 @@ class SpanMaker:
 
     def _answered(self, event: AnswerCompleted) -> list[TraceLine]:
         step = tracing.step_span_of(event.run_id, event.step)
-        usage = event.message.usage
         open_spans = self._open.get(event.run_id, {})
         attempts = [span for span, name in open_spans.items() if name == ATTEMPT]
         return [
@@ -334,14 +334,7 @@ class SpanMaker:
             self._end(
                 event,
                 step,
-                attributes={
-                    table.PROVIDER: event.message.provider,
-                    table.RESPONSE_MODEL: event.message.model,
-                    "gen_ai.usage.input_tokens": usage.input_tokens,
-                    "gen_ai.usage.output_tokens": usage.output_tokens,
-                    "gen_ai.response.finish_reasons": event.message.stop_reason,
-                    **self._content.of_answer(event.message),
-                },
+                attributes={**answer_attributes(event.message), **self._content.of_answer(event.message)},
             ),
         ]
 
@@ -374,11 +367,7 @@ class SpanMaker:
                 event,
                 root,
                 error=error,
-                attributes={
-                    table.OUTCOME: event.outcome,
-                    "gen_ai.usage.input_tokens": event.usage.input_tokens,
-                    "gen_ai.usage.output_tokens": event.usage.output_tokens,
-                },
+                attributes={table.OUTCOME: event.outcome, **usage_attributes(event.usage)},
             )
         )
         if not waiting:

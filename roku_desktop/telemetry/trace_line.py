@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 import msgspec
 
-Value = str | int | float | bool
+Value = str | int | float | bool | list[str]
 Attributes = dict[str, Value]
 SpanKind = Literal["internal", "client"]
 

@@ -154,3 +154,5 @@ def _otlp_value(value: Value) -> dict[str, Any]:
             return {"doubleValue": value}
         case str():
             return {"stringValue": value}
+        case list():
+            return {"arrayValue": {"values": [_otlp_value(one) for one in value]}}

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from google.protobuf import json_format
 from hypothesis import given
 from hypothesis import strategies as st
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from roku_desktop.engine.errors import Failure
 from roku_desktop.engine.events import AttemptFailed, Event
+from roku_desktop.engine.messages import StopReason, Usage
 from roku_desktop.engine.tracing import span_id_of, trace_id_of, traceparent_of
 from roku_desktop.telemetry.content import Content
+from roku_desktop.telemetry.export.encoding import traces_request
 from roku_desktop.telemetry.export.gathering import SpanGathering
 from roku_desktop.telemetry.spans import SpanMaker
 from roku_desktop.telemetry.trace_files import MAX_FILE_BYTES, TraceFiles, read_trace
@@ -177,6 +181,60 @@ def test_otlp_has_what_a_collector_wants_of_each_span():
     assert spans[0].get("parentSpanId") is None
     assert spans[1]["parentSpanId"] == spans[0]["spanId"]
     assert spans[0]["status"] == {"code": 2, "message": "unfinished"}
+
+
+@pytest.mark.parametrize(
+    ("stopped", "told"),
+    [
+        ("end_turn", "stop"),
+        ("stop_sequence", "stop"),
+        ("max_tokens", "length"),
+        ("tool_use", "tool_call"),
+        ("refusal", "content_filter"),
+        ("other", "other"),
+    ],
+)
+def test_why_an_answer_ended_is_a_list_of_the_words_that_viewers_know(stopped: StopReason, told: str):
+    turn = Turn("ses")
+    completed = turn.answer("fine")
+    message = msgspec.structs.replace(completed.message, stop_reason=stopped)
+    answered = msgspec.structs.replace(completed, message=message)
+    lines = lines_of([turn.prompt(), turn.step(), turn.sent(), answered, turn.finished()])
+    (chat,) = (one for one in spans_of(lines) if one.name == f"chat {MODEL}")
+    assert chat.attributes["gen_ai.response.finish_reasons"] == [told]
+    document = otlp_of([chat], {})
+    sent = ExportTraceServiceRequest.FromString(traces_request([chat], {}))
+    read = json_format.Parse(msgspec.json.encode(document), ExportTraceServiceRequest())
+    for message_of in (sent, read):
+        attributes = message_of.resource_spans[0].scope_spans[0].spans[0].attributes
+        reasons = {one.key: one.value.array_value for one in attributes}["gen_ai.response.finish_reasons"]
+        assert [one.string_value for one in reasons.values] == [told]
+
+
+def test_tokens_of_the_cache_and_of_thinking_are_told_where_there_were_any():
+    turn = Turn("ses")
+    completed = turn.answer("fine")
+    usage = Usage(
+        input_tokens=9, output_tokens=8, cache_read_tokens=7, cache_write_tokens=6, reasoning_tokens=5
+    )
+    answered = msgspec.structs.replace(
+        completed, message=msgspec.structs.replace(completed.message, usage=usage)
+    )
+    lines = lines_of([turn.prompt(), turn.step(), turn.sent(), answered, turn.finished(usage=Usage())])
+    told = [
+        {name: value for name, value in span.attributes.items() if ".usage." in name}
+        for span in spans_of(lines)[:2]
+    ]
+    assert told == [
+        {"gen_ai.usage.input_tokens": 0, "gen_ai.usage.output_tokens": 0},
+        {
+            "gen_ai.usage.input_tokens": 9,
+            "gen_ai.usage.output_tokens": 8,
+            "gen_ai.usage.cache_read.input_tokens": 7,
+            "gen_ai.usage.cache_creation.input_tokens": 6,
+            "gen_ai.usage.reasoning.output_tokens": 5,
+        },
+    ]
 
 
 def test_identities_are_valid_and_belong_to_their_run():

@@ -218,6 +218,9 @@ def _value(name: str, value: Value) -> common.AnyValue:
             return common.AnyValue(int_value=int(value))
         case str():
             return common.AnyValue(string_value=value)
+        case list():
+            texts = [common.AnyValue(string_value=one) for one in value]
+            return common.AnyValue(array_value=common.ArrayValue(values=texts))
 
 
 def _nanoseconds(at: float) -> int:
