@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PySide6.QtGui import QPalette, QTextCharFormat
 from PySide6.QtWidgets import QApplication
@@ -47,6 +47,7 @@ def drawn(*texts: str) -> list[object]:
 
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pieces=_PIECES)
+@example(pieces=["|", "\n", "```\n", "```"])  # code behind a table is opened, and ends again
 def test_any_cut_of_the_stream_looks_like_the_whole(app: QApplication, pieces: list[str]):
     grown = ["".join(pieces[: count + 1]) for count in range(len(pieces))]
     assert drawn(*grown) == drawn(grown[-1])

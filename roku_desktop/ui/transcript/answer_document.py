@@ -47,7 +47,7 @@ class AnswerDocument(RowDocument):
         self._last_table: AnswerTable | None = None
         # What is finished: characters of the document and of the text, what reading had come to.
         self._settled = self._read = 0
-        self._settled_state = (True, False, 0)
+        self._settled_state: tuple[bool, bool, int, AnswerTable | None] = (True, False, 0, None)
         self._stand = START
         super().__init__(entry, look, width_px)
 
@@ -139,8 +139,12 @@ class AnswerDocument(RowDocument):
             return
         if self._grow_table(text):
             return
-        self._is_first, self._behind_table, self._group = self._settled_state
+        self._is_first, self._behind_table, self._group, self._last_table = self._settled_state
         self._clear_after(cursor, self._settled)
+        if self._behind_table:  # what began there is gone: the block is Qt's again
+            cursor.setBlockFormat(self._look.nothing)
+            if self._last_table is not None:
+                self._last_table.leave_room_below(wanted=False)
         self._draw_lines(cursor, text)
 
     def _draw(self, cursor: QTextCursor, entry: Entry) -> None:
@@ -177,7 +181,7 @@ class AnswerDocument(RowDocument):
     def _settle(self, cursor: QTextCursor, position: int, stand: Stand) -> None:
         self._read, self._stand = position, stand
         self._settled = cursor.position()
-        self._settled_state = (self._is_first, self._behind_table, self._group)
+        self._settled_state = (self._is_first, self._behind_table, self._group, self._last_table)
 
     def _draw_line(self, cursor: QTextCursor, text: str, stand: Stand) -> Stand:
         line, after = read_on(text, stand)

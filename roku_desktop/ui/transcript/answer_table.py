@@ -98,10 +98,11 @@ class AnswerTable:
             self._fill_row(number)
         return True
 
-    def leave_room_below(self) -> None:
+    def leave_room_below(self, *, wanted: bool = True) -> None:
         """Something follows: Qt leaves out the margin above a block behind a table, so the table has it."""
         assert self._table is not None
-        above, below = self._table.format().topMargin(), _BELOW * self._look.line_height
+        above = self._table.format().topMargin()
+        below = _BELOW * self._look.line_height if wanted else 0.0
         if self._table.format().bottomMargin() != below:
             self._table.setFormat(self._format(above, below))
 
