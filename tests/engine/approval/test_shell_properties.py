@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import shlex
 from pathlib import Path
@@ -130,3 +131,48 @@ def wrapped(command: str, wrapping: str) -> str:
         .replace("}}", "}")
         .replace("{}", command)
     )
+
+
+WINDOWS_DESTRUCTION = [
+    "rd /s /q C:\\",
+    "del /f /s /q C:\\*",
+    "format c: /q /y",
+    "Remove-Item -Recurse -Force C:\\",
+    "ri -r -fo $env:USERPROFILE",
+    "Get-ChildItem C:\\ -Recurse | Remove-Item -Recurse -Force",
+    "Clear-Disk -Number 0 -RemoveData",
+    "robocopy C:\\empty C:\\ /MIR",
+]
+WINDOWS_WRAPPINGS = [
+    "{}",
+    "cmd /c {}",
+    'cmd.exe /k "{}"',
+    "powershell -NoProfile -Command {}",
+    'pwsh -c "{}"',
+    "echo hi & {}",
+    "dir; {}",
+    "if ($true) {{ {} }}",
+    "iex '{}'",
+    "cd x && {}",
+    "powershell -enc {encoded}",
+]
+
+
+@given(
+    destruction=st.sampled_from(WINDOWS_DESTRUCTION),
+    wrapping=st.sampled_from(WINDOWS_WRAPPINGS),
+    mark=st.sampled_from(["", "^", "`"]),
+    seed=st.integers(0, 1_000_000),
+)
+def test_destruction_in_the_words_of_windows_is_denied_however_it_is_written(
+    policy: ShellPolicy, destruction: str, wrapping: str, mark: str, seed: int
+):
+    source = random.Random(seed)
+    bent = "".join(
+        source.choice(["", "", mark]) + source.choice([char.lower(), char.upper()])
+        if char.isalpha() and at and destruction[at - 1].isalpha()
+        else char
+        for at, char in enumerate(destruction)
+    )
+    encoded = base64.b64encode(destruction.encode("utf-16-le")).decode()
+    assert policy.classify(wrapping.format(bent, encoded=encoded)).tier == "denied"

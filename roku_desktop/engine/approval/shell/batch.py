@@ -15,7 +15,8 @@ _MAX_VALUE_CHARS: Final = 200
 _MAX_CHARS: Final = 65_536
 _SET: Final = re.compile(r"\bset\s+\"?(\w+)=([^&|\"\r\n]*)", re.IGNORECASE)
 _EACH: Final = re.compile(
-    r"\bfor\s+/([dr])\s+(?:\"?([^\s%\"]{1,300})\"?\s{1,9})?%{1,2}(\w)\s{1,9}in\s{0,9}\(([^()\r\n]{0,300})\)\s{0,9}do\s{1,9}([^\r\n]*)",
+    r"\bfor\s+(?:/([dr])\s+(?:\"?([^\s%\"]{1,300})\"?\s{1,9})?)?%{1,2}(\w)\s{1,9}in\s{0,9}\(([^()\r\n]{0,300})\)"
+    r"\s{0,9}do\s{1,9}([^\r\n]*)",
     re.IGNORECASE,
 )
 
@@ -37,7 +38,7 @@ def _body(found: re.Match[str]) -> str:
     """The body of a loop with what it goes through in the place of its variable."""
     kind, root, name, files, body = found.groups()
     place = files.strip()
-    if kind.lower() == "r":
+    if kind in {"r", "R"}:
         place = (root or ".").rstrip("\\") + "\\" + place
     body = re.sub(rf"\"?%{{1,2}}~?[a-z]*{name}\"?", place.replace("\\", r"\\"), body)
-    return f"{body} /s" if kind.lower() == "r" else body
+    return f"{body} /s" if kind in {"r", "R"} else body

@@ -49,7 +49,6 @@ _ERASING: Final = {
     "mmc": frozenset(["erase"]),
     "vgremove": frozenset(["-f", "--force", "-ff", "-y", "--yes"]),
     "lvremove": frozenset(["-f", "--force", "-ff", "-y", "--yes"]),
-    "pvremove": frozenset(["-f", "--force", "-ff", "-y", "--yes"]),
     "storcli": frozenset(["erase", "start"]),
 }
 
@@ -110,7 +109,8 @@ def erase(argv: Sequence[str], _folder: str) -> str:
 RULES: Final[dict[str, Rule]] = {
     **dict.fromkeys(["dd", "dcfldd", "dc3dd", "gdd"], overwrite),
     **dict.fromkeys(
-        ["mkswap", "mke2fs", "mkdosfs", "mkntfs", "mkudffs", "newfs", "pvcreate", "mformat"], make_file_system
+        ["mkswap", "mke2fs", "mkdosfs", "mkntfs", "mkudffs", "newfs", "pvcreate", "pvremove", "mformat"],
+        make_file_system,
     ),
     **dict.fromkeys(
         listed(

@@ -20,6 +20,7 @@ import msgspec
 
 from roku_desktop.engine.approval.shell.harmless_languages import LANGUAGES
 from roku_desktop.engine.approval.shell.harmless_programs import PROGRAMS, harmless_words
+from roku_desktop.engine.approval.shell.secret_names import may_be_secret
 from roku_desktop.engine.approval.shell.syntax import Syntax
 from roku_desktop.engine.sentences import said
 from roku_desktop.visible_text import visible
@@ -41,15 +42,6 @@ _SYSTEM_FOLDERS: Final = frozenset(
     ]
 )
 _NO_FILES: Final = ("/proc", "/sys", "/dev", "/run")
-_SECRETS: Final = re.compile(
-    r"\.env(?:[._-].*|rc)?|.*\.env|\.(?:ssh|gnupg|aws|azure|kube|docker|git|svn|hg|config|password-store|roku|vault.*"
-    r"|netrc|npmrc|yarnrc.*|pypirc|pgpass|my\.cnf|htpasswd|git-credentials|s3cfg|boto|dockercfg|terraformrc|mozilla|gem)"
-    r"|_netrc|id_(?:rsa|dsa|ecdsa|ed25519).*|.*\.(?:pem|key|p12|pfx|p8|kdbx?|keystore|jks|ppk|ovpn|asc|gpg|age|tfstate.*|tfvars.*"
-    r"|crt|cer|der|secret.*|token.*)|.*(?:credential|secret|passw|token|apikey|api_key|api-key|privkey|private_key|private-key).*"
-    r"|.*keystore.*|shadow.*|gshadow.*|sudoers.*|.*_history|.*history\.txt|authorized_keys.*|known_hosts.*|master\.key|wallet\.dat|keyring.*"
-    r"|login data|cookies.*|service-?account.*",
-    re.IGNORECASE,
-)
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +78,7 @@ class HarmlessCommands:
         for kind, text in operands:
             if kind in {"file", "place"}:
                 doubt = doubt or self._doubt_about(text, content=kind == "file")
-            elif kind == "wanted" and _may_be_secret(text):
+            elif kind == "wanted" and may_be_secret(text):
                 doubt = doubt or said("'{shown}' may find where credentials are kept.", shown=_shown(text))
         if doubt:
             return Proof(doubt=doubt)
@@ -119,7 +111,7 @@ class HarmlessCommands:
         if real.startswith(_NO_FILES) and _is_below(real, "/" + real.split("/")[1]):
             return said("'{shown}' is part of the running system, not a file.", shown=shown)
         relative = real[len(self._root) :]
-        if _may_be_secret(relative) or _may_be_secret(path):
+        if may_be_secret(relative) or may_be_secret(path):
             return said("'{shown}' may hold credentials, which would be sent to the model.", shown=shown)
         if stat.S_ISDIR(mode):
             return said("'{shown}' is a folder.", shown=shown) if content else ""
@@ -147,12 +139,10 @@ def plain_words(command: str) -> list[str] | str:
     """Return the words of one plain command, or in a sentence what makes it more than that."""
     if len(command) > _MAX_CHARS:
         return said("The command is long, so a person has to look at it.")
+    if "\n" in command.strip():  # also within quotation marks: shells differ in what a line is
+        return said("It joins commands over several lines.")
     if visible(command.strip()) != command.strip() or unicodedata.normalize("NFKC", command) != command:
-        return (
-            said("It joins commands over several lines.")
-            if "\n" in command.strip()
-            else said("It holds characters that can't be seen, or that look like others.")
-        )
+        return said("It holds characters that can't be seen, or that look like others.")
     words: list[str] = []
     for raw in _split(command):
         if not _WORD.fullmatch(raw):
@@ -184,11 +174,6 @@ def agrees(command: str, count: int, syntax: Syntax) -> bool:
         return False
     children = root.children[0].children
     return len(children) == count and all(child.type in _WORD_NODES for child in children)
-
-
-def _may_be_secret(path: str) -> bool:
-    """Whether a part of a path, or of a pattern for one, is a name under which credentials are kept."""
-    return any(_SECRETS.fullmatch(part) for part in (*path.split("/"), *re.sub(r"[*?]", "", path).split("/")))
 
 
 def _is_below(path: str, root: str) -> bool:

@@ -9,7 +9,6 @@ Only programs that are known to treat their words as mere data are left out. Cal
 
 from __future__ import annotations
 
-import itertools
 import logging
 import re
 import time
@@ -22,6 +21,14 @@ import msgspec
 from roku_desktop.engine.approval.shell import bombs, trees
 from roku_desktop.engine.approval.shell.code import argument_lists, denied_code, literals
 from roku_desktop.engine.approval.shell.containers import with_mounts_resolved
+from roku_desktop.engine.approval.shell.nested import (
+    HAS_COMMAND,
+    expanded_again,
+    placeholders,
+    readings,
+    run_by_option,
+    sets_command,
+)
 from roku_desktop.engine.approval.shell.output import piped, printed, unpacked
 from roku_desktop.engine.approval.shell.places import (
     UNKNOWN,
@@ -52,12 +59,6 @@ TIME_LIMIT_S: Final = 0.6
 _MAX_FILLED: Final = 20
 MAX_DEPTH: Final = 12
 _JOINTS: Final = re.compile(r"[;|&\n(){}`]+")
-_HAS_COMMAND: Final = re.compile(r"[\s{,$`|&;<>()=!]")
-_LEADING: Final = re.compile(r"^[\s!@+:|-]*(?:\d[\d*/,-]*\s+|[*@]\S*\s+){0,6}")
-_TYPED_RETURN: Final = re.compile(r"(?:\\[nr]|\^M)+$")
-_SETS_COMMAND: Final = re.compile(
-    r"(?i)^(\w*(?:command|pager|editor|visual|browser|askpass|shell|diff|env|rc|cmd|hook|exec|open|close)\w*)\+?="
-)
 _APPENDING: Final = frozenset(["xargs", "parallel"])
 _SELECTING: Final = frozenset(["head", "tail", "grep", "egrep", "fgrep", "rg", "awk", "sed", "cut", "fzf"])
 _PACKED: Final = re.compile(r"[A-Za-z0-9+/=]{8,}")
@@ -65,7 +66,6 @@ _RUNS_LATER: Final = re.compile(
     r"/etc/(?:cron|profile|init|rc|bash|zsh)|/var/spool/cron|\.git/hooks/"
     r"|\.(?:bashrc|zshrc|kshrc|profile|bash_profile|bash_login|bash_logout|zprofile|zshenv|zlogin|xinitrc|xprofile)$"
 )
-_RUNNING_OPTION: Final = re.compile(r"--(?:pager|pre|hostname-bin|comp[a-z-]*|html)(?:=|$)")
 _RECODERS: Final = re.compile(r"base64|\b(?:base32|xxd|openssl|rev|powershell|pwsh)\b|fromhex|b64decode")
 
 
@@ -154,6 +154,8 @@ class DenySearch:
         if not script.understood and waiting.depth == 0:
             self.complete = False
         self._nest_assigned(script, waiting)
+        for inner in expanded_again(text):
+            self._nest(inner, script, waiting, waiting.folder)
         if bombs.is_bomb(text, script.functions, script.endless):
             return Denial(bombs.SENTENCE, text)
         if reason := _overwritten(script):
@@ -178,7 +180,7 @@ class DenySearch:
             if argv and not takes_data(argv):
                 self._look_inside(argv, script, waiting, folder)
             elif argv:
-                self._look_inside(list(_run_by_option(argv)), script, waiting, folder)
+                self._look_inside(list(run_by_option(argv)), script, waiting, folder)
         if "=" in command.text:
             self._look_at_assignments(command, script, waiting)
         return None
@@ -213,7 +215,7 @@ class DenySearch:
             words = argv[1:] if program_name(argv[0]) == "eval" else argv[2:]
             self._nest(" ".join(words), script, waiting, folder)
         for at, word in enumerate(argv):
-            if _HAS_COMMAND.search(word):
+            if HAS_COMMAND.search(word):
                 if "$0" in word:
                     word = word.replace("$0", "".join(argv[at + 1 : at + 2]))  # noqa: PLW2901 (as bash has it)
                 self._nest(word, script, waiting, folder, positional=argv[at + 2 :])
@@ -222,27 +224,29 @@ class DenySearch:
         self, word: str, script: Script, waiting: _Text, folder: str, positional: Sequence[str] = ()
     ) -> None:
         depth = waiting.depth + 1
-        for text in _readings(word):
+        for text in readings(word):
             self._add(text, depth=depth, scope=script.scope, positional=positional, folder=folder)
 
     def _look_at_assignments(self, command: Command, script: Script, waiting: _Text) -> None:
         for argv in command.alternatives:
             for word in argv[:20]:
-                if _SETS_COMMAND.match(word):
+                if sets_command(word.partition("=")[0].removesuffix("+")):
                     self._nest(word.partition("=")[2], script, waiting, ".")
 
     def _nest_filled(
         self, argv: Sequence[str], given: Sequence[str], script: Script, waiting: _Text, folder: str
     ) -> None:
         """`xargs -I{} sh -c 'rm -rf {}'`: the inner command with what it is given."""
-        for word in argv:
-            if "{}" in word and _HAS_COMMAND.search(word):
+        marks = placeholders(argv)
+        for word in filter(HAS_COMMAND.search, argv):
+            for mark in filter(word.__contains__, marks):
                 for text in given[:_MAX_FILLED]:
-                    self._nest(word.replace("{}", text), script, waiting, folder)
+                    self._nest(word.replace(mark, text), script, waiting, folder)
 
     def _nest_assigned(self, script: Script, waiting: _Text) -> None:
+        expands = "@P}" in waiting.text  # `${name@P}` expands its value as a prompt
         for name, value in script.assigned:
-            if _SETS_COMMAND.match(f"{name}="):
+            if expands or sets_command(name):
                 self._nest(value, script, waiting, ".")
 
     def _look_at_programs(self, script: Script, waiting: _Text) -> Denial | None:
@@ -261,7 +265,7 @@ class DenySearch:
             if reason := self._denied(argv, waiting.folder):
                 return Denial(reason, waiting.text)
         for literal in literals(code):
-            if _HAS_COMMAND.search(literal):
+            if HAS_COMMAND.search(literal):
                 self._nest(literal, script, waiting, waiting.folder)
         return None
 
@@ -307,7 +311,7 @@ class DenySearch:
                 return None
             if given and any(program_name(word) in _APPENDING for word in argv):
                 self._nest_filled(argv, given, script, waiting, folder)
-                words = [*(word for word in argv if word not in {"{}", ":::"}), *given[:1000]]
+                words = [*(word for word in argv if word not in {*placeholders(argv), ":::"}), *given[:1000]]
                 if reason := self._denied(words, folder):
                     return Denial(reason, waiting.text)
         return None
@@ -331,27 +335,6 @@ def _without_assignments(argv: Sequence[str]) -> list[str]:
     while at < len(argv) and re.match(r"[A-Za-z_]\w*\+?=", argv[at]):
         at += 1
     return list(argv[at:])
-
-
-def _readings(word: str) -> Iterator[str]:
-    """A word as commands: as it stands, after `name=`, without the marks that cron, git and vim want."""
-    yield word
-    stripped = _TYPED_RETURN.sub("", _LEADING.sub("", word))
-    if stripped != word:
-        yield stripped
-    parts = word.split("=")
-    for part in (*("=".join(parts[at:]) for at in range(1, min(len(parts), 4))), *parts[1:3]):
-        yield from filter(None, {part, _LEADING.sub("", part)})
-
-
-def _run_by_option(argv: Sequence[str]) -> Iterator[str]:
-    """What a program that only reads is told to run: `man -P`, `sort --compress-program`, `rg --pre`."""
-    is_man = program_name(argv[0]) == "man"
-    for word, following in itertools.pairwise([*argv, ""]):
-        if is_man and word[:2] in {"-P", "-H"}:
-            yield word[2:] or following
-        elif _RUNNING_OPTION.match(word):
-            yield word.partition("=")[2] or following
 
 
 def _targets(script: Script) -> Iterator[str]:

@@ -16,6 +16,7 @@ from typing import Final
 
 from roku_desktop.engine.approval.shell.batch import as_cmd_reads
 from roku_desktop.engine.approval.shell.bombs import SENTENCE, is_windows_bomb
+from roku_desktop.engine.approval.shell.code import with_literals_joined
 from roku_desktop.engine.approval.shell.words import listed
 
 _MAX_CHARS: Final = 65_536
@@ -45,8 +46,8 @@ _SYSTEM: Final = (
 _TARGET: Final = re.compile(
     rf"(?:\\\\[.?]\\)?[a-z]:[\\/]*{_ALL}"  # a drive
     rf"|[\\/]+{_ALL}|\*(?:\.\*)?|\.[\\/]?{_ALL}|\.\.(?:[\\/]\.\.)*[\\/]?{_ALL}|~[\\/]?\*?"
-    rf"|(?:[a-z]:)?[\\/](?:{_SYSTEM})(?:[\\/]+(?:system32|syswow64)?[\\/]*)?{_ALL}"
-    rf"|(?:[a-z]:)?[\\/]users[\\/][^\\/]+[\\/]*{_ALL}"
+    rf"|(?:[a-z]:)?[\\/]+(?:{_SYSTEM})(?:[\\/]+(?:system32|syswow64)?[\\/]*)?{_ALL}"
+    rf"|(?:[a-z]:)?[\\/]+users[\\/][^\\/]+[\\/]*{_ALL}"
     rf"|%(?:{_VARIABLES}|homedrive%%homepath)%[\\/]*{_ALL}"
     rf"|(?:\$\{{?env:(?:{_VARIABLES})\}}?|\$home|\$\{{home\}})[\\/]*{_ALL}"
     r"|\$_\.root[\\/]*\*?|hk(?:lm|cu|cr|u):[\\/]*(?:software|system)?[\\/]*\*?",  # the registry as a drive
@@ -55,6 +56,9 @@ _TARGET: Final = re.compile(
 _RECURSIVE: Final = re.compile(
     r"(?:/[a-z])*/s(?:/[a-z])*|-r(?:e(?:c(?:u(?:r(?:se?)?)?)?)?)?(?::\$true)?|-recurse.*"
 )
+_BRACKETED_NAME: Final = re.compile(r"\$\{(env:\w{1,60}|home)\}", re.IGNORECASE)
+_CALLED: Final = re.compile(r"[&.]\s{0,9}\(\s{0,9}(['\"])([\w-]{1,60})\1\s{0,9}\)")
+"""`& ('Remove-Item')`."""
 _LISTERS: Final = frozenset(["get-childitem", "gci", "dir", "ls"])
 _DELETERS: Final = frozenset(["remove-item", "ri", "rm", "rd", "rmdir", "del", "erase", "deltree", "rni"])
 _METHOD: Final = re.compile(
@@ -71,7 +75,7 @@ _DISK_CMDLETS: Final = listed(
 
 def denied_windows(text: str, *, depth: int = 0) -> str:
     """Return why the text is denied, read as cmd or PowerShell would; empty where nothing in it is."""
-    text = as_cmd_reads(text[:_MAX_CHARS])
+    text = _as_powershell_reads(as_cmd_reads(text[:_MAX_CHARS]))
     if not _WORTH_A_LOOK.search(text):
         return ""
     if is_windows_bomb(text):
@@ -84,8 +88,9 @@ def denied_windows(text: str, *, depth: int = 0) -> str:
         words = [_unquoted(word) for word in _WORDS.findall(statement)]
         if not words or words[0].lower() in _INERT:
             continue
-        if words[0].lower() in _LISTERS:
-            listing = _listed_whole(words, text)
+        for at, word in enumerate(words[:_MAX_WORDS]):
+            if word.lower() in _LISTERS:  # also behind `powershell -Command`
+                listing = _listed_whole(words[at:], text)
         if reason := _denied_statement(words, listing, depth):
             return reason
     return ""
@@ -101,6 +106,13 @@ def _denied_statement(words: Sequence[str], listing: str, depth: int) -> str:
             if text and (reason := denied_windows(text, depth=depth + 1)):
                 return reason
     return ""
+
+
+def _as_powershell_reads(text: str) -> str:
+    """Return the text with joined literals as one, and names and calls without their brackets."""
+    if "+" in text:
+        text = with_literals_joined(text)
+    return _BRACKETED_NAME.sub(r"$\1", _CALLED.sub(r"\2", text))
 
 
 def _split(text: str) -> Iterator[str]:
@@ -121,8 +133,8 @@ def _listed_whole(words: Sequence[str], text: str) -> str:
     target = next((word for word in words[1:] if _TARGET.fullmatch(word)), "")
     if any(word.lower().startswith("-r") or word.lower() == "/s" for word in words):
         return target
-    is_drive = re.match(r"[A-Za-z]:", target) is not None
-    return target if is_drive and any(_RECURSIVE.fullmatch(word.lower()) for word in text.split()) else ""
+    handed_on = re.match(r"[A-Za-z]:", target) is not None or "$_" in text
+    return target if handed_on and any(_RECURSIVE.fullmatch(word.lower()) for word in text.split()) else ""
 
 
 def _denied(name: str, words: Sequence[str], listing: str) -> str:
@@ -151,6 +163,8 @@ def _tool(name: str, words: Sequence[str], lower: Sequence[str]) -> str:
             return "It overwrites all free space of a drive, so that nothing deleted comes back."
         case "sdelete" | "sdelete64" if targets:
             return f"It deletes everything in {targets[0][:80]} beyond recovery."
+        case "wmic" if "delete" in lower and any(_TARGET.fullmatch(word.partition("=")[2]) for word in words):
+            return "It deletes a drive's or the system's folders."
         case "vssadmin" | "wmic" if "delete" in lower and {"shadows", "shadowcopy"} & set(lower):
             return "It deletes the copies from which Windows restores files."
         case "icacls" if targets and "/t" in lower and {"/deny", "/remove", "/inheritance:r"} & set(lower):
@@ -165,13 +179,21 @@ def _tool(name: str, words: Sequence[str], lower: Sequence[str]) -> str:
 def _deletion(name: str, words: Sequence[str], lower: Sequence[str], listing: str) -> str:
     recursive = bool(listing) or name == "deltree" or any(_RECURSIVE.fullmatch(word) for word in lower)
     if not recursive or (not listing and name in {"rm", "rmdir"} and lower[:1] in (["-r"], ["-rf"], ["-fr"])):
-        return ""  # `rm -r` is for the rules of the POSIX program
+        return _emptying(name, words)  # `rm -r` is for the rules of the POSIX program
     for word in words:
         options = re.fullmatch(r"(/[a-z])+", word.lower())
         if not options and not word.startswith("-") and _TARGET.fullmatch(word):
             return f"It deletes everything in {word[:80]}."
     if listing and name != "rni":
         return f"It deletes everything in {listing[:80]}."
+    return ""
+
+
+def _emptying(name: str, words: Sequence[str]) -> str:
+    """All files at the top of a drive, a home or a folder of the system; here they ask."""
+    for word in words if name in {"del", "erase", "remove-item", "ri"} else ():
+        if word.endswith("*") and word[0] not in "*." and _TARGET.fullmatch(word):
+            return f"It deletes every file in {word[:80]}."
     return ""
 
 
