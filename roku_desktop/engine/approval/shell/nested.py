@@ -20,9 +20,7 @@ HAS_COMMAND: Final = re.compile(r"[\s{,$`|&;<>()=!]")
 _MAX_FOUND: Final = 20
 _LEADING: Final = re.compile(r"^[\s!@+:|-]*(?:\d[\d*/,-]*\s+|[*@]\S*\s+){0,6}")
 _TYPED_RETURN: Final = re.compile(r"(?:\\[nr]|\^M)+$")
-_SUBSTITUTED: Final = re.compile(
-    r"s([^\w\s\\])(?:\\.|[^\\]){0,500}?\1((?:\\.|[^\\]){1,500}?)\1[\dgpiIm]*e"
-)
+_SUBSTITUTED: Final = re.compile(r"s([^\w\s\\])(?:\\.|[^\\]){0,500}?\1((?:\\.|[^\\]){1,500}?)\1[\dgpiIm]*e")
 """`s/x/command/e`, which GNU sed runs."""
 _INDEX: Final = re.compile(r"\w\[[^\]\n]{0,40}?(\$\([^\n]{1,1000}\)|`[^`\n]{1,1000}`)[^\])`\n]{0,40}\]")
 """`a[$(command)]`, which arithmetic, `[[ -v`, `printf -v`, `declare`, `unset` and `read` expand."""
