@@ -321,6 +321,12 @@ class WindowReady(EventBase, frozen=True, kw_only=True):
     frozen: bool
 
 
+class RecoveryFailed(EventBase, frozen=True, kw_only=True):
+    """A run that should go on could not be loaded; `error` is the class of why. No session is known."""
+
+    error: str
+
+
 class MemoryRecalled(EventBase, frozen=True, kw_only=True):
     """What is remembered was looked through for a prompt: `count` memories came, in `duration_s` seconds.
 
@@ -373,6 +379,7 @@ Event = (
     | ConfigReloaded
     | DiskLow
     | WindowReady
+    | RecoveryFailed
     | MicrocompactRan
     | MidCompactLayer1Ran
     | MidCompactLayer2Ran

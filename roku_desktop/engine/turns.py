@@ -34,6 +34,7 @@ from roku_desktop.engine.records import (
     RunRecord,
     SessionSummary,
 )
+from roku_desktop.engine.recovery import told_if_lost
 from roku_desktop.engine.routing.chooser import ModelChooser
 from roku_desktop.engine.routing.pause import Pause
 from roku_desktop.engine.routing.router import Router
@@ -208,10 +209,11 @@ class Turns:
     ) -> Turn:
         """Let an unfinished run go on; see `Engine.resume`."""
         entered_at_s = self._clock.monotonic()
-        record = await self._store.run(run_id)
-        self._refuse_if_busy(record.session_id)
-        await self._refuse_if_over(record)
-        beginning = await self._store.beginning(record.session_id)
+        with told_if_lost(run_id, self._clock, self._publish):
+            record = await self._store.run(run_id)
+            self._refuse_if_busy(record.session_id)
+            await self._refuse_if_over(record)
+            beginning = await self._store.beginning(record.session_id)
         summary = beginning.summary
         ground = await self.grounds.lay(
             beginning, choice, consent, self.settings.loop, record=record, below=below

@@ -63,15 +63,9 @@ BACKEND: Final = "roku.backend"
 FROZEN: Final = "roku.frozen"
 SIGNAL: Final = "roku.signal"
 
-_REQUEST: Final = (
-    OPERATION,
-    PROVIDER,
-    REQUEST_MODEL,
-    RESPONSE_MODEL,
-    SERVER_ADDRESS,
-    SERVER_PORT,
-    ERROR_TYPE,
-)
+_ASKED: Final = (OPERATION, PROVIDER, REQUEST_MODEL, SERVER_ADDRESS, SERVER_PORT)
+_ANSWERED: Final = (*_ASKED, RESPONSE_MODEL)
+_REQUEST: Final = (*_ANSWERED, ERROR_TYPE)
 _MODEL: Final = (PROVIDER, REQUEST_MODEL)
 
 
@@ -101,17 +95,17 @@ OPERATION_DURATION: Final = _histogram(
 TIME_TO_FIRST_CHUNK: Final = _histogram(
     "gen_ai.client.operation.time_to_first_chunk",
     "A request on the wire to its first content; streamed answers only.",
-    *_REQUEST,
+    *_ASKED,
 )
 TIME_PER_OUTPUT_CHUNK: Final = _histogram(
     "gen_ai.client.operation.time_per_output_chunk",
     "Mean time between the chunks of one answer; one sample per answer.",
-    *_REQUEST,
+    *_ANSWERED,
 )
 TOKEN_USAGE: Final = _histogram(
     "gen_ai.client.token.usage",
     "Tokens of an answer, as the provider counts them.",
-    *_REQUEST[:-1],
+    *_ANSWERED,
     TOKEN_TYPE,
     unit="{token}",
     boundaries=TOKENS,
@@ -158,12 +152,15 @@ BREAKER_REJECTIONS: Final = _counter(
     unit="{request}",
 )
 ROUTING_DECISIONS: Final = _counter(
-    "roku.routing.decisions", "Models chosen for a step, and why.", RISK, REASON, unit="{decision}"
+    "roku.routing.decisions",
+    "Models chosen for a step, and why.",
+    RISK,
+    REASON,
+    unit="{decision}",
 )
 NO_ELIGIBLE_MODEL: Final = _counter(
     "roku.routing.no_eligible_model",
     "Steps for which no model could be asked.",
-    RISK,
     REASON,
     unit="{decision}",
 )
@@ -197,7 +194,7 @@ RECOVERY_ATTEMPTS: Final = _counter(
     "roku.recovery.attempts", "Sessions, runs and approvals found at a start or resumed.", WHAT, unit="{item}"
 )
 RECOVERY_FAILURES: Final = _counter(
-    "roku.recovery.failures", "Those that could not be loaded.", WHAT, unit="{item}"
+    "roku.recovery.failures", "Those of them that could not be loaded.", WHAT, unit="{item}"
 )
 COMPACTION_COUNT: Final = _counter(
     "roku.compaction.count", "Compactions, by layer.", LAYER, OUTCOME, unit="{compaction}"
@@ -231,11 +228,6 @@ CONFIG_RELOADS: Final = _counter(
     "roku.config.reloads", "Changes of runtime.toml that were read.", OUTCOME, unit="{reload}"
 )
 APP_STARTUP: Final = _histogram("roku.app.startup", "Start of the process to the first prompt ready.", FROZEN)
-UI_FRAME_GAP: Final = _histogram(
-    "roku.ui.frame_gap",
-    "Time between frames of the window while an answer streams.",
-    boundaries=SHORT_SECONDS,
-)
 PROCESS_MEMORY: Final = _gauge("process.memory.usage", "Resident memory of the process.", unit="By")
 PROCESS_CPU: Final = _counter("process.cpu.time", "Processor time of the process.", "cpu.mode", unit="s")
 TELEMETRY_DROPPED: Final = _counter(

@@ -31,6 +31,7 @@ from roku_desktop.engine.events import (
     MemoryRecalled,
     ModelSwitched,
     PromptAccepted,
+    RecoveryFailed,
     RequestSent,
     ResponseStarted,
     RetryScheduled,
@@ -75,10 +76,13 @@ _HEALTH: Final = {"down": 0, "degraded": 1, "healthy": 2}
 
 
 class Meter:
-    """Measures what the engine says. `server_of` finds where a provider is."""
+    """Measures what the engine says. `server_of` finds where a provider is, `tier_of` its risk tier."""
 
-    def __init__(self, server_of: ServerOf, knows_tool: KnowsTool) -> None:
+    def __init__(
+        self, server_of: ServerOf, knows_tool: KnowsTool, tier_of: Callable[[str], str] = lambda _name: ""
+    ) -> None:
         self._server_of = server_of
+        self._tier_of = tier_of
         self._knows_tool = knows_tool
         self._requests: dict[str, _Request] = {}
         self._approvals = ApprovalMeter()
@@ -106,8 +110,12 @@ class Meter:
                 return _breaker(event)
             case PromptAccepted():
                 return _recovery(event) if event.resumed else []
+            case RecoveryFailed():
+                named = {table.WHAT: "pending run"}
+                return [*_recovery(event), _one(table.RECOVERY_FAILURES, event.at, named)]
             case StepStarted():
-                return [_one(table.ROUTING_DECISIONS, event.at, {table.REASON: "chosen"})]
+                named = {table.RISK: self._tier_of(event.provider), table.REASON: "chosen"}
+                return [_one(table.ROUTING_DECISIONS, event.at, named)]
             case ModelSwitched():
                 named = {table.TO: event.provider, table.REASON: "chosen", table.INITIATOR: "person"}
                 return [_one(table.LLM_FAILOVER, event.at, named)]
@@ -291,7 +299,7 @@ def _breaker(event: BreakerChanged) -> list[Measurement]:
     ]
 
 
-def _recovery(event: PromptAccepted) -> list[Measurement]:
+def _recovery(event: PromptAccepted | RecoveryFailed) -> list[Measurement]:
     return [_one(table.RECOVERY_ATTEMPTS, event.at, {table.WHAT: "pending run"})]
 
 

@@ -248,7 +248,11 @@ def recorder_of(
             raise StorageFullError("The disk is low, so no measurements are kept.")
         await engine.keep_samples([_sample(measurement) for measurement in measurements])
 
-    return Recorder(Meter(lambda provider: _server(settings_of(provider)), knows_tool), keep)
+    def tier_of(provider: str) -> str:
+        settings = settings_of(provider)
+        return settings.risk_tier if settings is not None else ""
+
+    return Recorder(Meter(lambda provider: _server(settings_of(provider)), knows_tool, tier_of), keep)
 
 
 def _sample(measurement: Measurement) -> Sample:

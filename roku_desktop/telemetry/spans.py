@@ -36,6 +36,7 @@ from roku_desktop.engine.events import (
     MemoryRecalled,
     ModelSwitched,
     PromptAccepted,
+    RecoveryFailed,
     RequestSent,
     ResponseStarted,
     RetryScheduled,
@@ -121,6 +122,7 @@ class SpanMaker:
                 | SessionChanged()
                 | ConfigReloaded()
                 | DiskLow()
+                | RecoveryFailed()
                 | WindowReady()
                 | MemoryRecalled()
                 | MemoryHealthChanged()

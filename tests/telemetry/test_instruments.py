@@ -6,7 +6,7 @@ from roku_desktop.telemetry.instruments import BY_NAME, INSTRUMENTS
 
 
 def test_each_instrument_stands_once_with_a_unit_and_a_meaning():
-    assert len(BY_NAME) == len(INSTRUMENTS) == 45
+    assert len(BY_NAME) == len(INSTRUMENTS) == 44
     for instrument in INSTRUMENTS:
         assert instrument.unit
         assert instrument.meaning.endswith(".")

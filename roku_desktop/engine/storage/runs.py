@@ -26,6 +26,7 @@ from roku_desktop.engine.events import (
     MemoryRecalled,
     ModelSwitched,
     PromptAccepted,
+    RecoveryFailed,
     RequestSent,
     ResponseStarted,
     RetryScheduled,
@@ -75,6 +76,7 @@ def apply(db: Any, event: Event, instances: Instances) -> None:
             | SessionChanged()
             | ConfigReloaded()
             | DiskLow()
+            | RecoveryFailed()
             | BreakerChanged()
             | BudgetNear()
             | WindowReady()

@@ -30,6 +30,7 @@ from roku_desktop.engine.events import (
     MemoryRecalled,
     ModelSwitched,
     PromptAccepted,
+    RecoveryFailed,
     RequestSent,
     ResponseStarted,
     RetryScheduled,
@@ -142,6 +143,8 @@ def event_line(event: Event, knows_tool: KnowsTool) -> LogLine | None:  # noqa: 
             return _line(event, "info" if is_over else "warning", "storage", said, free_bytes=free_bytes)
         case ContextEvent():
             return _context(event)
+        case RecoveryFailed():
+            return _line(event, "error", "engine.turns", "a run could not be loaded", error=event.error)
         case MemoryRecalled():
             return _line(
                 event,

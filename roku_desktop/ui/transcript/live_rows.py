@@ -35,6 +35,7 @@ from roku_desktop.engine import (
     ModelSwitched,
     OutputSlotEscalated,
     PromptAccepted,
+    RecoveryFailed,
     RequestSent,
     ResponseStarted,
     RetryScheduled,
@@ -128,6 +129,7 @@ class LiveRows(EntryList):
                 BudgetNear()
                 | BreakerChanged()
                 | DiskLow()
+                | RecoveryFailed()
                 | ContextEvent()
                 | MemoryRecalled()
                 | MemoryHealthChanged()
