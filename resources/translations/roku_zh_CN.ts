@@ -3457,6 +3457,11 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/telemetry.py"/>
+        <source>The page for Prometheus is not there, as port {0} is in use: choose another in Settings.</source>
+        <translation>Prometheus 页面没有打开，因为端口 {0} 已被占用：请在设置中另选一个。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/telemetry.py"/>
         <source>There is no trace yet: ask something first.</source>
         <translation>还没有追踪：请先提问。</translation>
     </message>

@@ -186,6 +186,7 @@ class Recording:
             self._page = await PageServer.open(port, self.recorder.cells.copies)
         except OSError as error:
             _log.warning("port %d for the Prometheus page can't be opened: %s", port, error)
+            self._collector.page_refused(port)
 
     def _sample_later(self) -> None:
         if self._next_totals is None:

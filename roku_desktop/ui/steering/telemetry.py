@@ -63,6 +63,8 @@ class TelemetrySteering(QObject):
         window.status.badge.clicked.connect(self.toggle)
         window.transcript.run_action_wanted.connect(self.act_on_run)
         bridge.happened.connect(self._happened)
+        if collector is not None:
+            collector.when_page_refused(self._tell_page_refused)
 
     @property
     def reader(self) -> TelemetryReader:
@@ -109,6 +111,8 @@ class TelemetrySteering(QObject):
     def finish(self) -> None:
         """Look no more."""
         self._health_due.stop()
+        if self._collector is not None:
+            self._collector.when_page_refused(None)
         if self._reader is not None:
             self._reader.watch(on=False)
 
@@ -166,6 +170,10 @@ class TelemetrySteering(QObject):
             self.problem_found.emit(
                 tr("An objective is being missed: {0} The telemetry panel shows what fails.").format(meanings)
             )
+
+    def _tell_page_refused(self, port: int) -> None:
+        said = tr("The page for Prometheus is not there, as port {0} is in use: choose another in Settings.")
+        self.problem_found.emit(said.format(port))
 
     def _tell_nothing_run(self) -> None:
         self.problem_found.emit(tr("There is no trace yet: ask something first."))
