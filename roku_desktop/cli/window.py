@@ -38,7 +38,7 @@ def quick(arguments: argparse.Namespace) -> int:
 
 
 def _open(arguments: argparse.Namespace, *, show: Shown, text: str = "") -> int:
-    gc.disable()  # nothing made while starting is garbage; the window enables it when it is ready
+    gc.disable()  # nothing made while starting is garbage; the window then collects itself, on its thread
 
     from roku_desktop.app import run_window
     from roku_desktop.single_instance import Wish

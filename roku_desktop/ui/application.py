@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from roku_desktop.config import SettingsDesk
     from roku_desktop.ui.bridge import Bridge
     from roku_desktop.ui.doorway import Doorway
+    from roku_desktop.ui.garbage import GarbageCollector
     from roku_desktop.ui.pipe_doorway import PipeDoorway
     from roku_desktop.ui.steering.middle import Kept, Steering
     from roku_desktop.ui.steering.residence import Residence
@@ -148,6 +149,7 @@ class _Life:
         self._residence: Residence | None = None
         self._warming: asyncio.Task[None] | None = None
         self._doorway: Doorway | PipeDoorway | None = None
+        self._garbage: GarbageCollector | None = None
         self._exit_when_ready = exit_when_ready
         self._process_age_s = process_age_s
         self._desk = desk
@@ -251,10 +253,9 @@ class _Life:
         steering = Steering(self._window, bridge, self._workspace, self._looks, self._desk())
         try:
             await steering.begin()
-            gc.freeze()  # what was made by now stays, and is never searched again
-            gc.enable()
             if self._exit_when_ready:
                 return None
+            self._collect_garbage()
             self._tell_startup(engine)
             theme.show_chinese(self._app)
             steering.furnish()
@@ -271,6 +272,14 @@ class _Life:
                 self._warming.cancel()
             await self._leave_tray()
             steering.release()
+
+    def _collect_garbage(self) -> None:
+        """From here on, and on this thread only: Python's own collector stays disabled."""
+        if self._garbage is None:
+            from roku_desktop.ui.garbage import GarbageCollector
+
+            gc.freeze()  # what was made by now stays, and is never searched again
+            self._garbage = GarbageCollector(self._app)
 
     def _renew_window(self) -> None:
         """Put a new one exactly over the old one."""

@@ -77,6 +77,7 @@ NOT_FOR_A_START = (
     "ui.steering.awakening",
     "ui.steering.residence",
     "ui.doorway",
+    "ui.garbage",
     "ui.hotkey.combination",
     "ui.crash_report",
     "ui.notices.bus",

@@ -14,6 +14,7 @@ Prints "ready" when the first prompt could be sent. The modes:
     hung            leaves a thread behind that does not end
     exit-when-ready ends when it is ready
     renewed         answers endlessly, is asked for another language, and prints what it then shows
+    garbage         makes much on another thread, and prints on which thread a timer in a cycle ended
     open-NAME       opens what NAME is in `window_openings.py`, and prints "opened" when it shows
 """
 
@@ -22,12 +23,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+import threading
 import time
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication, QDockWidget
 
 from roku_desktop.engine import Engine, StorageError
@@ -71,6 +74,8 @@ async def watch(mode: str) -> None:
         while not shows("You stopped this answer."):
             await asyncio.sleep(0.005)
         say("stopped")
+    if mode == "garbage":
+        await leave_garbage()
     if mode.startswith("open-"):
         await open_in(window(), mode.removeprefix("open-"))
         say("opened")
@@ -104,6 +109,22 @@ async def renew() -> None:
     assert new.size() == size
     assert len(docks) == 1
     say(f"{new.sessions.new_button.text()}|{new.composer.text}|{new.composer.edit.hasFocus()}")
+
+
+async def leave_garbage() -> None:
+    """A running timer that only its own cycle holds, while another thread makes what would collect it."""
+    ended: list[int] = []
+    timer = QTimer(interval=10_000)
+    timer.start()
+    cycle: list[object] = [timer]
+    cycle.append(cycle)
+    weakref.finalize(timer, lambda: ended.append(threading.get_ident()))
+    del timer, cycle
+    kept = await asyncio.to_thread(lambda: [[number] for number in range(200_000)])
+    while not ended:
+        await asyncio.sleep(0.005)
+    say("window" if ended == [threading.main_thread().ident] else "another")
+    del kept
 
 
 def not_slow(record: logging.LogRecord) -> bool:

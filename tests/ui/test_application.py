@@ -98,6 +98,15 @@ def test_another_language_needs_no_start_and_stops_no_answer(home: Path, screens
         assert (process.returncode, complaints_in(errors)) == (0, "")
 
 
+@by_signal
+def test_a_timer_in_a_cycle_ends_on_the_windows_thread_whoever_makes_objects(home: Path):
+    with program(home, "garbage") as process:
+        assert [line_of(process), line_of(process)] == ["ready", "window"]
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=30)
+        assert (process.returncode, complaints_in(errors)) == (0, "")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11")
 def test_keys_and_clicks_of_a_real_keyboard_and_pointer_reach_it(home: Path, screenshot: PictureTaker):
     def xdotool(*arguments: str) -> str:
