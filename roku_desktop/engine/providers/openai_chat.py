@@ -22,10 +22,8 @@ from roku_desktop.engine.messages import (
     ToolMessage,
     UserMessage,
 )
-from roku_desktop.engine.ports import ChatRequest, ProviderItem, SystemPrompt, ToolSpec
-from roku_desktop.engine.providers.answer_reader import (
-    AnswerReader,
-)
+from roku_desktop.engine.ports import ChatRequest, ProviderItem, RequestOnWire, SystemPrompt, ToolSpec
+from roku_desktop.engine.providers.answer_reader import AnswerReader
 from roku_desktop.engine.providers.chat_events import WIRE, ChatCompletionReader
 from roku_desktop.engine.providers.dialects import COMMON, Dialect, thinking_fields
 from roku_desktop.engine.providers.history import HistoryRules, arguments_object, sendable
@@ -33,7 +31,10 @@ from roku_desktop.engine.providers.images import NO_IMAGES, data_url, sent_image
 from roku_desktop.engine.providers.openai_service import OpenAIService
 from roku_desktop.engine.providers.returned_thoughts import CALLS, fields_of
 
+# For calls of another model, or made without thinking. An empty one counts as none for Kimi.
+_FORGOTTEN: Final = "."
 MAX_CALL_ID_CHARACTERS: Final = 40  # OpenAI refuses longer ones
+_REFUSED: Final = frozenset({400, 422})
 # How services say that a model can't think, or that they don't know a field that asks for it.
 _NO_THINKING: Final = re.compile(r"reason|think|template|extra|unrecogni|unknown|unexpected", re.IGNORECASE)
 
@@ -51,16 +52,23 @@ class OpenAIChatProvider(OpenAIService):
         """
         if request.model in self._unthinking:
             request = without_thinking(request)
+        answering = False
         try:
             async with aclosing(super().stream(request)) as items:
                 async for item in items:
+                    answering = not isinstance(item, RequestOnWire)
                     yield item
         except InvalidRequest as error:
-            if not request.thinking_budget_tokens or not _NO_THINKING.search(error.provider_says):
+            if answering or not request.thinking_budget_tokens:
                 raise
-            self._unthinking.add(request.model)
-            async with aclosing(super().stream(without_thinking(request))) as items:
-                async for item in items:
+            if error.status not in _REFUSED or not _NO_THINKING.search(error.provider_says):
+                raise
+        else:
+            return
+        async with aclosing(super().stream(without_thinking(request))) as items:
+            async for item in items:
+                if not isinstance(item, RequestOnWire):  # that was told: for all others this is one attempt
+                    self._unthinking.add(request.model)
                     yield item
 
     def _body(self, request: ChatRequest) -> bytes:
@@ -77,7 +85,12 @@ class OpenAIChatProvider(OpenAIService):
         if request.tools:
             body["tools"] = [wire_tool(tool) for tool in request.tools]
         body["messages"] = wire_messages(
-            request.system, request.messages, self.name, request.images, self._dialect
+            request.system,
+            request.messages,
+            self.name,
+            request.images,
+            self._dialect,
+            recalls=self._dialect.recalls.search(request.model) is not None,
         )
         return msgspec.json.encode(body)
 
@@ -113,14 +126,21 @@ def wire_messages(
     provider: str,
     images: Mapping[str, str] = NO_IMAGES,
     dialect: Dialect = COMMON,
+    *,
+    recalls: bool = False,
 ) -> list[dict[str, Any]]:
+    """`recalls`: what is said is sent with the thinking before it, see `Dialect`."""
     text = "\n\n".join(part for part in (system.stable, system.changing) if part)
     messages: list[dict[str, Any]] = [{"role": "system", "content": text}] if text else []
     sent = sendable(history, history_rules(provider, dialect))
     prompts = [place for place, message in enumerate(sent) if isinstance(message, UserMessage)]
     last_prompt = max(prompts, default=-1)
     for place, message in enumerate(sent):
-        messages += wire_message(message, images, with_thoughts=place > last_prompt)
+        messages += wire_message(message, images, with_thoughts=recalls or place > last_prompt)
+    if recalls:
+        for spoken in messages:
+            if spoken["role"] == "assistant":
+                spoken.setdefault("reasoning_content", _FORGOTTEN if "tool_calls" in spoken else "")
     return messages
 
 

@@ -1,4 +1,5 @@
-"""Thinking that a chat service wants back with the results of the calls it led to.
+"""Thinking that a chat service wants back with the results of the calls it led to, or for as long as these
+are sent (`dialects`).
 
 Owns the three forms in which services send it: DeepSeek and Kimi in the open (`reasoning_content`),
 OpenRouter in pieces of several kinds (`reasoning_details`), and Google as a signature at each call

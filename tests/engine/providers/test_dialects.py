@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from roku_desktop.engine.errors import AuthenticationFailed, RateLimit
+from roku_desktop.engine.errors import AuthenticationFailed, InvalidRequest, RateLimit
 from roku_desktop.engine.messages import AssistantMessage, ToolCall, ToolMessage, ToolResult, UserMessage
-from roku_desktop.engine.ports import SystemPrompt
+from roku_desktop.engine.ports import RequestOnWire, SystemPrompt
 from roku_desktop.engine.providers.dialects import Dialect, dialect_of, thinking_fields
 from roku_desktop.engine.providers.openai_chat import OpenAIChatProvider, wire_messages
 from tests.support.fault_server import FaultServer, Reply, json_reply, openai_error
-from tests.support.fault_streams import openai_stream
-from tests.support.wires import OPENAI, answer, chat_request, failure
+from tests.support.fault_streams import openai_stream, sse
+from tests.support.wires import OPENAI, answer, chat_request, collect, failure
 
 
 @pytest.mark.parametrize(
@@ -31,13 +31,26 @@ from tests.support.wires import OPENAI, answer, chat_request, failure
         ("https://generativelanguage.googleapis.com/v1beta/openai", "gemini-2.0-flash", {}),
         ("https://api.mistral.ai/v1", "mistral-small-latest", {"reasoning_effort": "high"}),
         ("https://api.mistral.ai/v1", "magistral-medium-latest", {}),
-        ("https://api.deepseek.com", "deepseek-chat", {"thinking": {"type": "enabled"}}),
+        ("https://api.mistral.ai/v1", "mistral-medium-3-5", {"reasoning_effort": "high"}),
+        (
+            "https://api.deepseek.com",
+            "deepseek-flash",
+            {"thinking": {"type": "enabled"}, "reasoning_effort": "medium"},
+        ),
+        ("https://api.z.ai/api/paas/v4", "glm-4.6", {"thinking": {"type": "enabled"}}),
+        ("https://open.bigmodel.cn/api/paas/v4", "glm-5", {"thinking": {"type": "enabled"}}),
+        ("https://api.moonshot.ai/v1", "kimi-k2.6", {}),
+        ("https://api.moonshot.cn/v1", "kimi-k3", {"reasoning_effort": "high"}),
+        ("https://api.groq.com/openai/v1", "openai/gpt-oss-120b", {"reasoning_effort": "medium"}),
+        ("https://api.groq.com/openai/v1", "qwen/qwen3-32b", {}),
         (
             "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
             "qwen3-max",
             {"enable_thinking": True, "thinking_budget": 8_192},
         ),
-        ("https://api.x.ai/v1", "grok-3-mini", {"reasoning_effort": "high"}),
+        ("https://api.x.ai/v1", "grok-4.5", {"reasoning_effort": "medium"}),
+        ("https://api.x.ai/v1", "grok-4.20-reasoning", {}),
+        ("https://api.x.ai/v1", "grok-4-1-fast-reasoning", {}),
         ("https://llm.corp.example/v1", "anything", {"reasoning_effort": "medium"}),
         ("https://notopenrouter.ai/api/v1", "x", {"reasoning_effort": "medium"}),
         (
@@ -62,6 +75,38 @@ async def test_a_model_that_refuses_to_think_answers_without_and_is_not_asked_to
             assert (await answer(provider, chat_request(thinking_budget_tokens=2_048))).message.text == "Hi"
     asked = ["reasoning_effort" in request.json() for request in server.requests]
     assert asked == [True, False, False]
+
+
+async def test_asking_again_without_thinking_is_one_attempt_for_who_counts_them() -> None:
+    """A second request of one attempt would be a request without an end in the figures and in the trace."""
+    refused = openai_error(400, None, "Unrecognized request argument supplied: reasoning_effort")
+    async with OPENAI.serving(refused, Reply(openai_stream(["Hi"]))) as (server, provider):
+        kinds = [type(item) for item in await collect(provider, chat_request(thinking_budget_tokens=2_048))]
+    assert len(server.requests) == 2
+    assert kinds.count(RequestOnWire) == 1
+
+
+async def test_a_model_that_is_refused_without_thinking_too_is_asked_for_it_the_next_time() -> None:
+    refused = openai_error(400, None, "think: unknown")
+    async with OPENAI.serving(refused, refused, Reply(openai_stream(["Hi"]))) as (server, provider):
+        asking = chat_request(thinking_budget_tokens=2_048)
+        await failure(provider, asking)
+        assert (await answer(provider, asking)).message.text == "Hi"
+    assert ["reasoning_effort" in request.json() for request in server.requests] == [True, False, True]
+
+
+@pytest.mark.parametrize("thinks", ["a failure in mid-answer", "a model that is not known"])
+async def test_what_is_no_refusal_of_thinking_is_not_asked_again(thinks: str) -> None:
+    """What was shown already would be shown twice."""
+    if thinks == "a failure in mid-answer":
+        event = {"error": {"message": "unknown token", "type": "invalid_request_error", "code": 400}}
+        reply = Reply((*openai_stream(["Hi"])[:2], sse(event)))
+    else:
+        reply = openai_error(404, "model_not_found", "unknown model")
+    async with OPENAI.serving(reply, Reply(openai_stream(["Hi"]))) as (server, provider):
+        failed, _ = await failure(provider, chat_request(thinking_budget_tokens=2_048))
+    assert isinstance(failed, InvalidRequest)
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("says", ["max_tokens is too large", ""])

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from roku_desktop.engine.messages import AssistantMessage, TextPart, ToolMessage, ToolResult, UserMessage
+from roku_desktop.engine.messages import (
+    AssistantMessage,
+    TextPart,
+    ToolCall,
+    ToolMessage,
+    ToolResult,
+    UserMessage,
+)
+from roku_desktop.engine.providers.dialects import dialect_of
+from roku_desktop.engine.providers.openai_chat import OpenAIChatProvider
 from tests.support.fault_server import Reply, openai_stream, sse, tool_call
 from tests.support.wires import OPENAI, answer, chat_request
 
@@ -16,7 +26,6 @@ def said(*parts: Any) -> AssistantMessage:
 
 
 async def test_thinking_comes_back_with_the_results_of_its_calls_where_the_service_wants_it() -> None:
-    """DeepSeek and Kimi refuse the results without it."""
     events = openai_stream(["I look."], [tool_call("Read", {"path": "a"})], thinking=["hm", " so"])
     elsewhere = [event.replace(b"reasoning_content", b"reasoning") for event in events]
     for stream, expected in ((events, "hm so"), (elsewhere, None)):
@@ -28,6 +37,30 @@ async def test_thinking_comes_back_with_the_results_of_its_calls_where_the_servi
             during, after = (request.json()["messages"][2] for request in server.requests[1:])
         assert during.get("reasoning_content") == expected
         assert "reasoning_content" not in after
+
+
+class DeepSeek(OpenAIChatProvider):
+    """The service at an address of this computer."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._dialect = dialect_of("https://api.deepseek.com")
+
+
+async def test_a_service_that_recalls_gets_the_thinking_of_each_call_for_as_long_as_it_is_sent() -> None:
+    """It refuses later prompts too: "The reasoning_content in the thinking mode must be passed back"."""
+    thought = openai_stream(["I look."], [tool_call("Read", {"path": "a"})], thinking=["hm", " so"])
+    wire = replace(OPENAI, provider_class=DeepSeek)
+    async with wire.serving(Reply(thought), Reply(openai_stream(["ok"]))) as (server, provider):
+        message = (await answer(provider)).message
+        call = ToolCall(call_id="call_9", name="Read", arguments="{}")
+        read = ToolMessage(results=(ToolResult(call_id="call_9", name="Read", content="b"),))
+        elsewhere = AssistantMessage(parts=(call,), provider="another", model="n")
+        prompts = [UserMessage(text=text) for text in ("read", "and b?", "so?")]
+        history = prompts[0], message, RESULT, said(TextPart(text="ok")), prompts[1], elsewhere, read
+        await answer(provider, chat_request(*history, said(TextPart(text="ok")), prompts[2]))
+        sent = [each for each in server.requests[1].json()["messages"] if each["role"] == "assistant"]
+    assert [each.get("reasoning_content") for each in sent] == ["hm so", "", ".", ""]
 
 
 def details(*pieces: dict[str, Any], **more: Any) -> bytes:
