@@ -5062,6 +5062,11 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/engine/providers/failures.py"/>
+        <source>{provider} has nothing at its base_url: check whether that needs /v1 at the end.</source>
+        <translation>{provider} 的 base_url 处没有服务：请检查末尾是否需要加上 /v1。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/providers/failures.py"/>
         <source>{provider} wants an API key and none is set.</source>
         <translation>{provider} 需要 API 密钥，但尚未设置。</translation>
     </message>

@@ -103,6 +103,10 @@ class HttpProvider(ABC):
         """What tells whether the key is right, where `_models_url` answers anybody."""
         return ""
 
+    def _is_unversioned(self) -> bool:
+        """Whether the base URL lacks a version that servers of this wire mostly want there."""
+        return False
+
     @abstractmethod
     def _auth_headers(self, api_key: str) -> dict[str, str]: ...
 
@@ -284,6 +288,7 @@ class HttpProvider(ABC):
             body=body,
             now=time.time(),
             redactor=self._redactor,
+            unversioned=self._is_unversioned(),
         )
 
     def _unstreamed(self, body: bytes, model: str) -> ProviderError:

@@ -71,8 +71,12 @@ def error_from_response(
     body: bytes,
     now: float,
     redactor: Redactor,
+    unversioned: bool = False,
 ) -> ProviderError:
-    """The error for an answer whose status is not 200. `now` is Unix seconds, for HTTP dates."""
+    """The error for an answer whose status is not 200.
+
+    `now` is Unix seconds, for HTTP dates. `unversioned`: the address lacks the /v1 that most servers want.
+    """
     if (elsewhere := _elsewhere(headers)) and 300 <= status < 400:
         return MalformedResponse(
             said(
@@ -89,6 +93,18 @@ def error_from_response(
     if wait_s is None:
         wait_s = duration_s(fault.retry_delay)
     kind = classify(fault, status, asks_to_wait=wait_s is not None)
+    if unversioned and kind is InvalidRequest and status == 404 and not fault.names:
+        # Whoever does not know the model says so in the words of the protocol, which nobody speaks here.
+        return InvalidRequest(
+            said(
+                "{provider} has nothing at its base_url: check whether that needs /v1 at the end.",
+                provider=provider,
+            ),
+            provider=provider,
+            model=model,
+            status=status,
+            provider_says=redactor.clean(fault.message),
+        )
     if wait_s is None and kind is RateLimit:
         wait_s = rate_reset_s(headers, now=now)
     return _built(

@@ -20,6 +20,7 @@ _NO_CHAT: Final = re.compile(
     r"(?:^|/)(?:text-embedding|whisper|tts-|dall-e|gpt-image|chatgpt-image|sora|babbage|davinci)"
     r"|embed|moderation|transcribe|realtime|-tts"
 )
+_VERSION: Final = re.compile(r"/v\d")
 
 
 class OpenAIService(HttpProvider):
@@ -35,6 +36,9 @@ class OpenAIService(HttpProvider):
 
     def _key_url(self) -> str:
         return self._at(self._dialect.key_path) if self._dialect.key_path else ""
+
+    def _is_unversioned(self) -> bool:
+        return _VERSION.search(self._base_url) is None
 
     def _auth_headers(self, api_key: str) -> dict[str, str]:
         return {"authorization": f"Bearer {api_key}"}

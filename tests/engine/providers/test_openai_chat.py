@@ -26,7 +26,15 @@ from roku_desktop.engine.messages import (
 )
 from roku_desktop.engine.ports import ThinkingChunk
 from roku_desktop.engine.providers.openai_chat import OpenAIChatProvider
-from tests.support.fault_server import FaultServer, Reply, json_reply, openai_stream, sse, tool_call
+from tests.support.fault_server import (
+    FaultServer,
+    Reply,
+    json_reply,
+    openai_error,
+    openai_stream,
+    sse,
+    tool_call,
+)
 from tests.support.wires import CANARY_KEY, OPENAI, READ_TOOL, answer, chat_request, collect, failure, shown
 
 CALL = ToolCall(call_id="call_1", name="Read", arguments='{"path": "a"}')
@@ -421,3 +429,20 @@ async def test_a_list_that_is_none_is_malformed(reply: Reply) -> None:
     ):
         with pytest.raises(MalformedResponse):
             await lab.list_models()
+
+
+NO_PAGE = Reply((b"404 page not found",), status=404)
+NO_SUCH_MODEL = openai_error(404, "model_not_found", "No such model")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "reply", "told"), [("", NO_PAGE, True), ("", NO_SUCH_MODEL, False), ("/v1", NO_PAGE, False)]
+)
+async def test_an_address_without_its_version_is_told_where_nothing_answers_there(
+    suffix: str, reply: Reply, told: bool
+) -> None:
+    async with FaultServer([reply]) as server, OPENAI.provider(server.url + suffix) as provider:
+        failed, _ = await failure(provider)
+    hint = "lab has nothing at its base_url: check whether that needs /v1 at the end."
+    other = "lab does not know the model test-model, or its base_url is not right."
+    assert str(failed) == (hint if told else other)
