@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import threading
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -73,8 +74,11 @@ def collector(*answers: int) -> Iterator[Collector]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
-            if self.headers.get("content-encoding") == "gzip":
-                body = gzip.decompress(body)
+            match self.headers.get("content-encoding"):
+                case "gzip":
+                    body = gzip.decompress(body)
+                case "deflate":
+                    body = zlib.decompress(body)
             headers = {name.lower(): value for name, value in self.headers.items()}
             status = found.answers.pop(0) if found.answers else 200
             found.requests.append((self.path, headers, body))

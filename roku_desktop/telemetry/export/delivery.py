@@ -12,6 +12,7 @@ import os
 import ssl
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -84,9 +85,10 @@ class Delivery:
 
     def _send_http(self, payload: bytes) -> Outcome:
         headers = {**self._headers, "content-type": "application/x-protobuf"}
-        if self._destination.compressed:
-            payload = gzip.compress(payload, 6)
-            headers["content-encoding"] = "gzip"
+        compression = self._destination.compression
+        if compression != "none":
+            payload = gzip.compress(payload, 6) if compression == "gzip" else zlib.compress(payload)
+            headers["content-encoding"] = compression
         request = urllib.request.Request(  # noqa: S310  # only http and https have handlers
             self._destination.url, payload, headers, method="POST"
         )
@@ -140,13 +142,13 @@ class Delivery:
         if self._channel is None:
             self._channel = self._open_channel(grpc)
         call = self._channel.unary_unary(_METHODS[self._signal])
-        compression = grpc.Compression.Gzip if self._destination.compressed else None
+        kinds = {"gzip": grpc.Compression.Gzip, "deflate": grpc.Compression.Deflate}
         try:
             answer: bytes = call(
                 payload,
                 timeout=self._destination.timeout_s,
                 metadata=tuple(self._headers.items()),
-                compression=compression,
+                compression=kinds.get(self._destination.compression),
             )
         except grpc.RpcError as error:
             code: str = error.code().name

@@ -17,6 +17,7 @@ from roku_desktop.telemetry.export.batch import BatchRule
 
 Signal = Literal["metrics", "traces", "logs"]
 Protocol = Literal["http/protobuf", "grpc"]
+Compression = Literal["none", "gzip", "deflate"]
 SIGNALS: Final[tuple[Signal, ...]] = get_args(Signal)
 
 _DEFAULT_ENDPOINTS: Final[Mapping[Protocol, str]] = {
@@ -32,7 +33,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     protocol: Protocol = "http/protobuf"
     headers: dict[str, str] = {}
     timeout_s: float = 10.0
-    compressed: bool = False
+    compression: Compression = "none"
     ca_file: str = ""
     client_certificate: str = ""
     client_key: str = ""
@@ -94,7 +95,7 @@ def page_port(environ: Mapping[str, str], wanted: int) -> int:
         return 0
     if "prometheus" not in _exporters(environ, "metrics"):
         return wanted
-    return wanted or int(_number(environ, "OTEL_EXPORTER_PROMETHEUS_PORT", 9_464))
+    return int(_number(environ, "OTEL_EXPORTER_PROMETHEUS_PORT", wanted or 9_464))
 
 
 def is_sampled(trace_id: str, share: float) -> bool:
@@ -127,11 +128,22 @@ def _destination(environ: Mapping[str, str], wish: Wish, signal: Signal) -> Dest
         protocol=protocol,
         headers=_pairs(setting("HEADERS")),
         timeout_s=min(_number({"": setting("TIMEOUT")}, "", 10.0), _export_timeout_s(environ, signal)),
-        compressed=setting("COMPRESSION") == "gzip",
+        compression=_compression(setting("COMPRESSION")),
         ca_file=setting("CERTIFICATE") or wish.ca_file,
         client_certificate=setting("CLIENT_CERTIFICATE"),
         client_key=setting("CLIENT_KEY"),
     )
+
+
+def _compression(named: str) -> Compression:
+    """`deflate` is zlib's format, as HTTP means it."""
+    match named.lower():
+        case "gzip":
+            return "gzip"
+        case "deflate":
+            return "deflate"
+        case _:
+            return "none"
 
 
 def _exporters(environ: Mapping[str, str], signal: Signal) -> list[str]:
