@@ -32,7 +32,7 @@ from roku_desktop.engine.tools.command_tool import (
 from roku_desktop.engine.tools.workspace import Workspace
 
 if TYPE_CHECKING:  # brings a parser, which only a command needs
-    from roku_desktop.engine.approval.shell.policy import ShellVerdict
+    from roku_desktop.engine.approval.shell.policy import ShellPolicy, ShellVerdict
 
 _SHELLS: Final = ("/bin/bash", "/usr/bin/bash", "/run/current-system/sw/bin/bash", "/bin/sh")
 _POWERSHELL: Final = r"System32\WindowsPowerShell\v1.0\powershell.exe"
@@ -62,7 +62,7 @@ class ShellTool(CommandTool[ShellArguments]):
 
     async def risk(self, arguments: bytes, workspace: Path) -> Risk:
         values = decode(arguments, ShellArguments)
-        verdict = await asyncio.to_thread(_verdict, values.command, workspace)
+        verdict = await asyncio.to_thread(_classified, values.command, workspace)
         if verdict.tier == "safe" and not _at_root(values, workspace):
             return Risk(tier="requires_approval", reason=said("It runs in a folder within the workspace."))
         return risk_of(verdict)
@@ -94,10 +94,10 @@ class ShellTool(CommandTool[ShellArguments]):
             return msgspec.structs.replace(
                 base, argv=_powershell(command), depends_on=tuple(_windows_files(command, cwd))
             )
-        verdict = _verdict(command, root)
-        if verdict.tier == "safe" and _at_root(arguments, root):
+        proof = _policy(root).proof_of(command)  # `risk` has searched the text for what is denied
+        if not proof.doubt and _at_root(arguments, root):
             return msgspec.structs.replace(
-                base, mode="direct", action="read", argv=(verdict.program, *verdict.argv[1:])
+                base, mode="direct", action="read", argv=(proof.program, *proof.argv[1:])
             )
         return _read(base, command, cwd)
 
@@ -110,10 +110,14 @@ def _at_root(arguments: ShellArguments, root: Path) -> bool:
         return False
 
 
-def _verdict(command: str, root: Path) -> ShellVerdict:
+def _classified(command: str, root: Path) -> ShellVerdict:
+    return _policy(root).classify(command)
+
+
+def _policy(root: Path) -> ShellPolicy:
     from roku_desktop.engine.approval.shell.policy import ShellPolicy
 
-    return ShellPolicy(root).classify(command)
+    return ShellPolicy(root)
 
 
 def _read(base: Start, command: str, cwd: str) -> Start:

@@ -13,6 +13,7 @@ import os
 import re
 import stat
 import unicodedata
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -56,9 +57,14 @@ class HarmlessCommands:
     """Proves commands harmless within a workspace, with programs found along `search_path`."""
 
     def __init__(self, workspace: Path, search_path: str) -> None:
-        self._root = os.path.realpath(workspace)
+        self._workspace = workspace
         self._folders = search_path.split(os.pathsep)
         self._programs: dict[str, str] = {}
+
+    @cached_property
+    def _root(self) -> str:
+        """Looked up for the first path: most commands are doubted before."""
+        return os.path.realpath(self._workspace)
 
     def prove(self, command: str, syntax: Syntax) -> Proof:
         """Return the proof, or what it lacks."""

@@ -14,12 +14,15 @@ import os
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from roku_desktop.engine.events import RiskTier
 from roku_desktop.engine.sentences import said
+
+if TYPE_CHECKING:
+    from roku_desktop.engine.approval.shell.harmless import Proof
 
 MAX_COMMAND_BYTES: Final = 512 * 1024
 """Longer commands are not read; Linux itself takes 128 KiB in one argument."""
@@ -64,6 +67,21 @@ class ShellPolicy:
         self._windows = windows
         self._harmless = HarmlessCommands(workspace, environ.get("PATH", os.defpath))
 
+    def proof_of(self, command: str) -> Proof:
+        """Whether a command is harmless, without the search for what is denied: what a safe one runs.
+
+        For what was classified already; never raises, like `classify`.
+        """
+        from roku_desktop.engine.approval.shell.harmless import Proof
+
+        if self._windows:
+            return Proof(doubt=said("Commands for cmd and PowerShell always need approval."))
+        try:
+            return self._harmless.prove(command, self._syntax)
+        except Exception:  # noqa: BLE001 (as in `classify`)
+            _log.exception("a command could not be proven harmless")
+            return Proof(doubt=FAULT)
+
     def classify(self, command: str) -> ShellVerdict:
         """Return the verdict on a command's text; never raises for a text, whatever it holds."""
         try:
@@ -93,9 +111,7 @@ class ShellPolicy:
             return _asks(
                 said("The command can't be read completely, so a person has to look at it."), command
             )
-        if self._windows:
-            return _asks(said("Commands for cmd and PowerShell always need approval."), command)
-        proof = self._harmless.prove(command, self._syntax)
+        proof = self.proof_of(command)
         if proof.doubt:
             return _asks(proof.doubt, command)
         return ShellVerdict(

@@ -88,7 +88,7 @@ class _Places:
 
     def __init__(self, cwd: str, search_path: str) -> None:
         self._cwd = cwd
-        self._folders = [os.path.join(cwd, folder) for folder in search_path.split(os.pathsep)]  # noqa: PTH118  # strings throughout
+        self._folders = [os.path.join(cwd, folder, "") for folder in search_path.split(os.pathsep)]  # noqa: PTH118  # strings throughout
 
     def program(self, name: str, folder: str) -> str:
         """Return the program that a name finds; empty where it finds none, as with a shell's own words."""
@@ -97,8 +97,7 @@ class _Places:
             return path if path and _is_program(path) else ""
         if not name or UNKNOWN in name:
             return ""
-        candidates = (os.path.join(place, name) for place in self._folders)  # noqa: PTH118
-        return next((path for path in candidates if _is_program(path)), "")
+        return next((path for place in self._folders if _is_program(path := place + name)), "")
 
     def files(self, word: str, folder: str) -> Iterator[str]:
         """Yield the ordinary files in a word: the word itself, and what a nested shell would see in it."""
@@ -128,7 +127,11 @@ def _at_home(path: str) -> str:
 
 
 def _is_program(path: str) -> bool:
-    return _is_file(path) and os.access(path, os.X_OK)
+    try:
+        may_be_run = os.access(path, os.X_OK)  # asked first: most places don't have it, and that costs least
+    except ValueError:
+        return False
+    return may_be_run and _is_file(path)
 
 
 def _is_file(path: str) -> bool:
