@@ -49,16 +49,20 @@ def program(
 ) -> Subject:
     """A command as a subject: from spawn to exit, or to the moment `until_output` is on its stdout.
 
-    With `until_output=b""` the first byte counts. The command has to end by itself with code 0;
+    Byte code is kept as on any machine of a person's, else each run would compile its modules anew. With
+    `until_output=b""` the first byte counts. The command has to end by itself with code 0;
     anything else raises RuntimeError with what it wrote to stderr.
     """
+
+    environment = {**os.environ, **(env or {})}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
 
     def run() -> Sample:
         with tempfile.TemporaryFile() as errors:
             started = time.perf_counter()
             process = subprocess.Popen(
                 [str(word) for word in command],
-                env={**os.environ, **(env or {})},
+                env=environment,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
