@@ -18,9 +18,10 @@ from roku_desktop.cli.failures import exit_code, failure_of
 from roku_desktop.cli.lookup import find_session, waiting_in
 from roku_desktop.cli.output import say
 from roku_desktop.cli.place import configuration_of, home_of, model_choice_of, show_log, workspace_of
+from roku_desktop.cli.starting import uncollected
 from roku_desktop.cli.stopping import Stopper
 from roku_desktop.config import Configuration
-from roku_desktop.engine import Consent, Engine, ModelChoice, Turn
+from roku_desktop.engine import Consent, Engine, Event, ModelChoice, RequestSent, Turn
 from roku_desktop.engine.errors import Cancelled, ConfigurationError, RokuError
 from roku_desktop.paths import HomePaths
 
@@ -66,14 +67,16 @@ def run_turn(arguments: argparse.Namespace, start: Start) -> int:
 
     With --json the result line comes also where the turn could not begin.
     """
-    with Stopper() as stopper:
+    with Stopper() as stopper, uncollected() as started:
         printer = _printer(arguments, stopper)
         try:
             home = home_of(arguments)
             configuration = configuration_of(arguments, home)
             choice = model_choice_of(arguments, configuration)
             return asyncio.run(
-                _run_turn(home, configuration, choice, start, printer=printer, stopper=stopper)
+                _run_turn(
+                    home, configuration, choice, start, printer=printer, stopper=stopper, started=started
+                )
             )
         except asyncio.CancelledError:
             stopped = Cancelled("Stopped before the question was taken; nothing was sent.")
@@ -96,11 +99,17 @@ async def _run_turn(
     *,
     printer: Printer,
     stopper: Stopper,
+    started: Callable[[], None],
 ) -> int:
     from roku_desktop.app import open_engine
 
+    def hear(event: Event) -> None:
+        if isinstance(event, RequestSent):
+            started()
+
     stopper.watch_start()
     async with open_engine(home, configuration) as engine:
+        engine.subscribe(hear)
         engine.subscribe(printer)
         turn = await start(engine, choice)
         if turn is None:

@@ -16,6 +16,7 @@ from signal import SIG_IGN, SIGINT, SIGTERM, getsignal, signal
 from roku_desktop import __version__
 from roku_desktop.cli import exits
 from roku_desktop.cli.parser import build_parser
+from roku_desktop.cli.starting import uncollected
 
 TYPE_CHECKING = False  # as in typing, whose import would cost a quarter of `--help`
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _run(words: Sequence[str]) -> int:
     except SystemExit as leaving:  # --help, --version, or a mistake that argparse has explained
         return leaving.code if isinstance(leaving.code, int) else exits.USAGE
     try:
-        with _quiet_leave():
+        with _quiet_leave(), uncollected():
             command = _command(arguments.function)
         return command(arguments)
     except Exception as error:
