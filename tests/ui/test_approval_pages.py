@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from roku_desktop.engine import Approval, ApprovalRequest, Decision, ToolCall
 from roku_desktop.engine.execution import Execution, Preview, Scope, digest_of
-from roku_desktop.ui.approving.dialog import ApprovalDialog
+from roku_desktop.ui.approving.dialog import ApprovalDialog, breakable
 from roku_desktop.ui.approving.pages import facts_text, moment, page_of
 from roku_desktop.ui.look import theme
 from roku_desktop.ui.look.appearance import Appearance
@@ -139,6 +139,13 @@ def test_what_is_over_says_how(changed: dict[str, object], words: str):
     page = page_of(msgspec.structs.replace(approval_of(), **changed), now=time.time())
     assert page.state == "closed"
     assert words in page.ended
+
+
+def test_a_path_breaks_after_its_separators_and_only_a_long_part_inside():
+    path = "/home/person/a-folder-with-a-rather-long-name/program.sh"
+    pieces = breakable(f"{path} changed").split("\u200b")
+    assert pieces == ["/", "home/", "person/", "a-folder-with-a-rather-long-name/", "program.sh changed"]
+    assert max(map(len, breakable("x" * 500).split("\u200b"))) == 20
 
 
 def test_a_moment_is_told_by_its_day():

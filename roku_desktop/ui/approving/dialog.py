@@ -29,7 +29,9 @@ ONCE_KEY: Final = "Ctrl+Shift+A"
 SESSION_KEY: Final = "Ctrl+Shift+S"
 REJECT_KEY: Final = "Ctrl+Shift+R"
 
-_LONG_WORD: Final = re.compile(r"\S{20}")
+_SEPARATOR: Final = re.compile(r"[/\\](?=\S)")
+_LONG_PART: Final = re.compile(r"[^\s/\\]{61,}")
+_PIECE: Final = re.compile(r".{20}")
 
 
 class ApprovalDialog(QDialog):
@@ -332,9 +334,17 @@ def _label(scale: float, *, bold: bool = False, role: QPalette.ColorRole | None 
     return label
 
 
+def breakable(text: str) -> str:
+    """With places to break: a path after its separators, a part of sixty characters and more inside.
+
+    Without them a long word would make the dialog wider than the screen.
+    """
+    text = _SEPARATOR.sub("\\g<0>\u200b", text)
+    return _LONG_PART.sub(lambda part: _PIECE.sub("\\g<0>\u200b", part[0]), text)
+
+
 def _say(label: QLabel, text: str) -> None:
-    """A long word can be broken, or it would make the dialog wider than the screen."""
-    label.setText(_LONG_WORD.sub("\\g<0>\u200b", text))
+    label.setText(breakable(text))
     label.setVisible(bool(text))
 
 
