@@ -11,6 +11,7 @@ import contextlib
 import os
 import socket
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -120,14 +121,24 @@ def _fits(place: Path) -> bool:
 
 
 def _knock(door: str, wish: Wish) -> bool:
-    """Whether somebody behind the door has heard it."""
-    try:
-        with _connected(door) as stream:
+    """Whether somebody behind the door has heard it, in time.
+
+    A pipe of Windows has no time limit, so the talk is a thread's, which a hung window may keep: it ends
+    with the process.
+    """
+    heard = threading.Event()
+
+    def talk() -> None:
+        with contextlib.suppress(OSError), _connected(door) as stream:  # nobody there yet, or just gone
             stream.write(msgspec.json.encode(wish) + b"\n")
             stream.flush()
-            return stream.readline(len(HEARD)) == HEARD
-    except OSError:  # nobody there yet, or just gone
-        return False
+            if stream.readline(len(HEARD)) == HEARD:
+                heard.set()
+
+    talking = threading.Thread(target=talk, name="knock", daemon=True)
+    talking.start()
+    talking.join(_ANSWER_WITHIN_S)
+    return heard.is_set()
 
 
 def _connected(door: str) -> BinaryIO:
