@@ -50,18 +50,18 @@ def main() -> int:
 def _our_memory_mb(home: Path, env: Mapping[str, str]) -> tuple[float, float]:
     """While the window is idle, and after it was closed into the tray."""
     command = [str(Path(sys.executable).with_name("roku-desktop")), "--home", str(home), "gui"]
-    with _running(command, env) as process:
-        window = _at_rest_mb(process)
-        shown = _visible_windows(process, env)
+    with running(command, env) as process:
+        window = at_rest_mb(process)
+        shown = visible_windows(process, env)
         main = shown[0]  # the others are the icon's
         subprocess.run(["xdotool", "windowactivate", "--sync", main, "key", "alt+F4"], env=env, check=True)
-        hidden = _at_rest_mb(process)
-        if main in _visible_windows(process, env):
+        hidden = at_rest_mb(process)
+        if main in visible_windows(process, env):
             raise RuntimeError("The window did not close into the tray.")
         return window, hidden
 
 
-def _visible_windows(process: subprocess.Popen[bytes], env: Mapping[str, str]) -> list[str]:
+def visible_windows(process: subprocess.Popen[bytes], env: Mapping[str, str]) -> list[str]:
     command = ["xdotool", "search", "--onlyvisible", "--pid", str(process.pid), "--name", "Roku"]
     return subprocess.run(command, env=env, check=True, capture_output=True, text=True).stdout.split()
 
@@ -71,12 +71,12 @@ def _chromium_memory_mb(browser: str, env: Mapping[str, str]) -> float:
         command = [browser, "--app=about:blank", "--no-first-run", f"--user-data-dir={profile}"]
         if os.geteuid() == 0:  # its sandbox refuses root
             command.append("--no-sandbox")
-        with _running(command, env) as process:
-            return _at_rest_mb(process)
+        with running(command, env) as process:
+            return at_rest_mb(process)
 
 
 @contextlib.contextmanager
-def _running(command: list[str], env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def running(command: list[str], env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield process
@@ -85,25 +85,25 @@ def _running(command: list[str], env: Mapping[str, str]) -> Iterator[subprocess.
         process.wait()
 
 
-def _at_rest_mb(process: subprocess.Popen[bytes]) -> float:
+def at_rest_mb(process: subprocess.Popen[bytes]) -> float:
     """Of the process and all below it, in 10^6 bytes, once that has stopped changing."""
     read: list[float] = []
     for _ in range(REST_WITHIN_S):
         time.sleep(1)
         if process.poll() is not None:
             raise RuntimeError(f"{process.args!r} ended with {process.returncode}.")
-        read.append(sum(map(_proportional_mb, _tree(process.pid))))
+        read.append(sum(map(_proportional_mb, process_tree(process.pid))))
         last = read[-AT_REST_S - 1 :]
         if len(last) > AT_REST_S and max(last) - min(last) <= STAYS_WITHIN_MB:
             return read[-1]
     raise RuntimeError(f"{process.args!r} did not come to rest; its memory in MB was {read}.")
 
 
-def _tree(pid: int) -> Iterator[int]:
+def process_tree(pid: int) -> Iterator[int]:
     yield pid
     for task in Path(f"/proc/{pid}/task").iterdir():
         for child in (task / "children").read_text(encoding="ascii").split():
-            yield from _tree(int(child))
+            yield from process_tree(int(child))
 
 
 def _proportional_mb(pid: int) -> float:
