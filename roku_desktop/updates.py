@@ -16,11 +16,11 @@ import msgspec
 from roku_desktop import __version__
 from roku_desktop.engine.errors import MalformedResponse
 from roku_desktop.engine.providers.transport import Transport
-from roku_desktop.engine.sentences import said
+from roku_desktop.engine.sentences import phrase, said
 from roku_desktop.engine.settings import NetworkSettings, Resilience
 from roku_desktop.visible_text import visible_line
 
-_NAME: Final = "The release feed"
+_NAME: Final = phrase("The release feed")
 _LIMITS: Final = Resilience(
     connect_timeout_s=10.0,
     first_byte_timeout_s=10.0,

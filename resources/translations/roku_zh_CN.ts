@@ -4336,6 +4336,26 @@ For {1} in {2}, since {3}</source>
         <translation>{path} 自批准以来已改动</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/engine/approval/gate.py"/>
+        <source>The person rejected this call; it did not run. They said: {comment}</source>
+        <translation>这次调用被用户拒绝，没有运行。用户说：{comment}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/gate.py"/>
+        <source>The person rejected this call; it did not run.</source>
+        <translation>这次调用被用户拒绝，没有运行。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/gate.py"/>
+        <source>Nobody decided on this call in time, so it did not run.</source>
+        <translation>没有人及时决定这次调用，因此没有运行。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/gate.py"/>
+        <source>This call was withdrawn; it did not run.</source>
+        <translation>这次调用已撤回，没有运行。</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/engine/approval/risk.py"/>
         <source>It is a tool that is not known.</source>
         <translation>这是一个未知的工具。</translation>
@@ -4364,6 +4384,51 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/engine/approval/rules.py"/>
         <source>{tool}: exactly {what} in {folder}</source>
         <translation>{tool}：在 {folder} 中正是 {what}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/bombs.py"/>
+        <source>It starts copies of itself without end (a fork bomb).</source>
+        <translation>它会无止境地启动自己的副本（fork 炸弹）。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/code.py"/>
+        <source>The program in it wipes {tree}.</source>
+        <translation>其中的程序会清空{tree}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/code.py"/>
+        <source>The program in it writes to the disk {path}.</source>
+        <translation>其中的程序会直接写入磁盘 {path}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/disks.py"/>
+        <source>It overwrites the disk {path}.</source>
+        <translation>它会覆盖磁盘 {path}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/disks.py"/>
+        <source>It overwrites {path}, without which the system doesn&apos;t work.</source>
+        <translation>它会覆盖 {path}，没有这个文件系统无法工作。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/disks.py"/>
+        <source>It formats {path}, and what is on it is lost.</source>
+        <translation>它会格式化 {path}，其中的内容会丢失。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/disks.py"/>
+        <source>`nwipe` erases every disk here.</source>
+        <translation>`nwipe` 会擦除这里的每一个磁盘。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/disks.py"/>
+        <source>It rewrites the partitions or the content of {path}.</source>
+        <translation>它会改写 {path} 的分区或内容。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/disks.py"/>
+        <source>`{program}` destroys a disk or a volume here, and what is on it is lost.</source>
+        <translation>`{program}` 在这里会毁掉一个磁盘或卷，其中的内容会丢失。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/engine/approval/shell/harmless.py"/>
@@ -4501,6 +4566,46 @@ For {1} in {2}, since {3}</source>
         <translation>只有在后面的名称数量不同时，才能确定 `{name}` 只读取。</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/engine/approval/shell/places.py"/>
+        <source>folders of the system</source>
+        <translation>系统的文件夹</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/places.py"/>
+        <source>the whole current folder</source>
+        <translation>整个当前文件夹</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/places.py"/>
+        <source>the folders above the current one</source>
+        <translation>当前文件夹的上级文件夹</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/places.py"/>
+        <source>a whole drive or a system folder</source>
+        <translation>整个驱动器或系统文件夹</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/places.py"/>
+        <source>all logs of this machine</source>
+        <translation>这台机器的全部日志</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/places.py"/>
+        <source>the whole file system</source>
+        <translation>整个文件系统</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/places.py"/>
+        <source>the system&apos;s folder {path}</source>
+        <translation>系统文件夹 {path}</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/places.py"/>
+        <source>a home folder</source>
+        <translation>用户的主文件夹</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/engine/approval/shell/policy.py"/>
         <source>The command can&apos;t be read because of a fault in this program, so a person has to look at it.</source>
         <translation>由于本程序的故障，无法解读这条命令，需要由人查看。</translation>
@@ -4526,9 +4631,119 @@ For {1} in {2}, since {3}</source>
         <translation>带这些词的 `{program}` 只读取并打印。</translation>
     </message>
     <message>
+        <location filename="../../roku_desktop/engine/approval/shell/search.py"/>
+        <source>It wipes {tree}.</source>
+        <translation>它会清空{tree}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/search.py"/>
+        <source>It empties {tree}.</source>
+        <translation>它会清空{tree}中的文件。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/trees.py"/>
+        <source>It removes {path}, without which the system doesn&apos;t start.</source>
+        <translation>它会删除 {path}，没有它系统无法启动。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/trees.py"/>
+        <source>It switches off the guard that keeps the whole file system from being deleted.</source>
+        <translation>它会关闭防止整个文件系统被删除的保护。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/trees.py"/>
+        <source>It destroys {path} beyond recovery.</source>
+        <translation>它会毁掉 {path}，无法恢复。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/trees.py"/>
+        <source>It moves {tree} away.</source>
+        <translation>它会移走{tree}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/trees.py"/>
+        <source>It changes who may use {tree}, down to its last file, which breaks the system.</source>
+        <translation>它会改变谁可以使用{tree}，直到最后一个文件，这会破坏系统。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/trees.py"/>
+        <source>It takes away everyone&apos;s access to the whole file system.</source>
+        <translation>它会取消所有人对整个文件系统的访问。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/trees.py"/>
+        <source>It kills every process that it can reach.</source>
+        <translation>它会终止它能触及的每一个进程。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/trees.py"/>
+        <source>Whatever runs here, `-rf` on {tree} can only mean to wipe it.</source>
+        <translation>无论这里运行什么，对{tree}使用 `-rf` 只能是要清空它。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/windows.py"/>
+        <source>It deletes everything in {path}.</source>
+        <translation>它会删除 {path} 中的一切。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/windows.py"/>
+        <source>It formats the drive {path}, and what is on it is lost.</source>
+        <translation>它会格式化驱动器 {path}，其中的内容会丢失。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/windows.py"/>
+        <source>`{program}` formats or erases disks and their partitions.</source>
+        <translation>`{program}` 会格式化或擦除磁盘及其分区。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/windows.py"/>
+        <source>It overwrites a whole disk.</source>
+        <translation>它会覆盖整个磁盘。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/windows.py"/>
+        <source>It deletes everything in {path} that is not in {other}.</source>
+        <translation>它会删除 {path} 中所有不在 {other} 里的内容。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/windows.py"/>
+        <source>It overwrites all free space of a drive, so that nothing deleted comes back.</source>
+        <translation>它会覆盖驱动器的全部可用空间，使已删除的内容无法恢复。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/windows.py"/>
+        <source>It deletes everything in {path} beyond recovery.</source>
+        <translation>它会删除 {path} 中的一切，无法恢复。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/windows.py"/>
+        <source>It deletes a drive&apos;s or the system&apos;s folders.</source>
+        <translation>它会删除驱动器或系统的文件夹。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/windows.py"/>
+        <source>It deletes the copies from which Windows restores files.</source>
+        <translation>它会删除 Windows 用来恢复文件的副本。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/windows.py"/>
+        <source>It takes away access to {path}, down to its last file.</source>
+        <translation>它会取消对 {path} 的访问，直到最后一个文件。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/windows.py"/>
+        <source>It deletes every file in {path}.</source>
+        <translation>它会删除 {path} 中的每个文件。</translation>
+    </message>
+    <message>
         <location filename="../../roku_desktop/engine/approvals.py"/>
         <source>The approval {approval_id} has expired: nobody decided in time.</source>
         <translation>审批 {approval_id} 已过期：无人及时决定。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/call_run.py"/>
+        <source>This call is never run, in no mode. {reason}</source>
+        <translation>这次调用在任何模式下都不会运行。{reason}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/engine/call_run.py"/>
@@ -5754,6 +5969,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/system_keyring.py"/>
         <source>The system keyring failed ({what}): look at it in its own program.</source>
         <translation>系统钥匙串出错（{what}）：请在其自身的程序中查看。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/updates.py"/>
+        <source>The release feed</source>
+        <translation>更新源</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/updates.py"/>

@@ -22,7 +22,7 @@ from roku_desktop.engine.errors import RokuError
 from roku_desktop.engine.events import Event, ToolFinished, ToolStarted
 from roku_desktop.engine.messages import ToolCall, ToolOutcome, ToolResult
 from roku_desktop.engine.ports import CallContext, ChangingTool, Clock, Tool, ToolFailure, ToolRefusal
-from roku_desktop.engine.sentences import said
+from roku_desktop.engine.sentences import phrase, said, wording_of
 from roku_desktop.engine.tools.arguments import object_bytes
 from roku_desktop.engine.tools.catalogue import ToolCatalogue
 from roku_desktop.engine.tools.output import bounded_text, shown_name
@@ -103,7 +103,7 @@ class CallRun:
         except Parked:
             return None
         except ToolRefusal as refusal:
-            return await self._finish("refused", str(refusal))
+            return await self._finish("refused", _sentence_of(refusal))
         except ToolFailure as failure:
             return await self._finish("error", str(failure))
         except OSError as error:  # a file that the call names can't be looked at
@@ -143,7 +143,9 @@ class CallRun:
         arguments = self._arguments(tool)
         self._risk = await classify(tool, arguments, self._place.workspace)
         if self._risk.tier == "denied":
-            raise ToolRefusal(f"This call is never run, in no mode. {self._risk.reason}")
+            raise ToolRefusal(
+                said("This call is never run, in no mode. {reason}", reason=phrase(self._risk.reason))
+            )
         if self._known.plan and not tool.read_only and approval is None:
             raise ToolRefusal(
                 f"This session only plans: nothing may be changed. {self._unusable('can not be used')}"
@@ -258,7 +260,7 @@ class CallRun:
         try:
             return "ok", await work()
         except ToolRefusal as refusal:
-            return "refused", str(refusal)
+            return "refused", _sentence_of(refusal)
         except ToolFailure as failure:
             return "error", str(failure)
         except Parked:  # a sub-agent waits for a person
@@ -277,9 +279,10 @@ class CallRun:
         result = ToolResult(
             call_id=self._call.call_id,
             name=self._call.name,
-            content=bounded_text(content, self._bench.max_result_bytes),
+            content=bounded_text(str(content), self._bench.max_result_bytes),
             outcome=outcome,
             elapsed_ms=elapsed_ms,
+            wording=wording_of(content),
         )
         at = self._bench.clock.now()
         await self._tell(
@@ -307,6 +310,11 @@ class CallRun:
 
 _REFUSED: Final = ("rejected", "expired", "withdrawn")
 _BUG: Final = "The tool failed because of a bug in this program. Try another way."
+
+
+def _sentence_of(refusal: ToolRefusal) -> str:
+    """With its wording, which `str` would leave behind."""
+    return refusal.args[0] if wording_of(refusal) else str(refusal)
 
 
 def _cancelling() -> bool:

@@ -14,6 +14,8 @@ from typing import Literal
 
 import msgspec
 
+from roku_desktop.engine.sentences import Wording
+
 AnswerStatus = Literal["complete", "interrupted", "failed"]
 StopReason = Literal["end_turn", "tool_use", "max_tokens", "stop_sequence", "refusal", "other"]
 ToolOutcome = Literal["ok", "error", "refused", "interrupted"]
@@ -51,13 +53,17 @@ class ToolCall(Value, frozen=True, kw_only=True, tag="tool_call"):
 
 
 class ToolResult(Value, frozen=True, kw_only=True, tag="tool_result"):
-    """What the model reads about one call. A refusal or a failure is a result, never a crash."""
+    """What the model reads about one call. A refusal or a failure is a result, never a crash.
+
+    `wording` is how a `content` that is a sentence of ours was made, for a person's language.
+    """
 
     call_id: str
     name: str
     content: str
     outcome: ToolOutcome = "ok"
     elapsed_ms: float = 0.0
+    wording: Wording | None = None
 
 
 class Usage(msgspec.Struct, frozen=True, kw_only=True):

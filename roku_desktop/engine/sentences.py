@@ -47,6 +47,15 @@ def said(template: str, **values: object) -> str:
     return sentence
 
 
+def phrase(text: str) -> str:
+    """What stands inside a sentence, as a value of it, and is to be translated with it."""
+    if isinstance(text, Sentence):
+        return text
+    kept = Sentence(text)
+    kept.wording = Wording(template=text)
+    return kept
+
+
 def wording_of(sentence: object) -> Wording | None:
     """How it was made, also where it is what an error says; None for a text that is its own template."""
     if isinstance(sentence, Exception):

@@ -19,9 +19,9 @@ SOURCES = ROOT / "roku_desktop"
 # What marks a text, in each room that has any: the command line speaks English.
 MARKS = {
     "ui/**/*.py": {"tr", "marked", "counted"},
-    "engine/**/*.py": {"said", "say"},
+    "engine/**/*.py": {"said", "say", "phrase"},
     "telemetry/*.py": {"said"},
-    "*.py": {"said"},
+    "*.py": {"said", "phrase"},
 }
 ALL_MARKS = frozenset[str]().union(*MARKS.values())
 CONTEXT = "Roku"
@@ -46,7 +46,7 @@ def texts_of(code: str, marks: frozenset[str] | set[str] = ALL_MARKS) -> Iterato
         match _name_of(call.func), words:
             case "tr" | "marked", [str(source), str(about)]:
                 yield Text(source, about)
-            case "tr" | "marked" | "said" | "say", [str(source)]:
+            case "tr" | "marked" | "said" | "say" | "phrase", [str(source)]:
                 yield Text(source)
             case "counted", [_, str(one), str(many)]:
                 yield Text(one)

@@ -56,7 +56,9 @@ def _cpu_s(pid: int) -> float:
     """Of the process and all that runs below it."""
     ticks = 0
     for one in process_tree(pid):
-        fields = Path(f"/proc/{one}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+        fields = (
+            Path(f"/proc/{one}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+        )
         ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
 

@@ -9,12 +9,28 @@ import msgspec
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from roku_desktop.engine import AttemptFailed, FailedOver, Failure, Wording, explanation, said
+from roku_desktop.engine import (
+    AttemptFailed,
+    FailedOver,
+    Failure,
+    RokuError,
+    ToolCall,
+    ToolResult,
+    Wording,
+    explanation,
+    said,
+    wording_of,
+)
+from roku_desktop.engine.approval.shell.policy import ShellPolicy
 from roku_desktop.engine.errors import NoEligibleModel, RateLimit, StorageFullError
+from roku_desktop.engine.sentences import phrase
+from roku_desktop.engine.settings import NetworkSettings
 from roku_desktop.ui.language import tr
 from roku_desktop.ui.look.appearance import Appearance
 from roku_desktop.ui.look.looks import Looks
-from roku_desktop.ui.retelling import message_of, next_step_of, retold
+from roku_desktop.ui.retelling import error_in_words, message_of, next_step_of, retold
+from roku_desktop.ui.transcript.entries import answered, entry_of_call
+from roku_desktop.updates import newer_release
 
 LIMITED = RateLimit(
     said("{provider} is limiting requests; it asks to wait {wait_s}.", provider="mylab", wait_s=300.0),
@@ -102,3 +118,23 @@ def test_why_somebody_else_answered_is_told():
         **where,  # type: ignore[arg-type]  # as they are
     )
     assert explanation([failed, failed, hop], tr) == "由 b 回答，因为 a 请求过于频繁（两次）。"
+
+
+@pytest.mark.usefixtures("chinese")
+def test_why_a_command_is_never_run_stands_on_its_card(tmp_path: Path):
+    reason = ShellPolicy(tmp_path, windows=False).classify("rm -rf /etc").reason
+    refusal = said("This call is never run, in no mode. {reason}", reason=phrase(reason))
+    result = ToolResult(
+        call_id="1", name="Shell", content=str(refusal), outcome="refused", wording=wording_of(refusal)
+    )
+    call = ToolCall(call_id="1", name="Shell", arguments="{}")
+    stored = msgspec.json.decode(msgspec.json.encode(result), type=ToolResult)
+    shown = answered(entry_of_call("run", call), stored)
+    assert shown.output == shown.detail == "这次调用在任何模式下都不会运行。它会清空系统文件夹 /etc。"
+
+
+@pytest.mark.usefixtures("chinese")
+async def test_a_release_feed_out_of_reach_is_told():
+    with pytest.raises(RokuError) as caught:
+        await newer_release("http://127.0.0.1:9/feed.json", NetworkSettings())
+    assert error_in_words(caught.value) == "无法连接 更新源：127.0.0.1:9 没有应答。"

@@ -22,7 +22,7 @@ from roku_desktop.engine.identity import new_id
 from roku_desktop.engine.journal import Journal
 from roku_desktop.engine.messages import ToolCall
 from roku_desktop.engine.ports import ChangingTool, Clock, ToolRefusal
-from roku_desktop.engine.sentences import wording_of
+from roku_desktop.engine.sentences import phrase, said, wording_of
 
 POLL_S: Final = 0.5
 """How soon a decision of another process is noticed; one of this process is at once."""
@@ -162,9 +162,14 @@ def refusal_of(approval: Approval) -> ToolRefusal:
     match approval.state:
         case "rejected":
             comment = approval.decision.comment.strip() if approval.decision else ""
-            said = f" They said: {comment}" if comment else ""
-            return ToolRefusal(f"The person rejected this call; it did not run.{said}")
+            if comment:
+                return ToolRefusal(
+                    said(
+                        "The person rejected this call; it did not run. They said: {comment}", comment=comment
+                    )
+                )
+            return ToolRefusal(phrase("The person rejected this call; it did not run."))
         case "expired":
-            return ToolRefusal("Nobody decided on this call in time, so it did not run.")
+            return ToolRefusal(phrase("Nobody decided on this call in time, so it did not run."))
         case _:
-            return ToolRefusal("This call was withdrawn; it did not run.")
+            return ToolRefusal(phrase("This call was withdrawn; it did not run."))

@@ -29,7 +29,7 @@ from roku_desktop.engine import (
     asks_for_the_rest,
 )
 from roku_desktop.ui.language import tr
-from roku_desktop.ui.retelling import message_of, next_step_of
+from roku_desktop.ui.retelling import message_of, next_step_of, retold
 from roku_desktop.ui.transcript.stand import START, Stand
 from roku_desktop.ui.wording import arguments_in_short, one_line
 
@@ -328,9 +328,10 @@ def entry_of_call(run_id: str, call: ToolCall, state: CallState = "waiting") -> 
 
 
 def answered(entry: CallEntry, result: ToolResult) -> CallEntry:
-    detail = "" if result.outcome == "ok" else one_line(result.content.strip().partition("\n")[0], 160)
+    output = retold(result.content, result.wording) if result.wording else result.content
+    detail = "" if result.outcome == "ok" else one_line(output.strip().partition("\n")[0], 160)
     return msgspec.structs.replace(
-        entry, state=result.outcome, elapsed_ms=result.elapsed_ms, detail=detail, output=result.content
+        entry, state=result.outcome, elapsed_ms=result.elapsed_ms, detail=detail, output=output
     )
 
 

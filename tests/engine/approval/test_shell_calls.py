@@ -120,7 +120,9 @@ async def test_a_denied_command_is_never_asked_for_in_any_mode(home, workspace, 
         assert await outcome_in(engine, workspace, consent) == "completed"
         assert await engine.approvals.pending() == []
         assert not {"ApprovalRequested", "ToolStarted"} & set(heard.kinds())
-    assert "never run, in no mode" in result_in(model).content
+    refused = result_in(model)
+    assert "never run, in no mode. It wipes the whole file system." in refused.content
+    assert refused.wording.values["reason"].values["tree"].template == "the whole file system"
 
 
 async def test_a_harmless_command_runs_without_asking(home, workspace):

@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from roku_desktop.engine.sentences import said
+
 # A bomb is short; the search for one grows with the square of these.
 _MAX_FUNCTIONS: Final = 16
 _MAX_BODY_CHARS: Final = 4096
 
-SENTENCE: Final = "It starts copies of itself without end (a fork bomb)."
+SENTENCE: Final = said("It starts copies of itself without end (a fork bomb).")
 
 _BACKGROUNDED: Final = re.compile(r"[^;&\n]*&(?![&>])")
 _WAITS: Final = re.compile(r"\b(?:wait|sleep|break|exit|return|read)\b")

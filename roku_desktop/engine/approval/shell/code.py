@@ -15,6 +15,7 @@ from typing import Final
 from roku_desktop.engine.approval.shell.bombs import SENTENCE, is_code_bomb
 from roku_desktop.engine.approval.shell.places import ANY_HOME, is_disk, ruinous
 from roku_desktop.engine.approval.shell.words import ansi_c
+from roku_desktop.engine.sentences import said
 
 _MAX_CHARS: Final = 65_536
 _MAX_LITERALS: Final = 200
@@ -63,13 +64,13 @@ def denied_code(code: str) -> str:
         for found in pattern.finditer(plain):
             tree = ruinous(found[1])
             if tree and not (tree == "the whole current folder" and _SINGLE.match(found[0])):
-                return f"The program in it wipes {tree}."
+                return said("The program in it wipes {tree}.", tree=tree)
     if (_DELETES_NAMED.search(plain)) and (tree := _named_tree(plain)):
-        return f"The program in it wipes {tree}."
+        return said("The program in it wipes {tree}.", tree=tree)
     if _OPENING.search(plain):
         for literal in literals(plain):
             if is_disk(literal):
-                return f"The program in it writes to the disk {literal[:80]}."
+                return said("The program in it writes to the disk {path}.", path=literal[:80])
     return ""
 
 

@@ -13,6 +13,7 @@ from typing import Final
 from roku_desktop.engine.approval.shell.places import UNKNOWN, is_disk, is_vital_file
 from roku_desktop.engine.approval.shell.trees import Rule
 from roku_desktop.engine.approval.shell.words import listed
+from roku_desktop.engine.sentences import said
 
 _LOOKS_ONLY: Final = listed(
     """
@@ -58,9 +59,9 @@ def overwrite(argv: Sequence[str], folder: str) -> str:
     for word in argv[1:]:
         key, _, target = word.partition("=")
         if key in {"of", "wipe", "hof"} and (is_disk(target) or _unknown_device(target)):
-            return f"It overwrites the disk {_shown(target)}."
+            return said("It overwrites the disk {path}.", path=_shown(target))
         if key == "of" and is_vital_file(target, folder):
-            return f"It overwrites {_shown(target)}, without which the system doesn't work."
+            return said("It overwrites {path}, without which the system doesn't work.", path=_shown(target))
     return ""
 
 
@@ -68,7 +69,7 @@ def make_file_system(argv: Sequence[str], _folder: str) -> str:
     """`mkfs.*`, `newfs_*`, `mkswap` and the like: on a device."""
     for word in argv[1:]:
         if _is_device(word) or word.startswith(UNKNOWN) or re.fullmatch(r"r?disk\d\S*", word):
-            return f"It formats {_shown(word)}, and what is on it is lost."
+            return said("It formats {path}, and what is on it is lost.", path=_shown(word))
     return ""
 
 
@@ -78,7 +79,7 @@ def partition(argv: Sequence[str], _folder: str) -> str:
     devices = [word for word in words if _is_device(word)]
     program = argv[0].rpartition("/")[2]
     if program == "nwipe" and "--autonuke" in words:
-        return "`nwipe` erases every disk here."
+        return said("`nwipe` erases every disk here.")
     looks = program != "blkdiscard" and _LOOKS_ONLY.intersection(words) and not _destroys(program, words)
     if not devices or looks:
         return ""
@@ -92,7 +93,7 @@ def partition(argv: Sequence[str], _folder: str) -> str:
         return ""
     if program == "parted" and len(words) == len(devices):
         return ""
-    return f"It rewrites the partitions or the content of {_shown(devices[0])}."
+    return said("It rewrites the partitions or the content of {path}.", path=_shown(devices[0]))
 
 
 def erase(argv: Sequence[str], _folder: str) -> str:
@@ -102,7 +103,9 @@ def erase(argv: Sequence[str], _folder: str) -> str:
     if program == "diskutil":
         words = {word.lower() for word in words}
     if _ERASING[program] & words:
-        return f"`{program}` destroys a disk or a volume here, and what is on it is lost."
+        return said(
+            "`{program}` destroys a disk or a volume here, and what is on it is lost.", program=program
+        )
     return ""
 
 

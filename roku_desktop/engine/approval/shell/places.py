@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from roku_desktop.engine.approval.shell.words import listed
+from roku_desktop.engine.sentences import phrase, said
 
 UNKNOWN: Final = "\0"
 """Stands in a word for a piece whose value can't be told from the text."""
@@ -85,24 +86,25 @@ def ruinous(path: str, folder: str = ".") -> str:
     path. A trailing `*` means all that is in a folder, which is as bad as the folder.
     """
     if _ANY_FOLDER_OF_ROOT.fullmatch(path):
-        return "folders of the system"
+        return phrase("folders of the system")
     place = _absolute(path, folder)
     if place is None:
         return ""
     if place in {"", "."}:
-        return "the whole current folder"
+        return phrase("the whole current folder")
     if set(place.split("/")) == {".."}:
-        return "the folders above the current one"
+        return phrase("the folders above the current one")
     if not place.startswith("/"):
-        return "a whole drive or a system folder" if _DRIVE.match(path) else ""
+        return phrase("a whole drive or a system folder") if _DRIVE.match(path) else ""
     if place == "/var/log":
-        return "all logs of this machine"
+        return phrase("all logs of this machine")
     if place in _SYSTEM_TREES:
-        return "the whole file system" if place == "/" else f"the system's folder {place}"
+        whole = phrase("the whole file system")
+        return whole if place == "/" else said("the system's folder {path}", path=place)
     if _is_home(place):
-        return "a home folder"
+        return phrase("a home folder")
     if _GLOB.search(place) and _may_match_system(place):
-        return "folders of the system"
+        return phrase("folders of the system")
     return ""
 
 

@@ -50,6 +50,7 @@ from roku_desktop.engine.approval.shell.scope import Scope
 from roku_desktop.engine.approval.shell.script import Command, Script, is_suspect, read_script
 from roku_desktop.engine.approval.shell.syntax import Syntax
 from roku_desktop.engine.approval.shell.windows import denied_windows
+from roku_desktop.engine.sentences import said
 
 _log = logging.getLogger(__name__)
 
@@ -278,7 +279,7 @@ class DenySearch:
             tree for argv, folder in every for tree in trees.found_everything(argv, folder, deep=True)
         ]
         if trees_found and any(trees.removes_unknown(argv) for argv, _ in every):
-            return Denial(f"It wipes {ruinous(trees_found[0])}.", waiting.text)
+            return Denial(said("It wipes {tree}.", tree=ruinous(trees_found[0])), waiting.text)
         return None
 
     def _look_at_fed(self, script: Script, waiting: _Text) -> Denial | None:
@@ -321,12 +322,12 @@ def _overwritten(script: Script) -> str:
     """Say what that must not be lost a text redirects its output to; to a disk also appending ruins."""
     for target, _ in (*script.written, *script.appended):
         if is_disk(target):
-            return f"It overwrites the disk {target[:80]}."
+            return said("It overwrites the disk {path}.", path=target[:80])
     for target, folder in script.written:
         if is_vital_file(target, folder):
-            return f"It overwrites {target[:80]}, without which the system doesn't work."
+            return said("It overwrites {path}, without which the system doesn't work.", path=target[:80])
         if is_root_glob(target, folder):
-            return f"It empties {ruinous(target, folder)}."
+            return said("It empties {tree}.", tree=ruinous(target, folder))
     return ""
 
 

@@ -20,6 +20,7 @@ from roku_desktop.engine.approval.shell.places import (
     ruinous,
 )
 from roku_desktop.engine.approval.shell.words import listed
+from roku_desktop.engine.sentences import said
 
 Rule = Callable[[Sequence[str], str], str]
 """From the words of a command and the folder it runs in to the reason why it is denied, or nothing."""
@@ -45,11 +46,11 @@ def remove(argv: Sequence[str], folder: str) -> str:
         if recursive and (tree := ruinous(operand, folder)):
             return _wipes(tree)
         if is_vital_file(operand, folder) or is_disk(operand):
-            return f"It removes {_shown(operand)}, without which the system doesn't start."
+            return said("It removes {path}, without which the system doesn't start.", path=_shown(operand))
         if is_root_glob(operand, folder):
             return _wipes(ruinous(operand, folder))
     if recursive and any(option == "--no-preserve-root" for option in options):
-        return "It switches off the guard that keeps the whole file system from being deleted."
+        return said("It switches off the guard that keeps the whole file system from being deleted.")
     return ""
 
 
@@ -57,9 +58,9 @@ def shred(argv: Sequence[str], folder: str) -> str:
     """`shred` on a disk, on what the system lives on, or on everything in a precious tree."""
     for operand in _parted(argv)[1]:
         if is_disk(operand):
-            return f"It overwrites the disk {_shown(operand)}."
+            return said("It overwrites the disk {path}.", path=_shown(operand))
         if is_vital_file(operand, folder) or ruinous(operand, folder):
-            return f"It destroys {_shown(operand)} beyond recovery."
+            return said("It destroys {path} beyond recovery.", path=_shown(operand))
     return ""
 
 
@@ -121,7 +122,7 @@ def move(argv: Sequence[str], folder: str) -> str:
     for operand in operands[:-1] or operands:
         tree = ruinous(operand, folder)
         if tree and tree != "the whole current folder" and not tree.startswith("the folders above"):
-            return f"It moves {tree} away."
+            return said("It moves {tree} away.", tree=tree)
     if len(operands) > 1 and operands[-1] == "/dev/null":
         for operand in operands[:-1]:
             if tree := ruinous(operand, folder):
@@ -136,15 +137,15 @@ def copy(argv: Sequence[str], folder: str) -> str:
     targets += [option.partition("=")[2] for option in options if option.startswith("--target-directory=")]
     for target in targets:
         if is_disk(target):
-            return f"It overwrites the disk {_shown(target)}."
+            return said("It overwrites the disk {path}.", path=_shown(target))
         if _program(argv[0]) == "truncate" and is_root_glob(target, folder):
-            return f"It empties {ruinous(target, folder)}."
+            return said("It empties {tree}.", tree=ruinous(target, folder))
         if (
             is_vital_file(target, folder)
             and "-a" not in options
             and len(operands) > (_program(argv[0]) not in {"tee", "truncate", "sponge"})
         ):
-            return f"It overwrites {_shown(target)}, without which the system doesn't work."
+            return said("It overwrites {path}, without which the system doesn't work.", path=_shown(target))
     return ""
 
 
@@ -169,9 +170,11 @@ def change_mode(argv: Sequence[str], folder: str) -> str:
         mode = next(iter(operands), "")
         takes_all = _program(argv[0]) == "chmod" and re.fullmatch(r"0*|a?[-=]r?w?x?|ugo[-=].*", mode)
         if recursive and tree and (_is_system(operand, folder) or (takes_all and "home" in tree)):
-            return f"It changes who may use {tree}, down to its last file, which breaks the system."
+            return said(
+                "It changes who may use {tree}, down to its last file, which breaks the system.", tree=tree
+            )
         if operand == "/" and operand is not operands[0] and takes_all:
-            return "It takes away everyone's access to the whole file system."
+            return said("It takes away everyone's access to the whole file system.")
     return ""
 
 
@@ -187,7 +190,7 @@ def kill(argv: Sequence[str], _folder: str) -> str:
         elif word == "--":
             signal_given = True
         elif word == "-1" and signal_given:
-            return "It kills every process that it can reach."
+            return said("It kills every process that it can reach.")
         elif word.startswith("-"):
             signal_given = True
     return ""
@@ -195,7 +198,7 @@ def kill(argv: Sequence[str], _folder: str) -> str:
 
 def kill_all(argv: Sequence[str], _folder: str) -> str:
     """`killall5 -9`."""
-    return "It kills every process that it can reach." if re.fullmatch(r"-\w+", argv[-1]) else ""
+    return said("It kills every process that it can reach.") if re.fullmatch(r"-\w+", argv[-1]) else ""
 
 
 def archive(argv: Sequence[str], folder: str) -> str:
@@ -204,7 +207,7 @@ def archive(argv: Sequence[str], folder: str) -> str:
     if re.match(r"-?[A-Za-z]*c[A-Za-z]*f", argv[1] if len(argv) > 1 else ""):
         for operand in operands[:2]:
             if is_disk(operand) and not operand.startswith("/dev/st"):
-                return f"It overwrites the disk {_shown(operand)}."
+                return said("It overwrites the disk {path}.", path=_shown(operand))
     if "--remove-files" in options or (_program(argv[0]) == "zip" and _has(options, "m", "move")):
         for operand in operands:
             tree = ruinous(operand, folder)
@@ -246,7 +249,7 @@ def unknown_program(argv: Sequence[str], folder: str) -> str:
     if _has(options, "rR", "recursive") and _has(options, "f", "force"):
         for operand in operands:
             if tree := ruinous(operand, folder):
-                return f"Whatever runs here, `-rf` on {tree} can only mean to wipe it."
+                return said("Whatever runs here, `-rf` on {tree} can only mean to wipe it.", tree=tree)
     return ""
 
 
@@ -345,7 +348,7 @@ def _program(word: str) -> str:
 
 
 def _wipes(tree: str) -> str:
-    return f"It wipes {tree}."
+    return said("It wipes {tree}.", tree=tree)
 
 
 def _shown(path: str) -> str:

@@ -18,6 +18,7 @@ from roku_desktop.engine.approval.shell.batch import as_cmd_reads
 from roku_desktop.engine.approval.shell.bombs import SENTENCE, is_windows_bomb
 from roku_desktop.engine.approval.shell.code import with_literals_joined
 from roku_desktop.engine.approval.shell.words import listed
+from roku_desktop.engine.sentences import said
 
 _MAX_CHARS: Final = 65_536
 _MAX_WORDS: Final = 200
@@ -83,7 +84,7 @@ def denied_windows(text: str, *, depth: int = 0) -> str:
     listing = ""
     for found in _METHOD.finditer(text):
         if _TARGET.fullmatch(found[1] or found[2]):
-            return f"It deletes everything in {(found[1] or found[2])[:80]}."
+            return said("It deletes everything in {path}.", path=(found[1] or found[2])[:80])
     for statement in _split(text):
         words = [_unquoted(word) for word in _WORDS.findall(statement)]
         if not words or words[0].lower() in _INERT:
@@ -141,15 +142,15 @@ def _denied(name: str, words: Sequence[str], listing: str) -> str:
     name = name.rpartition("\\")[2].removesuffix(".exe").removesuffix(".com").lstrip("@")
     lower = [word.lower() for word in words]
     if name == "format" and lower and re.fullmatch(r"[a-z]:[\\/]?", lower[0]):
-        return f"It formats the drive {words[0]}, and what is on it is lost."
+        return said("It formats the drive {path}, and what is on it is lost.", path=words[0])
     if name in _DISK_CMDLETS and not {"-whatif", "/?"}.intersection(lower):
-        return f"`{name}` formats or erases disks and their partitions."
+        return said("`{program}` formats or erases disks and their partitions.", program=name)
     if name in _DELETERS:
         return _deletion(name, words, lower, listing)
     if name in {"out-file", "set-content", "dd", "fsutil"} or "openwrite" in name:
         for word in (name, *lower):
             if "physicaldrive" in word:
-                return "It overwrites a whole disk."
+                return said("It overwrites a whole disk.")
     return _tool(name, words, lower)
 
 
@@ -158,21 +159,25 @@ def _tool(name: str, words: Sequence[str], lower: Sequence[str]) -> str:
     targets = [word for word in words if _TARGET.fullmatch(word)]
     match name:
         case "robocopy" if {"/mir", "/purge"} & set(lower) and _TARGET.fullmatch("".join(words[1:2])):
-            return f"It deletes everything in {words[1][:80]} that is not in {words[0][:80]}."
+            return said(
+                "It deletes everything in {path} that is not in {other}.",
+                path=words[1][:80],
+                other=words[0][:80],
+            )
         case "cipher" if any(word.startswith("/w") for word in lower):
-            return "It overwrites all free space of a drive, so that nothing deleted comes back."
+            return said("It overwrites all free space of a drive, so that nothing deleted comes back.")
         case "sdelete" | "sdelete64" if targets:
-            return f"It deletes everything in {targets[0][:80]} beyond recovery."
+            return said("It deletes everything in {path} beyond recovery.", path=targets[0][:80])
         case "wmic" if "delete" in lower and any(_TARGET.fullmatch(word.partition("=")[2]) for word in words):
-            return "It deletes a drive's or the system's folders."
+            return said("It deletes a drive's or the system's folders.")
         case "vssadmin" | "wmic" if "delete" in lower and {"shadows", "shadowcopy"} & set(lower):
-            return "It deletes the copies from which Windows restores files."
+            return said("It deletes the copies from which Windows restores files.")
         case "icacls" if targets and "/t" in lower and {"/deny", "/remove", "/inheritance:r"} & set(lower):
-            return f"It takes away access to {targets[0][:80]}, down to its last file."
+            return said("It takes away access to {path}, down to its last file.", path=targets[0][:80])
         case "forfiles" if (
             targets and "/s" in lower and re.search(r"\b(?:del|erase|rd|rmdir)\b", " ".join(lower))
         ):
-            return f"It deletes everything in {targets[0][:80]}."
+            return said("It deletes everything in {path}.", path=targets[0][:80])
     return ""
 
 
@@ -183,9 +188,9 @@ def _deletion(name: str, words: Sequence[str], lower: Sequence[str], listing: st
     for word in words:
         options = re.fullmatch(r"(/[a-z])+", word.lower())
         if not options and not word.startswith("-") and _TARGET.fullmatch(word):
-            return f"It deletes everything in {word[:80]}."
+            return said("It deletes everything in {path}.", path=word[:80])
     if listing and name != "rni":
-        return f"It deletes everything in {listing[:80]}."
+        return said("It deletes everything in {path}.", path=listing[:80])
     return ""
 
 
@@ -193,7 +198,7 @@ def _emptying(name: str, words: Sequence[str]) -> str:
     """All files at the top of a drive, a home or a folder of the system; here they ask."""
     for word in words if name in {"del", "erase", "remove-item", "ri"} else ():
         if word.endswith("*") and word[0] not in "*." and _TARGET.fullmatch(word):
-            return f"It deletes every file in {word[:80]}."
+            return said("It deletes every file in {path}.", path=word[:80])
     return ""
 
 
