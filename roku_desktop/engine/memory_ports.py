@@ -37,8 +37,10 @@ class MemoryStore(Protocol):
         """Returns how many there were."""
         ...
 
-    async def undelivered(self, limit: int) -> tuple[list[Memory], list[str]]:
-        """What the service has not got yet, and the ids of what it still has to forget."""
+    async def undelivered(
+        self, limit: int, passing_over: frozenset[str] = frozenset()
+    ) -> tuple[list[Memory], list[str]]:
+        """What the service has not got yet, and the ids of what it still has to forget, without those."""
         ...
 
     async def note_delivered(self, memory: Memory) -> None: ...

@@ -103,6 +103,7 @@ class Memories:
         self._service = self._make_service(self._settings)
         self._health = Health()
         self._tending = None
+        self._passed_over: set[str] = set()  # what it did not take, until all else was told
 
     @property
     def backend(self) -> str:
@@ -262,6 +263,7 @@ class Memories:
     async def change(self, memory_id: str, text: str) -> Memory:
         """Raises `NotFoundError`, and `ConfigurationError` for a text that is empty or too long."""
         memory = await self._store.change(memory_id, _checked(text), self._clock.now())
+        self._passed_over.discard(memory_id)
         self._tend()
         return memory
 
@@ -292,12 +294,13 @@ class Memories:
                 elif telling.failures:
                     await self._clock.sleep(telling.wait_s)
                 taken, refused = await self._told(service)
-                if refused and not taken:
-                    telling = telling.failed("It takes none of what is left.")
-                elif taken:
+                if taken:
                     telling = telling.succeeded()
-                else:
+                elif not refused and not self._passed_over:
                     return
+                elif not refused:
+                    telling = telling.failed("It takes none of what is left.")
+                    self._passed_over.clear()
             except MemoryServiceError as error:
                 telling = telling.failed(str(error))
                 self._note(self._health.failed(str(error)))
@@ -306,17 +309,23 @@ class Memories:
                 return
 
     async def _told(self, service: MemoryService) -> tuple[int, int]:
-        """How many of what it did not know it took, and how many not: one of those holds up no other."""
-        memories, forgotten = await self._store.undelivered(self._settings.write_batch_size)
+        """How many of what it did not know it took, and how many not: those wait for all others."""
+        memories, forgotten = await self._store.undelivered(
+            self._settings.write_batch_size, frozenset(self._passed_over)
+        )
         taken = 0
         for memory in memories:
             if await service.put(memory):
                 await self._store.note_delivered(memory)
                 taken += 1
+            else:
+                self._passed_over.add(memory.memory_id)
         for memory_id in forgotten:
             if await service.remove(memory_id):
                 await self._store.note_forgotten(memory_id)
                 taken += 1
+            else:
+                self._passed_over.add(memory_id)
         return taken, len(memories) + len(forgotten) - taken
 
     def _note(self, health: Health) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import Any, Final
 
+import msgspec
+
 from roku_desktop.engine.errors import NotFoundError
 from roku_desktop.engine.records import Memory, MemoryOwners, Recalled
 from roku_desktop.engine.sentences import said
@@ -132,15 +134,18 @@ def delete(db: Any, memory_ids: Sequence[str]) -> int:
     return int(db.execute_sql(f"DELETE FROM memories WHERE memory_id IN ({marks})", memory_ids).rowcount)  # noqa: S608
 
 
-def undelivered(db: Any, limit: int) -> tuple[list[Memory], list[str]]:
+def undelivered(db: Any, limit: int, passing_over: frozenset[str]) -> tuple[list[Memory], list[str]]:
     """What the memory service has not got, oldest first; and the ids of what it has to forget."""
+    passed = msgspec.json.encode(sorted(passing_over)).decode()
     rows = db.execute_sql(
-        f"SELECT {_COLUMNS} FROM memories WHERE delivered = 0 ORDER BY number LIMIT ?",  # noqa: S608
-        (limit,),
+        f"SELECT {_COLUMNS} FROM memories WHERE delivered = 0 "  # noqa: S608  names of ours
+        "AND memory_id NOT IN (SELECT value FROM json_each(?)) ORDER BY number LIMIT ?",
+        (passed, limit),
     ).fetchall()
     forgotten = db.execute_sql(
-        "SELECT memory_id FROM forgotten WHERE memory_id NOT IN (SELECT memory_id FROM memories) LIMIT ?",
-        (limit,),
+        "SELECT memory_id FROM forgotten WHERE memory_id NOT IN (SELECT memory_id FROM memories) "
+        "AND memory_id NOT IN (SELECT value FROM json_each(?)) LIMIT ?",
+        (passed, limit),
     ).fetchall()
     return [_memory(row) for row in rows], [memory_id for (memory_id,) in forgotten]
 

@@ -43,8 +43,10 @@ class SqliteMemories:
     async def delete(self, memory_ids: Sequence[str]) -> int:
         return await self._database.write(lambda db: storage.memories.delete(db, memory_ids))
 
-    async def undelivered(self, limit: int) -> tuple[list[Memory], list[str]]:
-        return await self._database.read(lambda db: storage.memories.undelivered(db, limit))
+    async def undelivered(
+        self, limit: int, passing_over: frozenset[str] = frozenset()
+    ) -> tuple[list[Memory], list[str]]:
+        return await self._database.read(lambda db: storage.memories.undelivered(db, limit, passing_over))
 
     async def note_delivered(self, memory: Memory) -> None:
         await self._database.write(lambda db: storage.memories.note_delivered(db, memory))

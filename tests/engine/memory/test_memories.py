@@ -178,12 +178,23 @@ async def test_a_memory_that_the_service_is_busy_with_holds_up_no_other_and_is_b
         service.busy_with = {"heron"}
         async with memories_on(tmp_path, url=service.url, clock=clock, told=told) as memories:
             await memories.remember_all(["the heron", "the egret"], "global")
-            await until(service, lambda: service.requests.count(("POST", "/api/v1/resources")) >= 3)
+            await clock.sleeping.wait()
             assert list(service.resources.values()) == ["the egret"]
             service.busy_with = set()
             clock.wake.set()
             await until(service, lambda: "the heron" in service.resources.values())
     assert told.states() == [], "a service that is busy is well"
+
+
+async def test_a_batch_that_the_service_takes_nothing_of_holds_up_no_later_one(tmp_path: Path) -> None:
+    clock = StandingClock()
+    async with FakeOpenViking() as service:
+        service.busy_with = {"heron"}
+        async with memories_on(tmp_path, url=service.url, clock=clock) as memories:
+            await memories.remember_all([f"heron {number}" for number in range(64)], "global")
+            await memories.remember("the egret", "global")
+            await clock.sleeping.wait()
+            assert list(service.resources.values()) == ["the egret"]
 
 
 async def test_what_the_service_was_not_told_yet_is_recalled_beside_what_it_finds(tmp_path: Path) -> None:
