@@ -90,7 +90,8 @@ class Approvals:
         now = self._clock.now()
         decision = Decision(verdict=verdict, reach=reach, comment=comment, who=_account(), origin=origin)
         asked = await self._journal.approval(approval_id)
-        approval = await self._journal.decide(approval_id, decision, now, _rule(asked, decision, now))
+        rule = await self._rule(asked, decision, now)
+        approval = await self._journal.decide(approval_id, decision, now, rule)
         here: Callable[[], dict[str, Any]] = partial(
             dict, session_id=approval.session_id, run_id=approval.run_id, at=now
         )
@@ -156,6 +157,21 @@ class Approvals:
     async def audit(self, limit: int = 1000) -> list[AuditEntry]:
         return await self._journal.audit(limit)
 
+    async def _rule(self, asked: Approval, decision: Decision, now: float) -> Rule | None:
+        """For a session it is made for the one that the person sees: it holds for its sub-agents too."""
+        if decision.verdict != "approve" or decision.reach == "once":
+            return None
+        session_id, _ = await self._above(asked) if decision.reach == "session" else ("", "")
+        return Rule(
+            rule_id=new_id("rul"),
+            session_id=session_id,
+            workspace=asked.request.workspace,
+            scope=scope_of(asked.request.execution),
+            description=str(words_for(asked.request.execution)),
+            created_at=now,
+            approval_id=asked.approval_id,
+        )
+
     async def _go_on(self, approval: Approval, choice: ModelChoice, consent: Consent | None) -> Turn | None:
         self._gate.wake(approval.approval_id)
         session_id, run_id = await self._above(approval)
@@ -186,20 +202,6 @@ class Approvals:
             await self._clock.sleep(_LOOK_S)
             waited_s += _LOOK_S
         return status == "parked"
-
-
-def _rule(asked: Approval, decision: Decision, now: float) -> Rule | None:
-    if decision.verdict != "approve" or decision.reach == "once":
-        return None
-    return Rule(
-        rule_id=new_id("rul"),
-        session_id=asked.session_id if decision.reach == "session" else "",
-        workspace=asked.request.workspace,
-        scope=scope_of(asked.request.execution),
-        description=str(words_for(asked.request.execution)),
-        created_at=now,
-        approval_id=asked.approval_id,
-    )
 
 
 def _account() -> str:

@@ -14,6 +14,7 @@ from roku_desktop.engine.ports import ChatRequest
 from roku_desktop.engine.settings import ApprovalSettings, EngineSettings, LoopSettings
 from roku_desktop.engine.steps import StepAllowance
 from roku_desktop.engine.sub_agents import MOST_CHARS, MOST_STEPS, SubAgents
+from tests.support.appending import PROGRAM, append_call, lines_in, with_append
 from tests.support.engines import Heard, engine_on, settings_for
 from tests.support.minds import Script, TwoMinds, agent
 
@@ -168,6 +169,35 @@ async def test_a_person_who_is_there_is_asked_while_all_waits(home: Path, worksp
         await engine.approvals.decide(waiting.approval_id, "approve", origin="window")
         assert (await running.result()).outcome == "completed"
     assert (workspace / "made.txt").exists()
+
+
+async def test_a_rule_for_the_session_holds_for_it_and_its_sub_agents_whoever_asked(
+    home: Path, workspace: Path
+):
+    """Three ask for the same, the first of them a sub-agent: a person is asked once."""
+    (workspace / PROGRAM).write_text("one")
+    model = TwoMinds(
+        {
+            "parent": [[agent("first", "a1")], [append_call("p1")], [agent("third", "a2")], ["done"]],
+            "first": [[append_call()], ["appended"]],
+            "third": [[append_call()], ["appended"]],
+            "elsewhere": [[append_call()]],
+        }
+    )
+    async with engine_on(home, model, tools=with_append) as engine:
+        parked = await turn(engine, workspace)
+        (waiting,) = await engine.approvals.pending()
+        going_on = await engine.approvals.decide(
+            waiting.approval_id, "approve", reach="session", origin="window", consent=PARK
+        )
+        assert going_on is not None
+        assert (await going_on.result()).outcome == "completed"
+        assert lines_in(workspace) == 3
+        (rule,) = await engine.approvals.rules()
+        assert rule.session_id == parked.session_id
+        other = await engine.create_session(workspace)
+        elsewhere = await engine.ask(other.session_id, "elsewhere", consent=PARK)
+        assert (await elsewhere.result()).outcome == "parked", "another session asks for itself"
 
 
 async def test_what_is_decided_while_another_call_still_runs_is_not_missed(home: Path, workspace: Path):

@@ -14,6 +14,12 @@ from roku_desktop.engine.storage.codec import encode
 
 _decode: Final = msgspec.json.Decoder(Rule).decode
 
+_ABOVE: Final = (
+    "SELECT runs.session_id FROM sessions JOIN runs ON runs.run_id = sessions.parent_run_id "
+    "WHERE sessions.session_id = ? AND sessions.parent_run_id <> ''"
+)
+"""The session that a person sees, for a sub-agent's; nothing for any other."""
+
 
 def add(db: Any, rule: Rule, decision: Decision) -> None:
     db.execute_sql(
@@ -35,11 +41,11 @@ def add(db: Any, rule: Rule, decision: Decision) -> None:
 
 
 def matching(db: Any, session_id: str, workspace: str, scope: str) -> Rule | None:
-    """The rule for that scope: the session's own, or its workspace's."""
+    """The rule for that scope: the session's own, that of the one above a sub-agent's, or the workspace's."""
     row = db.execute_sql(
-        "SELECT body FROM rules WHERE scope = ? AND (session_id = ? OR (session_id = '' AND workspace = ?)) "
-        "ORDER BY session_id DESC LIMIT 1",
-        (scope, session_id, workspace),
+        f"SELECT body FROM rules WHERE scope = ? AND (session_id IN (?, ({_ABOVE})) "  # noqa: S608  a query of ours
+        "OR (session_id = '' AND workspace = ?)) ORDER BY session_id DESC LIMIT 1",
+        (scope, session_id, session_id, workspace),
     ).fetchone()
     return None if row is None else _decode(row[0])
 
