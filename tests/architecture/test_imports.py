@@ -177,6 +177,7 @@ def test_an_answer_loads_nothing_for_export_where_no_collector_is_named(tmp_path
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     modules = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "roku_desktop.telemetry.recorder" in modules
+    assert "roku_desktop.engine.providers.failures" not in modules, "nothing failed"
     loaded = {name.partition(".")[0] for name in modules}
     assert loaded.isdisjoint({"opentelemetry", "google", "grpc", "csv", "genai_prices"})
     assert loaded.isdisjoint({"click", "rich", "pygments"}), "these are of httpx's command line"

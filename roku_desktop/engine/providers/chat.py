@@ -38,7 +38,6 @@ from roku_desktop.engine.providers.answer_reader import (
     names_an_error,
     opens_a_document,
 )
-from roku_desktop.engine.providers.failures import Redactor, error_from_event, error_from_response
 from roku_desktop.engine.providers.sse import EventTooLargeError, SseDecoder
 from roku_desktop.engine.providers.thinking import patience_s
 from roku_desktop.engine.providers.transport import Transport, can_decode, header_value
@@ -80,7 +79,6 @@ class HttpProvider(ABC):
         self._base_url = base_url.strip().rstrip("/")
         self._api_key = api_key.strip() if api_key else None
         self._max_output_tokens = max_output_tokens
-        self._redactor = Redactor(self._api_key)
         self._transport = Transport(
             provider=name,
             base_url=self._base_url,
@@ -247,9 +245,7 @@ class HttpProvider(ABC):
         try:
             reader.read(decoder.feed(data) if data else decoder.finish())
         except WireErrorEvent as event:
-            return error_from_event(
-                provider=self._name, model=model, body=event.data, redactor=self._redactor
-            )
+            return self._error_in_stream(event.data, model)
         except EventTooLargeError:
             return self._malformed(
                 said("{provider} sends a single event that is too large to be one.", provider=self._name)
@@ -280,6 +276,8 @@ class HttpProvider(ABC):
         )
 
     def _refusal(self, head: httpx.Response, body: bytes, model: str) -> ProviderError:
+        from roku_desktop.engine.providers.failures import Redactor, error_from_response
+
         return error_from_response(
             provider=self._name,
             model=model,
@@ -287,9 +285,14 @@ class HttpProvider(ABC):
             headers=head.headers,
             body=body,
             now=time.time(),
-            redactor=self._redactor,
+            redactor=Redactor(self._api_key),
             unversioned=self._is_unversioned(),
         )
+
+    def _error_in_stream(self, body: bytes, model: str) -> ProviderError:
+        from roku_desktop.engine.providers.failures import Redactor, error_from_event
+
+        return error_from_event(provider=self._name, model=model, body=body, redactor=Redactor(self._api_key))
 
     def _unstreamed(self, body: bytes, model: str) -> ProviderError:
         """Status 200 and no stream where one was asked for: an error in disguise, or another protocol."""
@@ -300,7 +303,7 @@ class HttpProvider(ABC):
         if isinstance(value, list) and value:
             value = value[0]  # Google's way
         if isinstance(value, dict) and value.get("error"):
-            return error_from_event(provider=self._name, model=model, body=body, redactor=self._redactor)
+            return self._error_in_stream(body, model)
         return self._malformed(
             said("{provider} answered with something that is not a stream of events.", provider=self._name)
         )
