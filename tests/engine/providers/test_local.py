@@ -276,16 +276,16 @@ async def test_cancelling_the_first_use_leaves_the_loading_child_to_the_next(tmp
     os.mkfifo(gate)
     async with FaultServer([reply("Hi")]) as server:
         code = f"""
-            open({str(gate)!r}).close()
+            open({str(gate)!r}).read()
             report('{{"address": "{server.url}"}}')
             until_hung_up()
             """
         async with embedded(child(code)) as provider:
             first, second = asyncio.create_task(ask(provider)), asyncio.create_task(ask(provider))
-            await asyncio.to_thread(gate.write_bytes, b"")  # opens when the child reads
-            first.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await first
+            with await asyncio.to_thread(gate.open, "wb"):  # opens when the child reads, to the end
+                first.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await first
             assert answer(await second).text == "Hi"
     assert len(server.requests) == 1
 
