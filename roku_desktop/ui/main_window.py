@@ -90,6 +90,7 @@ class MainWindow(QMainWindow):
         self._bottom = QVBoxLayout()
         self._status_place = QWidget()
         self._status_place.setFixedHeight(theme.grown(_STATUS_HEIGHT_PX))
+        self._status_place.setMinimumWidth(1)  # what it says must not make the window wider than its screen
         self._pages = QStackedWidget()
         self.splitter = self._make_splitter()
         self._workplace = self._make_workplace()
@@ -293,7 +294,7 @@ class MainWindow(QMainWindow):
         middle = QWidget()
         middle.setBackgroundRole(QPalette.ColorRole.Base)
         middle.setAutoFillBackground(True)
-        middle.setMinimumWidth(360)
+        middle.setMinimumWidth(280)
         self.composer.setMaximumWidth(COLUMN_WIDTH_PX + 24)
         self._bottom.setSpacing(8)
         self._bottom.addWidget(self.composer)

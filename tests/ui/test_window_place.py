@@ -70,6 +70,33 @@ def test_a_window_larger_than_the_screen_that_is_left_fits_it():
     assert left.contains(on_screen(QRect(3000, 2000, 2500, 1500), [left]))
 
 
+def test_a_window_larger_than_all_screens_together_fits_one_although_its_title_bar_shows():
+    scaled = QRect(0, 0, 467, 300)
+    assert scaled.contains(on_screen(QRect(0, 7, 1120, 760), [scaled]))
+
+
+def test_a_window_across_two_screens_stays_across_them():
+    across = QRect(1000, 100, 2200, 700)
+    assert on_screen(across, [QRect(0, 0, 1920, 1080), QRect(1920, 0, 1920, 1080)]) == across
+
+
+def test_a_window_can_be_made_as_small_as_a_screen_at_300_percent(qt_run: Run, home: Path):
+    """466 by 300, of a screen of 1400 by 900 pixels, without the frame."""
+
+    async def shrink() -> None:
+        async with opened_window(home, scripted(["Hi."])) as opened:
+            opened.window.resize(466, 268)
+            least = opened.window.minimumSizeHint()
+            assert (least.width() <= 466, least.height() <= 268) == (True, True)
+            composer = opened.window.composer
+            await asyncio.sleep(0)
+            corner = composer.mapTo(opened.window, composer.rect().bottomRight())
+            assert opened.window.width() == 466
+            assert QRect(0, 0, 466, 268).contains(corner)
+
+    qt_run(shrink())
+
+
 def test_a_place_on_a_screen_that_is_gone_is_brought_back(app: QApplication, qtbot: QtBot):
     lost = MainWindow()
     qtbot.addWidget(lost)

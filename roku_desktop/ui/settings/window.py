@@ -57,7 +57,6 @@ class SettingsWindow(QDialog):
         self.setWindowModality(Qt.WindowModality.NonModal)
         self.setWindowTitle(tr("Settings"))
         self._take_size()
-        self.setMinimumSize(640, 420)
         self._make_page = make_page
         self._configuration: Configuration | None = None
         self._preferences: Mapping[str, str | None] = {}
@@ -99,7 +98,10 @@ class SettingsWindow(QDialog):
         """Larger for larger text, as far as the screen goes."""
         scale = max(1.0, self.fontMetrics().height() / _USUAL_LINE_PX)
         room = self.screen().availableSize()
-        self.resize(min(round(920 * scale), room.width() - 40), min(round(660 * scale), room.height() - 60))
+        width = min(round(920 * scale), room.width() - 40)
+        height = min(round(660 * scale), room.height() - 60)
+        self.setMinimumSize(min(640, width), min(420, height))
+        self.resize(width, height)
 
     # Pages
 

@@ -7,6 +7,7 @@ different scales. What it leaves open is decided here: a place on a screen that 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -44,10 +45,11 @@ class WindowPlace(QObject):
         self._coming_back.timeout.connect(self.come_back)
 
     def restore(self, stored: str | None) -> None:
-        """Back to where it was; an unreadable text changes nothing."""
+        """Back to where it was; without a text that can be read it is only made to fit its screen."""
         try:
             place = msgspec.json.decode(stored or "", type=Place)
         except msgspec.DecodeError:
+            self.come_back()
             return
         window = self._window
         window.restoreGeometry(QByteArray(place.geometry))
@@ -99,10 +101,13 @@ class WindowPlace(QObject):
 def on_screen(window: QRect, screens: Sequence[QRect]) -> QRect:
     """Where a person can see and move it: as it is if a screen shows enough of its title bar.
 
-    Else it goes to the screen that shows most of it (the first, if none does), no larger than that.
+    Else, or if it is larger than all screens together (at 300 %, say), it goes to the screen that shows most
+    of it (the first, if none does), no larger than that.
     """
     title_bar = QRect(window.x(), window.y() - _TITLE_BAR_PX, window.width(), 2 * _TITLE_BAR_PX)
-    if not screens or any(_can_be_moved(title_bar.intersected(screen)) for screen in screens):
+    whole = functools.reduce(QRect.united, screens, QRect())
+    fits = window.width() <= whole.width() and window.height() <= whole.height()
+    if not screens or (fits and any(_can_be_moved(title_bar.intersected(screen)) for screen in screens)):
         return window
     screen = max(screens, key=lambda other: _area(window.intersected(other)))
     width = min(window.width(), screen.width())
