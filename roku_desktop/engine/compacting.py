@@ -26,7 +26,7 @@ from roku_desktop.engine.context.summary import Ask, ask_for_summary, summary_re
 from roku_desktop.engine.context.turn_context import TurnContext
 from roku_desktop.engine.errors import NothingToCompactError, RokuError, SessionBusyError
 from roku_desktop.engine.events import Event, PromptAccepted, TurnFinished
-from roku_desktop.engine.messages import Message, Usage
+from roku_desktop.engine.messages import Message
 from roku_desktop.engine.ports import Clock, Price, Store
 from roku_desktop.engine.routing.chooser import ModelChooser
 from roku_desktop.engine.routing.router import Router
@@ -167,7 +167,7 @@ class Compacting:
     def _ask(self, session_id: str, choice: ModelChoice) -> Ask:
         """A route of its own: the session's and the day's budgets hold for it too."""
 
-        route = self._router.route(choice, session_id=session_id, run_id="", usage=Usage(), cost_usd=0.0)
+        route = self._router.route(choice, session_id=session_id, run_id="")
         return route.stream
 
     async def _priced(self, event: Event) -> Event:

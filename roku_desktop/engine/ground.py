@@ -16,21 +16,22 @@ from roku_desktop.engine.context.prompt import system_prompt
 from roku_desktop.engine.decisions import Consent
 from roku_desktop.engine.ports import Clock, Store, SystemPrompt
 from roku_desktop.engine.records import Beginning, Instructions, RunRecord, SessionSummary
+from roku_desktop.engine.routing.budget import Purse, Spent, spent_on
 from roku_desktop.engine.routing.chooser import ModelChooser
 from roku_desktop.engine.routing.selection import NO_CHOICE, ModelChoice
 from roku_desktop.engine.settings import LoopSettings
 from roku_desktop.engine.steps import StepAllowance
 
 
-class Below(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose sub-agent a turn is: the session whose budgets it draws on, and the steps it was lent."""
+class Allotted(msgspec.Struct, frozen=True, kw_only=True):
+    """What a turn may use: the purse it pays from, and its steps; a sub-agent is lent them."""
 
-    session_id: str
+    purse: Purse
     steps: StepAllowance
 
 
 class Ground(msgspec.Struct, frozen=True, kw_only=True):
-    """`record`: the run that goes on; `spends_with`: the session that pays."""
+    """`record`: the run that goes on; `purse`: who pays."""
 
     summary: SessionSummary
     chosen: ModelChoice
@@ -39,7 +40,7 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
     thinking_budget_tokens: int | None
     steps: StepAllowance
     record: RunRecord | None
-    spends_with: str
+    purse: Purse
 
 
 class Grounds:
@@ -77,29 +78,39 @@ class Grounds:
         consent: Consent,
         budgets: LoopSettings,
         *,
+        run_id: str,
         record: RunRecord | None = None,
-        below: Below | None = None,
+        lent: Allotted | None = None,
     ) -> Ground:
         """Raises what `ModelChooser.for_turn` raises."""
         summary = beginning.summary
         remembered = ModelChoice(record.provider, record.model) if record else NO_CHOICE
         system = asyncio.create_task(self.system(summary), name="system prompt")  # files are read meanwhile
         try:
+            if lent is None:
+                lent = await self._allotted(summary.session_id, run_id, budgets, record)
             return Ground(
                 summary=summary,
                 chosen=await self._chooser.for_turn(beginning, choice, remembered),
                 thinking_budget_tokens=self._chooser.thinking_budget_tokens(beginning),
-                steps=below.steps if below else await self._steps(budgets, record),
+                steps=lent.steps,
                 system=await system,
                 consent=consent,
                 record=record,
-                spends_with=below.session_id if below else summary.session_id,
+                purse=lent.purse,
             )
         finally:
             system.cancel()
 
-    async def _steps(self, budgets: LoopSettings, record: RunRecord | None) -> StepAllowance:
+    async def _allotted(
+        self, session_id: str, run_id: str, budgets: LoopSettings, record: RunRecord | None
+    ) -> Allotted:
+        """For a turn of a person: all that is allowed, without what an older part of its run has used."""
         if record is None:
-            return StepAllowance(budgets.initial_step_budget)
-        below = await self._store.steps_of_sub_agents(record.run_id)
-        return StepAllowance(budgets.initial_step_budget, used=record.steps + below)
+            return Allotted(purse=Purse(session_id, run_id), steps=StepAllowance(budgets.initial_step_budget))
+        below = await self._store.used_by_sub_agents(run_id)
+        spent = spent_on(record.usage, record.cost_usd) + Spent(tokens=below.tokens, usd=below.cost_usd)
+        return Allotted(
+            purse=Purse(session_id, run_id, spent),
+            steps=StepAllowance(budgets.initial_step_budget, used=record.steps + below.steps),
+        )

@@ -32,6 +32,7 @@ from roku_desktop.engine.records import (
     SessionCosts,
     SessionSummary,
     StorageUse,
+    Used,
 )
 from roku_desktop.engine.settings import EngineSettings
 
@@ -263,9 +264,7 @@ class Store(Protocol):
         """The session of the sub-agent that this call began."""
         ...
 
-    async def steps_of_sub_agents(self, run_id: str) -> int:
-        """How many steps the sub-agents of this run have taken."""
-        ...
+    async def used_by_sub_agents(self, run_id: str) -> Used: ...
 
     async def fork_session(self, session_id: str, run_id: str, *, with_run: bool) -> SessionSummary:
         """A new session with what was said up to the end of a run, or up to before its prompt."""
@@ -378,7 +377,7 @@ class Store(Protocol):
         ...
 
     async def session_costs(self, session_id: str, *, except_run_id: str = "") -> SessionCosts:
-        """What the other runs of a session have used so far."""
+        """What a session has used so far, without one run and its sub-agents."""
         ...
 
     async def preference(self, name: str) -> str | None: ...

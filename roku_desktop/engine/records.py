@@ -156,6 +156,14 @@ class SessionCosts(msgspec.Struct, frozen=True, kw_only=True):
     unknown: int = 0
 
 
+class Used(msgspec.Struct, frozen=True, kw_only=True):
+    """What the sub-agents of one run have used."""
+
+    steps: int = 0
+    tokens: int = 0
+    cost_usd: float = 0.0
+
+
 class StorageUse(msgspec.Struct, frozen=True, kw_only=True):
     """Bytes of one kind under the home. `cap_bytes` and `ttl_days` are None where nothing limits it;
     `prunable_bytes` is what the next prune would free, as well as can be known beforehand."""

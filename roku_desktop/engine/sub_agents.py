@@ -18,6 +18,7 @@ from roku_desktop.engine.decisions import WAITING, Consent
 from roku_desktop.engine.events import TurnFinished
 from roku_desktop.engine.messages import AssistantMessage
 from roku_desktop.engine.ports import CallContext, Store, ToolFailure
+from roku_desktop.engine.routing.budget import Purse
 from roku_desktop.engine.routing.selection import ModelChoice
 from roku_desktop.engine.session import Turn
 from roku_desktop.engine.steps import StepAllowance
@@ -33,12 +34,12 @@ _CUT: Final = "\n… (the rest was cut)"
 class Parent(msgspec.Struct, frozen=True, kw_only=True):
     """The turn that hands a task over: who answers there, how its calls are approved, what it has left."""
 
-    session_id: str
     workspace: str
     plan: bool
     chosen: ModelChoice
     consent: Consent
     steps: StepAllowance
+    purse: Purse
 
 
 class Asking(Protocol):

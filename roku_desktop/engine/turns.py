@@ -21,7 +21,7 @@ from roku_desktop.engine.decisions import Consent
 from roku_desktop.engine.dispatch import Dispatcher
 from roku_desktop.engine.errors import EngineClosingError, RokuError, RunNotResumableError, SessionBusyError
 from roku_desktop.engine.events import Event, PromptAccepted, TurnFinished
-from roku_desktop.engine.ground import Below, Ground, Grounds
+from roku_desktop.engine.ground import Allotted, Ground, Grounds
 from roku_desktop.engine.identity import new_run_id
 from roku_desktop.engine.loop import TurnLoop, TurnPlan
 from roku_desktop.engine.memory.memories import Memories
@@ -172,22 +172,24 @@ class Turns:
         prompt: str,
         choice: ModelChoice,
         consent: Consent,
-        below: Below | None = None,
+        lent: Allotted | None = None,
         *,
         images: Sequence[Attachment] = (),
     ) -> Turn:
-        """Store the prompt and begin its turn; see `Engine.ask`. `below`: as a sub-agent's task."""
+        """Store the prompt and begin its turn; see `Engine.ask`. `lent`: to a sub-agent, whose task it is."""
         entered_at_s = self._clock.monotonic()
-        if below is None:  # a sub-agent is a part of a turn that is under way, and waits like it
+        if lent is None:  # a sub-agent is a part of a turn that is under way, and waits like it
             self._pause.refuse_prompts()
         self._refuse_if_busy(session_id)
         beginning = await self._store.beginning(session_id)
         summary = beginning.summary
+        run_id = new_run_id(summary.parent_run_id)
         async with self._memories.recalling(prompt, beginning) as recalling:
-            ground = await self.grounds.lay(beginning, choice, consent, self.settings.loop, below=below)
+            ground = await self.grounds.lay(
+                beginning, choice, consent, self.settings.loop, run_id=run_id, lent=lent
+            )
             kept = await self._router.sight.keep(session_id, images, ground.chosen)
             recollection = await recalling
-        run_id = new_run_id(summary.parent_run_id)
         accepted = PromptAccepted(
             session_id=session_id,
             run_id=run_id,
@@ -205,7 +207,7 @@ class Turns:
         return turn
 
     async def resume(
-        self, run_id: str, choice: ModelChoice, consent: Consent, below: Below | None = None
+        self, run_id: str, choice: ModelChoice, consent: Consent, lent: Allotted | None = None
     ) -> Turn:
         """Let an unfinished run go on; see `Engine.resume`."""
         entered_at_s = self._clock.monotonic()
@@ -216,7 +218,7 @@ class Turns:
             beginning = await self._store.beginning(record.session_id)
         summary = beginning.summary
         ground = await self.grounds.lay(
-            beginning, choice, consent, self.settings.loop, record=record, below=below
+            beginning, choice, consent, self.settings.loop, run_id=run_id, record=record, lent=lent
         )
         last = await self._store.messages(record.session_id, limit=1)
         accepted = PromptAccepted(
@@ -245,21 +247,21 @@ class Turns:
         """Of the turn that runs now."""
         ground = self._standing[run_id]
         return Parent(
-            session_id=ground.summary.session_id,
             workspace=ground.summary.workspace,
             plan=ground.summary.plan,
             chosen=ground.chosen,
             consent=ground.consent,
             steps=ground.steps,
+            purse=ground.purse,
         )
 
     async def begin_below(self, parent: Parent, session_id: str, task: str, steps: StepAllowance) -> Turn:
-        below = Below(session_id=parent.session_id, steps=steps)
-        return await self.ask(session_id, task, parent.chosen, parent.consent, below)
+        lent = Allotted(purse=parent.purse, steps=steps)
+        return await self.ask(session_id, task, parent.chosen, parent.consent, lent)
 
     async def go_on_below(self, parent: Parent, run_id: str, steps: StepAllowance) -> Turn:
-        below = Below(session_id=parent.session_id, steps=steps)
-        return await self.resume(run_id, parent.chosen, parent.consent, below)
+        lent = Allotted(purse=parent.purse, steps=steps)
+        return await self.resume(run_id, parent.chosen, parent.consent, lent)
 
     async def _refuse_if_over(self, record: RunRecord) -> None:
         if record.status == "completed":
@@ -324,12 +326,7 @@ class Turns:
             consent=ground.consent,
         )
         route = self._router.route(
-            ground.chosen,
-            session_id=start.session_id,
-            run_id=start.run_id,
-            usage=start.usage,
-            cost_usd=start.cost_usd,
-            spends_with=ground.spends_with,
+            ground.chosen, session_id=start.session_id, run_id=start.run_id, purse=ground.purse
         )
 
         async def events() -> AsyncGenerator[Event, None]:

@@ -11,7 +11,7 @@ import tempfile
 import tracemalloc
 from pathlib import Path
 
-from roku_desktop.engine import ModelChoice, Usage
+from roku_desktop.engine import ModelChoice
 from roku_desktop.engine.ports import ChatRequest, SystemClock, SystemPrompt
 from roku_desktop.engine.routing.breaker import CLOSED, BreakerLimits, admit, failed
 from roku_desktop.engine.routing.router import Router
@@ -50,7 +50,7 @@ def measure_request(report: Report, runner: asyncio.Runner, home: Path) -> None:
     async def routed() -> None:
         chosen = ModelChoice("a", "a-1")
         for number in range(REQUESTS):
-            route = router.route(chosen, session_id="s", run_id=str(number), usage=Usage(), cost_usd=0.0)
+            route = router.route(chosen, session_id="s", run_id=str(number))
             async for _ in route.stream(REQUEST, 1):
                 pass
         lab.requests.clear()

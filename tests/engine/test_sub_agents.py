@@ -9,9 +9,10 @@ import msgspec
 import pytest
 
 from roku_desktop.engine import Consent, Engine, ToolCall, ToolMessage, ToolResult, TurnFinished, UserMessage
-from roku_desktop.engine.events import Event, Outcome
+from roku_desktop.engine.events import BudgetNear, Event, Outcome
+from roku_desktop.engine.messages import Usage
 from roku_desktop.engine.ports import ChatRequest
-from roku_desktop.engine.settings import ApprovalSettings, EngineSettings, LoopSettings
+from roku_desktop.engine.settings import ApprovalSettings, BudgetSettings, EngineSettings, LoopSettings
 from roku_desktop.engine.steps import StepAllowance
 from roku_desktop.engine.sub_agents import MOST_CHARS, MOST_STEPS, SubAgents
 from tests.support.appending import PROGRAM, append_call, lines_in, with_append
@@ -111,6 +112,39 @@ async def test_what_it_does_not_use_is_given_back(home: Path, workspace: Path):
     model = TwoMinds({"parent": [[agent("short")], ["done"]], "short": [["quick"]]})
     async with engine_on(home, model, settings=few_steps(3)) as engine:
         assert (await turn(engine, workspace)).outcome == "completed"
+
+
+async def dollar(provider: str, model: str, usage: Usage) -> float | None:
+    """Each answer costs a dollar, whatever is asked."""
+    return 1.0 if usage.output_tokens else 0.0
+
+
+def few_dollars(**limits: float) -> EngineSettings:
+    budget = BudgetSettings(**limits)  # type: ignore[arg-type]  # by name
+    return msgspec.structs.replace(settings_for("scripted"), budget=budget)
+
+
+@pytest.mark.parametrize("scope", ["request", "session"])
+async def test_its_money_comes_out_of_the_budget_of_the_question_also_after_a_restart(
+    home: Path, workspace: Path, scope: str
+):
+    look = ToolCall(call_id="l", name="ListDir", arguments='{"path": "."}')
+    looks: list[list[object]] = [[look]] * 9
+    scripts: Script = {"parent": [[agent("greedy")], ["done"]], "greedy": [[write("a.txt")], *looks]}
+    settings = few_dollars(**{f"{scope}_usd": 4.0})
+    model = TwoMinds(scripts)
+    async with engine_on(home, model, settings=settings, price=dollar) as engine:
+        assert (await turn(engine, workspace)).outcome == "parked"
+    async with engine_on(home, model, settings=settings, price=dollar) as engine:
+        heard = Heard(engine)
+        (waiting,) = await engine.approvals.pending()
+        going_on = await engine.approvals.decide(waiting.approval_id, "reject", origin="window", consent=PARK)
+        assert going_on is not None
+        finished = await going_on.result()
+    assert finished.failure is not None
+    assert finished.failure.kind == "BudgetExceeded"
+    assert {name: len(asked) for name, asked in model.asked.items()} == {"parent": 1, "greedy": 3}
+    assert [event.spent for event in heard if isinstance(event, BudgetNear)] == [4.0], "it is said once"
 
 
 def test_an_allowance_never_lends_more_than_is_left():

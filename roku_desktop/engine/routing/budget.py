@@ -47,6 +47,24 @@ class Spent(msgspec.Struct, frozen=True, kw_only=True):
         return Spent(tokens=self.tokens + other.tokens, usd=self.usd + other.usd)
 
 
+class Purse:
+    """What one question has spent, itself and by its sub-agents, which pay from the same one.
+
+    Attributes:
+        session_id, run_id: the question's own.
+        told: the limits that were said to be near.
+    """
+
+    def __init__(self, session_id: str, run_id: str, spent: Spent | None = None) -> None:
+        self.session_id = session_id
+        self.run_id = run_id
+        self.spent = spent or Spent()
+        self.told: set[Limit] = set()
+
+    def pay(self, spent: Spent) -> None:
+        self.spent += spent
+
+
 def limits_of(settings: BudgetSettings) -> tuple[Limit, ...]:
     scopes: tuple[BudgetScope, ...] = ("request", "session", "day")
     units: tuple[BudgetUnit, ...] = ("usd", "tokens")
@@ -59,34 +77,30 @@ def limits_of(settings: BudgetSettings) -> tuple[Limit, ...]:
 
 
 class TurnBudget:
-    """The limits of one turn. `usage` and `cost_usd` are what an older part of its run used."""
+    """The limits of one turn, which pays from that purse."""
 
     def __init__(
         self,
         settings: BudgetSettings,
         *,
-        session_id: str,
+        purse: Purse,
         run_id: str,
-        usage: Usage,
-        cost_usd: float | None,
         store: Store,
         price: Price,
         clock: Clock,
     ) -> None:
         self._limits = limits_of(settings)
         self._warn_at = settings.warn_percent / 100
-        self._session_id = session_id
+        self._purse = purse
         self._run_id = run_id
-        self._own = _spent(usage, cost_usd)
         self._store = store
         self._price = price
         self._clock = clock
-        self._told: set[Limit] = set()
 
     async def before(self, choice: ModelChoice, request: ChatRequest) -> list[BudgetNear]:
         """Refuse a request whose input alone would exceed a limit, by an estimate.
 
-        Raises `BudgetExceeded`; returns the limits that are near and were not told of in this turn.
+        Raises `BudgetExceeded`; returns the limits that are near and were not told of for this question.
         """
         if not self._limits:
             return []
@@ -109,8 +123,8 @@ class TurnBudget:
         if not self._limits:
             return []
         cost_usd = await self._price(answer.provider, answer.model, answer.usage)
-        new = _spent(answer.usage, cost_usd)
-        self._own += new
+        new = spent_on(answer.usage, cost_usd)
+        self._purse.pay(new)
         so_far = await self._so_far()
         return self._near(so_far | {"day": so_far["day"] + new})
 
@@ -124,9 +138,10 @@ class TurnBudget:
 
     async def _so_far(self) -> dict[BudgetScope, Spent]:
         scopes = {limit.scope for limit in self._limits}
-        so_far: dict[BudgetScope, Spent] = {"request": self._own, "session": self._own, "day": Spent()}
+        asked, own = self._purse, self._purse.spent
+        so_far: dict[BudgetScope, Spent] = {"request": own, "session": own, "day": Spent()}
         if "session" in scopes:
-            others = await self._store.session_costs(self._session_id, except_run_id=self._run_id)
+            others = await self._store.session_costs(asked.session_id, except_run_id=asked.run_id)
             so_far["session"] += Spent(tokens=others.tokens, usd=others.cost_usd)
         if "day" in scopes:
             for row in await self._store.costs(local_day(self._clock.now())):
@@ -137,11 +152,11 @@ class TurnBudget:
         near = []
         for limit in self._limits:
             spent = getattr(so_far[limit.scope], limit.unit)
-            if limit not in self._told and spent >= limit.amount * self._warn_at:
-                self._told.add(limit)
+            if limit not in self._purse.told and spent >= limit.amount * self._warn_at:
+                self._purse.told.add(limit)
                 near.append(
                     BudgetNear(
-                        session_id=self._session_id,
+                        session_id=self._purse.session_id,
                         run_id=self._run_id,
                         at=self._clock.now(),
                         scope=limit.scope,
@@ -153,7 +168,8 @@ class TurnBudget:
         return near
 
 
-def _spent(usage: Usage, cost_usd: float | None) -> Spent:
+def spent_on(usage: Usage, cost_usd: float | None) -> Spent:
+    """A price that is not known adds nothing."""
     return Spent(tokens=usage.input_tokens + usage.output_tokens, usd=cost_usd or 0.0)
 
 

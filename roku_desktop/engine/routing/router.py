@@ -12,11 +12,10 @@ from typing import Final
 
 from roku_desktop.engine.errors import ProviderError
 from roku_desktop.engine.events import BreakerChanged
-from roku_desktop.engine.messages import Usage
 from roku_desktop.engine.ports import Clock, Price, Providers, Store
 from roku_desktop.engine.routing.breaker import BreakerLimits
 from roku_desktop.engine.routing.breakers import Breakers
-from roku_desktop.engine.routing.budget import TurnBudget
+from roku_desktop.engine.routing.budget import Purse, TurnBudget
 from roku_desktop.engine.routing.candidates import Candidates, Needs, Standing
 from roku_desktop.engine.routing.pause import Pause
 from roku_desktop.engine.routing.retry import RetryBudget, Spread
@@ -74,21 +73,14 @@ class Router:
         *,
         session_id: str,
         run_id: str,
-        usage: Usage,
-        cost_usd: float | None,
-        spends_with: str = "",
+        purse: Purse | None = None,
     ) -> Route:
-        """The way for one turn, beginning with the chosen model; usage and cost are its run's so far.
-
-        `spends_with` names the session whose budgets it draws on, its own by default.
-        """
-        purse = spends_with or session_id
+        """The way for one turn, beginning with the chosen model, which pays from `purse`, or a new one."""
+        purse = purse or Purse(session_id, run_id)
         budget = TurnBudget(
             self.settings.budget,
-            session_id=purse,
+            purse=purse,
             run_id=run_id,
-            usage=usage,
-            cost_usd=cost_usd,
             store=self._store,
             price=self._price,
             clock=self._clock,
@@ -103,7 +95,7 @@ class Router:
             breakers=self.breakers,
             candidates=self._candidates(budget.affords),
             budget=budget,
-            retries=self._retries_of(purse),
+            retries=self._retries_of(purse.session_id),
             clock=self._clock,
             spread=self._spread,
             pause=self._pause,

@@ -10,6 +10,7 @@ from typing import Any
 from roku_desktop.engine.events import AnswerCompleted
 from roku_desktop.engine.messages import Usage
 from roku_desktop.engine.records import CostRow, SessionCosts, local_day
+from roku_desktop.engine.storage.approvals import RUNS_BELOW
 
 _ADD = """
 INSERT INTO costs (day, provider, model, answers, input_tokens, output_tokens, cost_usd, unknown)
@@ -50,13 +51,13 @@ def since(db: Any, day: str) -> list[CostRow]:
 
 
 def of_session(db: Any, session_id: str, except_run_id: str) -> SessionCosts:
-    """The sum over its other runs and those of its sub-agents, also those that were cut."""
+    """The sum over its runs and those of its sub-agents, also those that were cut, without one run and its own."""
     row = db.execute_sql(
         "SELECT coalesce(sum(input_tokens + output_tokens), 0), coalesce(sum(cost_usd), 0.0), "
         "count(*) FILTER (WHERE cost_usd IS NULL AND output_tokens > 0) FROM runs "
-        "WHERE run_id <> ? AND (session_id = ? OR session_id IN (SELECT below.session_id FROM sessions "
+        f"WHERE run_id <> ? AND run_id NOT IN ({RUNS_BELOW}) AND (session_id = ? OR session_id IN (SELECT below.session_id FROM sessions "
         "AS below JOIN runs AS parents ON parents.run_id = below.parent_run_id "
         "WHERE parents.session_id = ?))",
-        (except_run_id, session_id, session_id),
+        (except_run_id, except_run_id, session_id, session_id),
     ).fetchone()
     return SessionCosts(tokens=row[0], cost_usd=row[1], unknown=row[2])

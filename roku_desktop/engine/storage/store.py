@@ -31,6 +31,7 @@ from roku_desktop.engine.records import (
     SessionCosts,
     SessionSummary,
     StorageUse,
+    Used,
 )
 from roku_desktop.engine.settings import StorageSettings
 from roku_desktop.engine.storage import integrity
@@ -150,8 +151,8 @@ class SqliteStore:
     async def sub_agent(self, run_id: str, call_id: str) -> SessionSummary | None:
         return await self._database.read(lambda db: storage.sub_agents.of_call(db, run_id, call_id))
 
-    async def steps_of_sub_agents(self, run_id: str) -> int:
-        return await self._database.read(lambda db: storage.sub_agents.steps_below(db, run_id))
+    async def used_by_sub_agents(self, run_id: str) -> Used:
+        return await self._database.read(lambda db: storage.sub_agents.used_below(db, run_id))
 
     async def fork_session(self, session_id: str, run_id: str, *, with_run: bool) -> SessionSummary:
         """Raises `SessionBusyError` while that run goes on."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from roku_desktop.engine.records import SessionSummary
+from roku_desktop.engine.records import SessionSummary, Used
 from roku_desktop.engine.storage.approvals import RUNS_BELOW
 from roku_desktop.engine.storage.sessions import summary_of
 
@@ -16,10 +16,11 @@ def of_call(db: Any, run_id: str, call_id: str) -> SessionSummary | None:
     return None if row is None else summary_of(db, row[0])
 
 
-def steps_below(db: Any, run_id: str) -> int:
-    """How many steps the sub-agents of a run have taken."""
-    row = db.execute_sql(
-        f"SELECT coalesce(sum(steps), 0) FROM runs WHERE run_id IN ({RUNS_BELOW})",  # noqa: S608  a query of ours
+def used_below(db: Any, run_id: str) -> Used:
+    """What the sub-agents of a run have used."""
+    steps, tokens, cost_usd = db.execute_sql(
+        "SELECT coalesce(sum(steps), 0), coalesce(sum(input_tokens + output_tokens), 0), "
+        f"coalesce(sum(cost_usd), 0.0) FROM runs WHERE run_id IN ({RUNS_BELOW})",
         (run_id,),
     ).fetchone()
-    return int(row[0])
+    return Used(steps=steps, tokens=tokens, cost_usd=cost_usd)
