@@ -3734,6 +3734,11 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
+        <source>{0} unpriced today</source>
+        <translation>今日 {0} 次无价格</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/telemetry/lists.py"/>
         <source>, {0} unpriced</source>
         <translation>，{0} 个价格未知</translation>
     </message>
@@ -4612,6 +4617,11 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/engine/approval/shell/policy.py"/>
+        <source>Commands for cmd and PowerShell always need approval.</source>
+        <translation>cmd 和 PowerShell 的命令始终需要批准。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/approval/shell/policy.py"/>
         <source>The command is too long to be checked ({size} KB): put it into a script file.</source>
         <translation>命令太长，无法检查（{size} KB）：请把它放进脚本文件。</translation>
     </message>
@@ -4619,11 +4629,6 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/engine/approval/shell/policy.py"/>
         <source>The command can&apos;t be read completely, so a person has to look at it.</source>
         <translation>无法完整解读这条命令，需要由人查看。</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/engine/approval/shell/policy.py"/>
-        <source>Commands for cmd and PowerShell always need approval.</source>
-        <translation>cmd 和 PowerShell 的命令始终需要批准。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/engine/approval/shell/policy.py"/>

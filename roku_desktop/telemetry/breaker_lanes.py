@@ -61,6 +61,9 @@ def _lane(
     until: float,
 ) -> BreakerLane:
     changes.sort(key=lambda change: change[0])
+    before = changes[-1][2] if changes else "closed"
+    if state.since > since and state.phase != before:  # so new that its row is not on disk yet
+        changes.append((state.since, before, state.phase))
     phase = changes[0][1] if changes else state.phase
     stretches: list[Stretch] = []
     began_at = since

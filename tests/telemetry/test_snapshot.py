@@ -21,6 +21,7 @@ OTHER = ((table.PROVIDER, "other"), (table.REQUEST_MODEL, "m-2"))
 TIMEOUT = ((table.ERROR_TYPE, "Timeout"), *LAB)
 OPENED = ((table.PROVIDER, "lab"), (table.FROM, "closed"), (table.TO, "open"))
 PROBED = ((table.PROVIDER, "lab"), (table.FROM, "open"), (table.TO, "half_open"))
+CLOSED = ((table.PROVIDER, "lab"), (table.FROM, "half_open"), (table.TO, "closed"))
 
 kinds = st.sampled_from(
     [
@@ -157,6 +158,17 @@ def test_a_lane_tells_when_the_breaker_was_open():
     assert [stretch.phase for stretch in lane.stretches] == ["closed", "open", "half_open"]
     assert lane.stretches[1].ended_at - lane.stretches[1].began_at == 300
     assert (lane.phase, lane.until, lane.last_error) == ("half_open", NOW + 30, "Timeout")
+
+
+@pytest.mark.parametrize("known", [(), ((table.BREAKER_TRANSITIONS.name, CLOSED, NOW - 600, 1.0),)])
+def test_a_breaker_that_opened_just_now_is_no_breaker_that_was_open_all_the_time(known: tuple[Row, ...]):
+    """Its row is on disk a second later."""
+    maker = SnapshotMaker()
+    maker.history.take(series_of(list(known), 0), 0, NOW)
+    state = BreakerState(phase="open", since=NOW - 1, until=NOW + 30)
+    (lane,) = maker.make("1h", NOW, Surroundings(breakers={"lab": state})).breakers
+    assert (lane.stretches[-1].phase, lane.stretches[-1].began_at) == ("open", NOW - 1)
+    assert lane.stretches[-2].phase == "closed"
 
 
 def test_what_was_dropped_within_the_window_is_counted():

@@ -229,11 +229,18 @@ def tiles_of(total: ModelFigures, spent_today_usd: float, unpriced_today: int) -
         Tile(
             name=tr("Cost"),
             figure=usd(total.cost_usd),
-            note=tr("{0} today").format(usd(spent_today_usd))
-            + (tr(", {0} unpriced").format(unpriced_today) if unpriced_today else ""),
+            note=_spent_in_words(spent_today_usd, unpriced_today),
         ),
     )
 
 
 def percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.4g} %" if share > 0.9995 else f"{100 * share:.1f} %"
+
+
+def _spent_in_words(spent_today_usd: float, unpriced_today: int) -> str:
+    """A tile has room for few words: no price is said where none is known."""
+    if unpriced_today and not spent_today_usd:
+        return tr("{0} unpriced today").format(unpriced_today)
+    spent = tr("{0} today").format(usd(spent_today_usd))
+    return spent + (tr(", {0} unpriced").format(unpriced_today) if unpriced_today else "")
