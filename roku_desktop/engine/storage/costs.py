@@ -20,6 +20,14 @@ ON CONFLICT DO UPDATE SET answers = answers + 1, input_tokens = input_tokens + e
     unknown = unknown + excluded.unknown
 """
 
+_OF_SESSION = (
+    "SELECT coalesce(sum(input_tokens + output_tokens), 0), coalesce(sum(cost_usd), 0.0), "  # noqa: S608  a query of ours
+    "count(*) FILTER (WHERE cost_usd IS NULL AND output_tokens > 0) FROM runs "
+    f"WHERE run_id <> ? AND run_id NOT IN ({RUNS_BELOW}) "
+    "AND (session_id = ? OR session_id IN (SELECT below.session_id FROM sessions AS below "
+    "JOIN runs AS parents ON parents.run_id = below.parent_run_id WHERE parents.session_id = ?))"
+)
+
 
 def add(db: Any, event: AnswerCompleted) -> None:
     message = event.message
@@ -51,13 +59,9 @@ def since(db: Any, day: str) -> list[CostRow]:
 
 
 def of_session(db: Any, session_id: str, except_run_id: str) -> SessionCosts:
-    """The sum over its runs and those of its sub-agents, also those that were cut, without one run and its own."""
-    row = db.execute_sql(
-        "SELECT coalesce(sum(input_tokens + output_tokens), 0), coalesce(sum(cost_usd), 0.0), "
-        "count(*) FILTER (WHERE cost_usd IS NULL AND output_tokens > 0) FROM runs "
-        f"WHERE run_id <> ? AND run_id NOT IN ({RUNS_BELOW}) AND (session_id = ? OR session_id IN (SELECT below.session_id FROM sessions "
-        "AS below JOIN runs AS parents ON parents.run_id = below.parent_run_id "
-        "WHERE parents.session_id = ?))",
-        (except_run_id, except_run_id, session_id, session_id),
-    ).fetchone()
+    """The sum over its runs and those of its sub-agents, also those that were cut.
+
+    One run is left out, with its sub-agents'.
+    """
+    row = db.execute_sql(_OF_SESSION, (except_run_id, except_run_id, session_id, session_id)).fetchone()
     return SessionCosts(tokens=row[0], cost_usd=row[1], unknown=row[2])

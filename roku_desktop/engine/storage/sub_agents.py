@@ -19,7 +19,7 @@ def of_call(db: Any, run_id: str, call_id: str) -> SessionSummary | None:
 def used_below(db: Any, run_id: str) -> Used:
     """What the sub-agents of a run have used."""
     steps, tokens, cost_usd = db.execute_sql(
-        "SELECT coalesce(sum(steps), 0), coalesce(sum(input_tokens + output_tokens), 0), "
+        "SELECT coalesce(sum(steps), 0), coalesce(sum(input_tokens + output_tokens), 0), "  # noqa: S608  a query of ours
         f"coalesce(sum(cost_usd), 0.0) FROM runs WHERE run_id IN ({RUNS_BELOW})",
         (run_id,),
     ).fetchone()
