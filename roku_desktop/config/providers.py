@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -74,7 +74,8 @@ def build_pin(
             f"{pinned} is pinned and can't be its own failover: remove it from the list.",
             element=failover.index(str(pinned)),
         )
-    return engine.Pin(provider=str(pinned), source=entry.where, failover=failover)
+    may_stand_in = tuple(name for name in failover if providers[name].risk_tier != "denied")
+    return engine.Pin(provider=str(pinned), source=entry.where, failover=may_stand_in)
 
 
 def warnings_about(settings: engine.LlmSettings, entries: Mapping[tuple[str, ...], Entry]) -> list[str]:
@@ -84,10 +85,19 @@ def warnings_about(settings: engine.LlmSettings, entries: Mapping[tuple[str, ...
     if failover and settings.pin is None:
         found.append(f"{failover.where}: failover has no effect, because no provider is pinned.")
     for name, provider in settings.providers.items():
+        if failover and provider.risk_tier == "denied" and name in _names_in(failover.value):
+            found.append(
+                f"{failover.where}: {name} can't stand in for others, because its risk_tier is denied."
+            )
         entry = entries.get(("llm", "providers", name, "base_url"))
         if entry and (advice := _address_advice(provider)):
             found.append(f"{entry.where}: {dotted(entry.path)} {advice}")
     return found
+
+
+def _names_in(value: object) -> Collection[str]:
+    """The names of a list, which from the environment is text."""
+    return value if isinstance(value, list | tuple) else _NAME.findall(str(value))
 
 
 def _named_by_pin(values: Mapping[tuple[str, ...], Value]) -> set[str]:

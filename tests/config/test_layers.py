@@ -86,6 +86,15 @@ def test_a_built_in_vendor_works_with_nothing_but_its_name(configured: Configure
     assert openai.primary_model
 
 
+def test_whoever_is_never_to_stand_in_is_no_failover_of_the_pin(configured: Configured) -> None:
+    llm = configured(
+        'runtime.llm.provider = "anthropic"\nruntime.llm.pin.failover = ["openai", "openrouter"]\n'
+        'runtime.llm.openai.risk_tier = "denied"'
+    ).settings.llm
+    assert llm.pin
+    assert llm.pin.failover == ("openrouter",)
+
+
 def test_default_models_are_in_the_price_list(paths: HomePaths) -> None:
     from genai_prices import Usage, calc_price
 

@@ -244,6 +244,10 @@ def test_a_newer_file_is_used_and_both_versions_are_named(configured: Configured
         ('[runtime.llm.anthropic]\nbase_url = "http://127.0.0.1/v1"', "adds /v1/messages itself"),
         ('[runtime.llm.openai]\nbase_url = "http://x/v1/chat/completions"', "ends too late"),
         ('[runtime.llm.pin]\nfailover = ["openai"]', "no provider is pinned"),
+        (
+            '[runtime.llm]\npin.failover = ["openai"]\nprovider = "anthropic"\nopenai.risk_tier = "denied"',
+            "openai can't stand in for others, because its risk_tier is denied",
+        ),
     ],
 )
 def test_an_unlikely_setting_is_taken_and_warned_about(
