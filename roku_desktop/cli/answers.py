@@ -36,6 +36,7 @@ from roku_desktop.engine import (
     Failure,
     Outcome,
     OutputSlotEscalated,
+    PromptAccepted,
     RetryScheduled,
     StepStarted,
     TextDelta,
@@ -57,14 +58,23 @@ class Printer(ABC):
         self._answer: AssistantMessage | None = None
         self._waiting: Approval | None = None
         self._continued = False
+        self._below: set[str] = set()
 
     def __call__(self, event: Event) -> None:
         """Print what of the event belongs on the terminal."""
-        if isinstance(event, AnswerCompleted):
+        if isinstance(event, PromptAccepted) and event.parent_run_id:
+            self._below.add(event.session_id)
+        if self._is_below(event):
+            pass  # what a sub-agent says is told to its model, and is no answer to the person
+        elif isinstance(event, AnswerCompleted):
             self._answer = event.message
         elif isinstance(event, OutputSlotEscalated):
             self._continued = True
         self._print(event)
+
+    def _is_below(self, event: Event) -> bool:
+        """Whether it is of a sub-agent's turn."""
+        return getattr(event, "session_id", "") in self._below
 
     @abstractmethod
     def _print(self, event: Event) -> None: ...
@@ -130,14 +140,9 @@ class TextPrinter(Printer):
 
     def _print(self, event: Event) -> None:
         match event:
-            case TextDelta(text=text):
-                self._text(text)
-            case OutputSlotEscalated():
-                self._goes_on = True
-            case StepStarted():
-                if not self._goes_on:  # else the same answer, from where the limit of output cut it
-                    self._end_line()
-                self._goes_on = False
+            case TextDelta() | OutputSlotEscalated() | StepStarted():
+                if not self._is_below(event):
+                    self._print_answer(event)
             case RetryScheduled() | FailedOver():
                 self._say(incident_line(event))
             case BudgetNear():
@@ -150,6 +155,16 @@ class TextPrinter(Printer):
                 self._tool_line(f"{call.name}: {result.outcome}: {result.content}")
             case _:
                 pass
+
+    def _print_answer(self, event: TextDelta | OutputSlotEscalated | StepStarted) -> None:
+        if isinstance(event, TextDelta):
+            self._text(event.text)
+        elif isinstance(event, OutputSlotEscalated):
+            self._goes_on = True
+        else:
+            if not self._goes_on:  # else the same answer, from where the limit of output cut it
+                self._end_line()
+            self._goes_on = False
 
     def close(self, finished: TurnFinished) -> None:
         self._end_line()
@@ -190,15 +205,11 @@ class JsonPrinter(Printer):
         self._ended = False
 
     def _print(self, event: Event) -> None:
-        match event:
-            case AnswerCompleted(message=message):
-                self._message = self._begun + message.text
-            case OutputSlotEscalated():
+        if not self._is_below(event):
+            if isinstance(event, AnswerCompleted):
+                self._message, self._begun = self._begun + event.message.text, ""
+            elif isinstance(event, OutputSlotEscalated):
                 self._begun = self._message
-            case ToolStarted():
-                self._begun = ""
-            case _:
-                pass
         self._line("event", event)
 
     def close(self, finished: TurnFinished) -> None:

@@ -264,6 +264,26 @@ def test_an_answer_that_goes_on_after_the_limit_of_its_length_is_one_answer(prog
         assert program.run("ask", "--json", "Hello").result["message"] == "Hello."
 
 
+def test_an_answer_after_a_call_that_never_ran_does_not_begin_with_the_one_before(program: CommandLine):
+    replies = [
+        Reply(openai_stream(["I look"], finish_reason="length")),
+        Reply(openai_stream([" there."], [tool_call("NoSuchTool", {})])),
+        answer("Nothing."),
+    ]
+    with serve_in_thread(replies) as server:
+        program.configure(mylab(server.openai_url))
+        assert program.run("ask", "--json", "Look").result["message"] == "Nothing."
+
+
+def test_what_a_sub_agent_says_is_no_part_of_the_answer(program: CommandLine):
+    task = tool_call("Agent", {"task": "Look around."})
+    replies = [Reply(openai_stream([], [task])), answer("told to the model alone"), answer("All is well.")]
+    with serve_in_thread(replies) as server:
+        program.configure(mylab(server.openai_url))
+        done = program.run("ask", "How is it?")
+        assert (done.code, done.text) == (0, "All is well.\n")
+
+
 def test_stdin_without_a_question_is_exit_2(program: CommandLine):
     done = program.run("ask", stdin=b"\n")
     assert (done.code, done.text, done.said) == (2, "", "The question is empty.\n")

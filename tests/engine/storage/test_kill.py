@@ -51,7 +51,10 @@ async def check_kept(store: SqliteStore, acknowledged: Sequence[str]) -> None:
     history = (await store.conversation(sessions[0].session_id)).messages
     assert_valid(history)
     shown = "\n".join(str(message) for message in history)
-    streamed = "".join(message.text for message in history if isinstance(message, AssistantMessage))
+    answers = [message for message in history if isinstance(message, AssistantMessage)]
+    whole = [message for message in answers if message.status == "complete"]
+    assert sum(row.answers for row in await store.costs()) == len(whole), "the ledger knows each answer once"
+    streamed = "".join(message.text for message in answers)
     for text in acknowledged[1:]:
         if text == "finished":
             assert (await store.runs())[0].status == "completed"
