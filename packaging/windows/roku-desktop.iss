@@ -31,5 +31,9 @@ Source: "{#Documents}\*"; DestDir: "{app}\doc"; Flags: ignoreversion recursesubd
 [Icons]
 Name: "{autoprograms}\Roku Desktop"; Filename: "{app}\roku-desktop.exe"; Parameters: "gui"
 
+; What the program may have written here for a start at login (roku_desktop/login_start.py) goes with it.
+[Registry]
+Root: HKCU; Subkey: "Software\Microsoft\Windows\CurrentVersion\Run"; ValueType: none; ValueName: "roku-desktop"; Flags: dontcreatekey uninsdeletevalue
+
 [Run]
 Filename: "{app}\roku-desktop.exe"; Parameters: "gui"; Description: "{cm:LaunchProgram,Roku Desktop}"; Flags: nowait postinstall skipifsilent

@@ -1,12 +1,14 @@
 """The .dmg for macOS: an app bundle around the single-file program, signed and notarised where it can be.
 
 Signing needs ROKU_SIGN_IDENTITY, the name of a "Developer ID Application" certificate in the keychain;
-notarising needs ROKU_NOTARY_PROFILE too, as `xcrun notarytool store-credentials` made it. Without them the
-image is made unsigned, and a sentence says so. Written with care and never run by us: the CI workflow is
-the first. Called by `installers.py`.
+notarising needs ROKU_NOTARY_PROFILE too, as `xcrun notarytool store-credentials` made it. Without a
+certificate the app is sealed by nobody in particular ("ad hoc"), and a sentence says so: one without any seal
+is "damaged" to macOS, and offers no way to open it. An image is for the processor it was made on. Written
+with care and never run by us: the CI workflow is the first. Called by `installers.py`.
 """
 
 import os
+import platform
 import plistlib
 import shutil
 import tempfile
@@ -29,7 +31,7 @@ def package(program: Path, target: Path, parts: Sequence[Part], flavour: Flavour
         if shutil.which(tool) is None:
             raise DevError(f"A .dmg is made with {tool}, which is not here: do this on macOS.")
     version = version_of_the_program()
-    image = target / f"{flavour.name}-{version}.dmg"
+    image = target / f"{flavour.name}-{version}-{platform.machine()}.dmg"
     with tempfile.TemporaryDirectory(prefix="roku dmg ") as folder:
         content = Path(folder, "content")
         app = fill(content / "Roku Desktop.app", program, parts, version)
@@ -85,6 +87,7 @@ def sign(app: Path, environ: Mapping[str, str]) -> None:
     identity = environ.get("ROKU_SIGN_IDENTITY", "")
     if not identity:
         say("Not signed: ROKU_SIGN_IDENTITY names no certificate. macOS will warn whoever opens the app.")
+        run_quietly(["codesign", "--force", "--sign", "-", app], failing="The app could not be sealed:")
         return
     command = ["codesign", "--force", "--options", "runtime", "--timestamp", "--sign", identity]
     run_quietly(
