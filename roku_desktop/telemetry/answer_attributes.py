@@ -1,10 +1,13 @@
-"""What an answer is told as on its span, by OpenTelemetry's names and values. Pure; for the span maker."""
+"""What an answer and a turn are told as on their spans, by OpenTelemetry's names and values. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
+import msgspec
+
+from roku_desktop.engine.events import FirstToken
 from roku_desktop.engine.messages import AssistantMessage, StopReason, Usage
 from roku_desktop.telemetry import instruments as table
 from roku_desktop.telemetry.trace_line import Attributes
@@ -43,3 +46,9 @@ def usage_attributes(usage: Usage) -> Attributes:
         "gen_ai.usage.output_tokens": usage.output_tokens,
         **{name: tokens for name, tokens in parts.items() if tokens},
     }
+
+
+def first_token_attributes(seen: FirstToken) -> Attributes:
+    """The way to the first words, in seconds since Enter; what was not reached is left out."""
+    moments: dict[str, float | None] = msgspec.structs.asdict(seen)
+    return {f"roku.first_token.{name}": at for name, at in moments.items() if at is not None}

@@ -53,7 +53,11 @@ from roku_desktop.engine.events import (
 )
 from roku_desktop.engine.messages import ToolCall
 from roku_desktop.telemetry import instruments as table
-from roku_desktop.telemetry.answer_attributes import answer_attributes, usage_attributes
+from roku_desktop.telemetry.answer_attributes import (
+    answer_attributes,
+    first_token_attributes,
+    usage_attributes,
+)
 from roku_desktop.telemetry.content import Content, known
 from roku_desktop.telemetry.context_spans import context_lines
 from roku_desktop.telemetry.measurement import MAX_CHARS, UNKNOWN_TOOL, KnowsTool
@@ -369,7 +373,11 @@ class SpanMaker:
                 event,
                 root,
                 error=error,
-                attributes={table.OUTCOME: event.outcome, **usage_attributes(event.usage)},
+                attributes={
+                    table.OUTCOME: event.outcome,
+                    **usage_attributes(event.usage),
+                    **first_token_attributes(event.first_token),
+                },
             )
         )
         if not waiting:

@@ -23,7 +23,7 @@ from roku_desktop.telemetry.spans import SpanMaker
 from roku_desktop.telemetry.trace_files import MAX_FILE_BYTES, TraceFiles, read_trace
 from roku_desktop.telemetry.trace_line import SpanBegan, SpanEnded, TraceLine
 from roku_desktop.telemetry.traces import Span, otlp_of, roots_of, spans_of
-from tests.support.engines import engine_on
+from tests.support.engines import engine_on, scripted
 from tests.support.minds import TwoMinds, agent
 from tests.support.turns import MADE_UP, MODEL, PROVIDER, Turn, asked_and_decided, call
 
@@ -209,6 +209,25 @@ def test_why_an_answer_ended_is_a_list_of_the_words_that_viewers_know(stopped: S
         attributes = message_of.resource_spans[0].scope_spans[0].spans[0].attributes
         reasons = {one.key: one.value.array_value for one in attributes}["gen_ai.response.finish_reasons"]
         assert [one.string_value for one in reasons.values] == [told]
+
+
+async def test_the_way_to_the_first_words_is_in_the_trace_after_a_restart(tmp_path: Path):
+    async with engine_on(tmp_path, scripted(["one", "two"])) as engine:
+        files, maker = TraceFiles(tmp_path, on_drop=lambda *_: None), SpanMaker(lambda _name: True, Content())
+        engine.subscribe(lambda event: files.write(event.run_id, maker.lines(event)))
+        session = await engine.create_session(tmp_path)
+        done = await (await engine.ask(session.session_id, "Hello")).result()
+        files.close(5.0)
+    (root,) = roots_of(spans_of(read_trace(tmp_path, done.run_id)))
+    moments = {
+        name.removeprefix("roku.first_token."): value
+        for name, value in root.attributes.items()
+        if name.startswith("roku.first_token.")
+    }
+    assert moments == {
+        name: at for name, at in msgspec.structs.asdict(done.first_token).items() if at is not None
+    }
+    assert moments.keys() >= {"accepted_s", "first_sent_s", "sent_s", "first_words_s", "published_s"}
 
 
 def test_tokens_of_the_cache_and_of_thinking_are_told_where_there_were_any():
