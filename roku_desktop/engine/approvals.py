@@ -176,6 +176,9 @@ class Approvals:
         self._gate.wake(approval.approval_id)
         session_id, run_id = await self._above(approval)
         here = self._turns.of_session(session_id) or self._turns.of_session(approval.session_id)
+        if here is not None and self._gate.is_parking(here.run_id):  # too late for it to take that up
+            await here.result()
+            here = self._turns.of_session(session_id)
         if here is not None:
             return here
         if not await self._parks(approval, run_id):

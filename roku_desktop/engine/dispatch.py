@@ -80,7 +80,7 @@ class Dispatcher:
             if len(results) == len(calls):
                 break
             waiting = {call.call_id for index, call in left if index not in results}
-            if not await self._decided_meanwhile(place, waiting):
+            if await self._may_park(place, waiting):
                 raise Parked
         yield ToolsAnswered(
             session_id=session_id,
@@ -133,6 +133,15 @@ class Dispatcher:
                     results[index] = result
         finally:
             await _cancel(tasks.values())
+
+    async def _may_park(self, place: Place, call_ids: set[str]) -> bool:
+        """Whether nothing was decided so far; then a decision of this process waits until it is parked."""
+        while True:
+            decisions = self._gate.decisions if self._gate else 0
+            if await self._decided_meanwhile(place, call_ids):
+                return False
+            if self._gate is None or self._gate.park(place.run_id, decisions):
+                return True
 
     async def _decided_meanwhile(self, place: Place, call_ids: set[str]) -> bool:
         """Whether somebody decided while other calls ran: then the run goes on instead of parking.

@@ -381,6 +381,7 @@ class Turns:
         if isinstance(event, TurnFinished):
             self._running.pop(event.session_id, None)
             self._standing.pop(event.run_id, None)
+            self.gate.parked(event.run_id)
         self._publish(event)
 
 

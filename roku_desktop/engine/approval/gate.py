@@ -53,6 +53,7 @@ class Gate:
 
     Attributes:
         expire_after_s: how long a new request may wait; those that wait keep their time.
+        decisions: how many were made in this process.
     """
 
     def __init__(self, journal: Journal, clock: Clock, publish: Callable[[Event], None]) -> None:
@@ -60,7 +61,9 @@ class Gate:
         self._clock = clock
         self._publish = publish
         self.expire_after_s = 0.0
+        self.decisions = 0
         self._waiting: dict[str, asyncio.Event] = {}
+        self._parking: set[str] = set()
 
     async def decided(self, approval: Approval, consent: Consent) -> Approval:
         """Return it when nothing of it is left to a person. Raises `Parked`."""
@@ -80,9 +83,27 @@ class Gate:
 
     def wake(self, approval_id: str) -> None:
         """Something was decided in this process: a turn that waits for it here looks at once."""
+        self.decisions += 1
         waiting = self._waiting.get(approval_id)
         if waiting is not None:
             waiting.set()
+
+    def park(self, run_id: str, decisions: int) -> bool:
+        """Let a run park, unless more than those decisions were made by now: then it has to look again.
+
+        From here on it takes no decision up, until it is `parked`: whoever decides waits for that.
+        """
+        if self.decisions != decisions:
+            return False
+        self._parking.add(run_id)
+        return True
+
+    def parked(self, run_id: str) -> None:
+        """The turn is over."""
+        self._parking.discard(run_id)
+
+    def is_parking(self, run_id: str) -> bool:
+        return run_id in self._parking
 
     async def request(
         self, asked: Asked, consent: Consent, tell: Tell, replaced: ApprovalRequest | None = None
