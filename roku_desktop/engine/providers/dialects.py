@@ -70,6 +70,7 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     thinks: re.Pattern[str] = re.compile("")
     recalls: re.Pattern[str] = _NONE
     limit_name: str = "max_tokens"
+    limit_above_budget: bool = False  # a limit of output that leaves no room beside the thinking is refused
     ids_are_nine: bool = False  # ids of calls are nine letters or digits, others are refused
     key_path: str = ""  # where the list of models is public and tells nothing of the key
 
@@ -81,7 +82,7 @@ _KIMI: Final = Dialect(
 _DIALECTS: Final[dict[str, Dialect]] = {
     # OpenAI's models that think refuse the old name; everybody else knows only that one.
     "api.openai.com": Dialect(thinks=TAKES_EFFORT, limit_name="max_completion_tokens"),
-    "openrouter.ai": Dialect(thinking=_reasoning, key_path="/key"),
+    "openrouter.ai": Dialect(thinking=_reasoning, limit_above_budget=True, key_path="/key"),
     "generativelanguage.googleapis.com": Dialect(thinks=re.compile(r"gemini-(?:2\.5|[3-9])")),
     "api.mistral.ai": Dialect(
         thinking=_all_or_nothing, thinks=re.compile("mistral-(?:small|medium-3-5)"), ids_are_nine=True

@@ -78,10 +78,13 @@ class OpenAIChatProvider(OpenAIService):
             "stream": True,
             "stream_options": {"include_usage": True},
         }
-        limit = request.max_output_tokens or self._max_output_tokens
+        limit, budget = request.max_output_tokens or self._max_output_tokens, request.thinking_budget_tokens
+        thinking = thinking_fields(self._dialect, request.model, budget)
         if limit is not None:
+            if thinking and budget and self._dialect.limit_above_budget and limit <= budget:
+                limit += budget
             body[self._dialect.limit_name] = limit
-        body |= thinking_fields(self._dialect, request.model, request.thinking_budget_tokens)
+        body |= thinking
         if request.tools:
             body["tools"] = [wire_tool(tool) for tool in request.tools]
         body["messages"] = wire_messages(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -114,6 +115,23 @@ async def test_a_request_that_is_refused_for_another_reason_is_not_made_again(sa
     async with OPENAI.serving(openai_error(400, None, says)) as (server, provider):
         await failure(provider, chat_request(thinking_budget_tokens=2_048))
     assert len(server.requests) == 1
+
+
+class OpenRouter(OpenAIChatProvider):
+    """The service at an address of this computer."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given, max_output_tokens=4_096)
+        self._dialect = dialect_of("https://openrouter.ai/api/v1")
+
+
+@pytest.mark.parametrize(("budget", "limit"), [(None, 4_096), (2_048, 4_096), (8_192, 12_288)])
+async def test_a_limit_of_output_leaves_room_beside_the_thinking(budget: int | None, limit: int) -> None:
+    """Claude refuses one that does not, and would then be asked without thinking."""
+    wire = replace(OPENAI, provider_class=OpenRouter)
+    async with wire.serving(Reply(openai_stream(["Hi"]))) as (server, provider):
+        await answer(provider, chat_request(thinking_budget_tokens=budget))
+    assert server.requests[0].json()["max_tokens"] == limit
 
 
 class PublicList(OpenAIChatProvider):
