@@ -236,6 +236,23 @@ def test_it_stands_in_the_middle_of_the_screen_with_the_pointer(screen: QRect):
 
 
 @on_x11
+@pytest.mark.parametrize(("paragraphs", "height_px"), [(1, range(280, 340)), (60, range(520, 521))])
+def test_the_box_is_as_high_as_its_answer_needs(qt_run: Run, home: Path, paragraphs: int, height_px: range):
+    answer = "\n\n".join(f"Paragraph {number}." for number in range(paragraphs))
+
+    async def use() -> None:
+        async with resident(home, tray=False, provider=scripted([answer])) as opened:
+            quick = opened.residence.quick
+            await open_box(quick)
+            await ask(quick, "Tell me.")
+            await idle(quick)
+            await settled(lambda: f"Paragraph {paragraphs - 1}." in text_of(quick))
+            await settled(lambda: quick.prompt.height() in height_px)
+
+    qt_run(use())
+
+
+@on_x11
 @pytest.mark.parametrize("scheme", [Qt.ColorScheme.Light, Qt.ColorScheme.Dark])
 def test_it_is_seen_in_both_schemes(
     qt_run: Run, home: Path, app: QApplication, screenshot: PictureTaker, scheme: Qt.ColorScheme
@@ -256,7 +273,7 @@ def test_it_is_seen_in_both_schemes(
                 screenshot(f"quick-empty-{scheme.name.lower()}")
                 press(quick, Qt.Key.Key_Return)
                 await idle(quick)
-                assert quick.prompt.height() > 400
+                await settled(lambda: quick.prompt.height() > low + 100)
                 await asyncio.sleep(0.05)
                 screenshot(f"quick-{scheme.name.lower()}")
                 box = quick.prompt.grab().toImage()

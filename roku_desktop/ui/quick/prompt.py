@@ -30,7 +30,9 @@ from roku_desktop.ui.transcript.view import TranscriptView
 
 _WIDTH_PX: Final = 700
 _HEIGHT_PX: Final = 520
-"""With an answer in it; less on a small screen."""
+"""At most, with a long answer in it; less on a small screen."""
+_SHORT_HEIGHT_PX: Final = 280
+"""With an answer of a few lines."""
 _ASK_AGAIN_MS, _MOST_ASKED = 80, 6
 _SHARE_ABOVE: Final = 0.18
 _STOP_KEY: Final = "Ctrl+."
@@ -69,6 +71,11 @@ class QuickPrompt(QWidget):
         self._asking = QTimer(self, interval=_ASK_AGAIN_MS)
         self._asking.timeout.connect(self._ask_for_keyboard)
         self._asked = 0
+        self._height_px = _SHORT_HEIGHT_PX
+        # Behind the transcript's own arranging, which changes the range first and then the page.
+        self._room = QTimer(self, singleShot=True, interval=0)
+        self._room.timeout.connect(self._make_room)
+        self.transcript.verticalScrollBar().rangeChanged.connect(lambda *_: self._room.start())
         self._lay_out()
         self._act_on("Esc", self.leave)
         self._act_on(_STOP_KEY, self.composer.stop)
@@ -102,6 +109,7 @@ class QuickPrompt(QWidget):
     def show_transcript(self, shown: bool) -> None:
         """With it the box is as high as an answer needs, without as the text that is written."""
         if shown != self.transcript.isVisibleTo(self):
+            self._height_px = _SHORT_HEIGHT_PX
             self.transcript.setVisible(shown)
             self._fit()
 
@@ -136,8 +144,16 @@ class QuickPrompt(QWidget):
         screen = self.screen().availableGeometry()
         width = min(theme.grown(_WIDTH_PX), screen.width() - 40)
         shown = self.transcript.isVisibleTo(self)
-        height = min(_HEIGHT_PX, round(screen.height() * 0.7)) if shown else self.minimumSizeHint().height()
-        self.resize(width, height)
+        most = min(_HEIGHT_PX, round(screen.height() * 0.7))
+        self.resize(width, min(most, self._height_px) if shown else self.minimumSizeHint().height())
+
+    def _make_room(self) -> None:
+        """An answer that does not fit makes the box higher, until it is as high as it gets."""
+        bar = self.transcript.verticalScrollBar()
+        if bar.maximum() and self.transcript.isVisible():
+            around = self.minimumSizeHint().height() - self.transcript.minimumSizeHint().height()
+            self._height_px = max(self._height_px, min(_HEIGHT_PX, bar.maximum() + bar.pageStep() + around))
+            self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LayoutRequest:
