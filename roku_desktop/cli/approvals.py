@@ -25,11 +25,14 @@ def list_all(arguments: argparse.Namespace) -> int:
 async def _list(arguments: argparse.Namespace) -> int:
     async with engine_of(arguments) as engine:
         found = await engine.approvals.pending()
+        damaged = await engine.approvals.damaged()
+    for sentence in damaged:
+        print(sentence, "`roku-desktop doctor` tells more.", file=sys.stderr)
     if arguments.json:
-        print_json({"approvals": found})
-    elif not found:
+        print_json({"approvals": found, "damaged": damaged})
+    elif not found and not damaged:
         print("Nothing waits for an approval.")
-    else:
+    elif found:
         rows = [
             (one.state, visible_line(one.request.preview.title), when(one.requested_at), one.approval_id)
             for one in found

@@ -64,6 +64,10 @@ class Approvals:
         """What waits for a person, or was approved and not used yet, oldest first."""
         return await self._journal.open_approvals()
 
+    async def damaged(self) -> list[str]:
+        """What waits and can't be read, or was changed behind the program's back, a sentence each."""
+        return await self._journal.damaged()
+
     async def get(self, approval_id: str) -> Approval:
         """Raises `NotFoundError`, or `StorageError` for one that was damaged."""
         return await self._journal.approval(approval_id)

@@ -253,9 +253,10 @@ def open_ones(db: Any, instances: Instances) -> list[Approval]:
     return found
 
 
-def findings(db: Any) -> list[str]:
+def findings(db: Any, *, open_only: bool = False) -> list[str]:
     """A sentence for each approval whose row was damaged."""
-    rows = db.execute_sql("SELECT approval_id, digest, request FROM approvals").fetchall()
+    where = f" WHERE state IN {_listed(OPEN)}" if open_only else ""
+    rows = db.execute_sql(f"SELECT approval_id, digest, request FROM approvals{where}").fetchall()  # noqa: S608  words of ours
     return [
         f"The approval {approval_id} can't be read or was changed; it can't be carried out."
         for approval_id, digest, body in rows

@@ -31,6 +31,9 @@ class SqliteJournal:
     async def open_approvals(self) -> list[Approval]:
         return await self._database.read(lambda db: storage.approvals.open_ones(db, self._instances))
 
+    async def damaged(self) -> list[str]:
+        return await self._database.read(lambda db: storage.approvals.findings(db, open_only=True))
+
     async def approval(self, approval_id: str) -> Approval:
         return await self._database.read(lambda db: storage.approvals.of_id(db, approval_id, self._instances))
 

@@ -18,8 +18,10 @@ from roku_desktop.engine import (
     RokuError,
     SessionBusyError,
     ToolMessage,
+    ToolStarted,
     TurnFinished,
 )
+from roku_desktop.engine.errors import StorageFullError
 from roku_desktop.engine.settings import ApprovalSettings
 from tests.support.appending import PROGRAM, append_call, lines_in, with_append
 from tests.support.engines import Heard, engine_on, scripted, settings_for
@@ -275,3 +277,42 @@ async def test_a_changed_line_of_the_audit_log_is_found_with_its_place(home, wor
         database.execute("UPDATE audit SET body = '{}' WHERE number = 2")
         database.close()
         assert any("entry 2" in problem for problem in await engine.storage_problems())
+
+
+async def test_what_was_approved_starts_only_where_the_start_can_be_stored(home, workspace):
+    """The disk is full between the decision and the start, and has room again at the next start."""
+
+    class FullAtTheStart:
+        full = False
+
+        def __init__(self, store):
+            self._store = store
+
+        def __getattr__(self, name):
+            return getattr(self._store, name)
+
+        async def append(self, events):
+            self.full = self.full or any(isinstance(event, ToolStarted) for event in events)
+            self._refuse()
+            await self._store.append(events)
+
+        async def finish_run(self, event):
+            self._refuse()
+            return await self._store.finish_run(event)
+
+        def _refuse(self):
+            if self.full:
+                raise StorageFullError("There is no space left on the disk.")
+
+    async with engine_on(home, model(), tools=with_append, through=FullAtTheStart) as engine:
+        await ask(engine, workspace)
+        (waiting,) = await engine.approvals.pending()
+        ended = await approved(engine, waiting)
+        assert ended.failure is not None
+        assert "no space left" in ended.failure.message
+        assert lines_in(workspace) == 0
+    async with engine_on(home, scripted(["Done."]), tools=with_append) as engine:
+        assert [one.state for one in await engine.approvals.pending()] == ["approved"]
+        going_on = await engine.resume(waiting.run_id, consent=PARK)
+        assert (await going_on.result()).outcome == "completed"
+        assert lines_in(workspace) == 1
