@@ -1,4 +1,4 @@
-"""Four thousand commands with what is to happen to each, alone, wrapped and run for real."""
+"""Five thousand commands with what is to happen to each, alone, wrapped and run for real."""
 
 from __future__ import annotations
 

@@ -176,3 +176,16 @@ def test_destruction_in_the_words_of_windows_is_denied_however_it_is_written(
     )
     encoded = base64.b64encode(destruction.encode("utf-16-le")).decode()
     assert policy.classify(wrapping.format(bent, encoded=encoded)).tier == "denied"
+
+
+@settings(max_examples=40, deadline=None)
+@given(alias=st.from_regex(r"[a-z_]{1,12}", fullmatch=True))
+@pytest.mark.parametrize(
+    "program",
+    [
+        "from shutil import rmtree as {}; {}('/')",
+        "import shutil; {} = shutil.rmtree; {}('/home')",
+    ],
+)
+def test_a_deletion_is_known_under_every_name(policy: ShellPolicy, program: str, alias: str):
+    assert policy.classify(f'python3 -c "{program.format(alias, alias)}"').tier == "denied"

@@ -13,6 +13,7 @@ from typing import Final
 _MAX_VALUES: Final = 20
 _MAX_VALUE_CHARS: Final = 200
 _MAX_CHARS: Final = 65_536
+_MAX_BODY_CHARS: Final = 2_000
 _SET: Final = re.compile(r"\bset\s+\"?(\w+)=([^&|\"\r\n]*)", re.IGNORECASE)
 _EACH: Final = re.compile(
     r"\bfor\s+(?:/([dr])\s+(?:\"?([^\s%\"]{1,300})\"?\s{1,9})?)?%{1,2}(\w)\s{1,9}in\s{0,9}\(([^()\r\n]{0,300})\)"
@@ -35,10 +36,13 @@ def as_cmd_reads(text: str) -> str:
 
 
 def _body(found: re.Match[str]) -> str:
-    """The body of a loop with what it goes through in the place of its variable."""
+    """The body of a loop, once for each thing it goes through, in the place of its variable."""
     kind, root, name, files, body = found.groups()
-    place = files.strip()
+    places = re.findall(r"\"[^\"]*\"|[^\s,;\"]+", files)[:_MAX_VALUES] or [""]
     if kind in {"r", "R"}:
-        place = (root or ".").rstrip("\\") + "\\" + place
-    body = re.sub(rf"\"?%{{1,2}}~?[a-z]*{name}\"?", place.replace("\\", r"\\"), body)
-    return f"{body} /s" if kind in {"r", "R"} else body
+        places = [(root or ".").rstrip("\\") + "\\" + place for place in places]
+    if len(body) > _MAX_BODY_CHARS:
+        places = [" ".join(places)]
+    variable = re.compile(rf"\"?%{{1,2}}~?[a-z]*{name}\"?")
+    bodies = [variable.sub(place.replace("\\", r"\\"), body) for place in places]
+    return " & ".join(f"{body} /s" if kind in {"r", "R"} else body for body in bodies)

@@ -30,6 +30,10 @@ _FILE_TWICE: Final = re.compile(r"(\./[\w.-]{1,60})\s*\|\s*\1\s*&(?!&)")
 _CLASSIC: Final = re.compile(
     r"([^\s(){};|&<>$`]+)\s*\(\s*\)\s*\{?\(?[^{}]*?(?<![^\s;|&({`!])\1\s*\|\s*\1\s*&"
 )
+_FLOOD: Final = re.compile(
+    r"\byes\b[^|;&\n]{0,200}\|\s*xargs\b[^|;\n]{0,200}?\s(?:-P\s*0|--max-procs[=\s]0)\b"
+)
+"""As many processes as the system takes, fed without end."""
 _WINDOWS: Final = re.compile(
     r"%~?0\s*\|\s*%~?0|start\s+(?:\"\"\s+)?(?:/b\s+)?\"?%~?[dpnxf]*0|:(\w+)\s*[\r\n&]+\s*start\b.*[\r\n&]+\s*goto\s+:?\1\b"
     r"|for\s+/l\s+%+\w\s+in\s*\(\s*\d+\s*,\s*0\s*,\s*\d+\s*\)\s*do\s+start\b"
@@ -39,7 +43,7 @@ _WINDOWS: Final = re.compile(
 _WORTH_A_LOOK: Final = re.compile(r"fork|os\.execute|system|spawn|popen|multiprocessing", re.IGNORECASE)
 _CODE: Final = re.compile(
     r"\bfork\s+while\s*\(?\s*(?:fork|1|true)"
-    r"|\bfork\(\)\s+for\s+\w+\s+in\s+(?:iter\(|(?:itertools\.)?(?:count|repeat|cycle)\()"
+    r"|\bfork\(\)[^\n;]{0,60}?\s+for\s+\w+\s+in\s+(?:iter\(|(?:itertools\.)?(?:count|repeat|cycle)\()"
     r"|while\s*\(?\s*(?:true|1|!0|not False)\s*\)?\s*[:{]?\s*(?:do\s*)?[\s;]*"
     r"(?:__import__\(['\"]os['\"]\)\.|\w+\.|\w+::)*(?:pcntl_)?fork\b"
     r"|(?:\bloop|\buntil\s+false)\s*(?:\{|do\b)\s*(?:Process\.)?fork"
@@ -61,6 +65,8 @@ def is_bomb(text: str, functions: Sequence[tuple[str, str]], endless: Iterable[s
     if "$" in text and _SELF_TWICE.search(text):
         return True
     if any(not _WAITS.search(_BACKGROUNDED.sub("", body)) for body in endless):
+        return True
+    if "xargs" in text and _FLOOD.search(text):
         return True
     if "./" in text and _FILE_TWICE.search(text):
         return True

@@ -43,6 +43,14 @@ _WALKING: Final = re.compile(
     r"(?:os\.remove|os\.unlink|\.unlink\(|rmtree|os\.rmdir)",
     re.DOTALL,
 )
+_UNQUOTED: Final = re.compile(r"\bfile\s+delete\s+(?:-[-\w]*\s+)*([^\s;\]}'\"]+)")
+"""Tcl's deletion, whose argument needs no quotation marks."""
+_RENAMED: Final = re.compile(
+    r"\b(rmtree|remove_tree|rm_rf|rm_r|rmSync|rmdirSync|removeSync|RemoveAll)\s*(?:as\s+|:\s*)([A-Za-z_]\w{0,60})"
+    r"|\b([A-Za-z_]\w{0,60})\s*=\s*(?:[\w()'\"]{1,60}\.){0,4}(rmtree|rm_rf|rm_r|rmSync|rmdirSync|removeSync|RemoveAll)\b(?!\s*\()"
+)
+"""A deletion under another name: `from shutil import rmtree as r`, `r = shutil.rmtree`, `{rmSync: r}`."""
+_MAX_RENAMED: Final = 20
 _DELETES_NAMED: Final = re.compile(r"(?:rmtree|unlink|remove|rmdir|rm_rf)\s*\(?\s*(?:[A-Za-z_$]|\))")
 """A deletion of what a name stands for."""
 _LISTS_TREE: Final = re.compile(
@@ -56,11 +64,11 @@ _OPENING: Final = re.compile(
 
 def denied_code(code: str) -> str:
     """Return why the code is denied; empty where nothing in it is."""
-    code = with_literals_joined(code[:_MAX_CHARS])
+    code = _with_own_names(with_literals_joined(code[:_MAX_CHARS]))
     if is_code_bomb(code):
         return SENTENCE
     plain = _HOMES.sub(f"'{ANY_HOME}'", code)
-    for pattern in (_DELETION, _WALKING):
+    for pattern in (_DELETION, _UNQUOTED, _WALKING):
         for found in pattern.finditer(plain):
             tree = ruinous(found[1])
             if tree and not (tree == "the whole current folder" and _SINGLE.match(found[0])):
@@ -72,6 +80,14 @@ def denied_code(code: str) -> str:
             if is_disk(literal):
                 return said("The program in it writes to the disk {path}.", path=literal[:80])
     return ""
+
+
+def _with_own_names(code: str) -> str:
+    """Return the code with deletions called by the names they have everywhere."""
+    for found in list(itertools.islice(_RENAMED.finditer(code), _MAX_RENAMED)):
+        deletion, alias = found[1] or found[4], found[2] or found[3]
+        code = re.sub(rf"\b{alias}(?=\s*\()", deletion, code)[:_MAX_CHARS]
+    return code
 
 
 def _named_tree(code: str) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import posixpath
 import re
 from collections.abc import Sequence
 from typing import Final
 
 from roku_desktop.engine.approval.shell.expansion import expand_all
-from roku_desktop.engine.approval.shell.places import UNKNOWN
+from roku_desktop.engine.approval.shell.places import ANY_HOME, UNKNOWN
 from roku_desktop.engine.approval.shell.scope import Scope
 from roku_desktop.engine.approval.shell.words import ansi_c, unit_end
 
@@ -39,6 +40,7 @@ _FILTERS: Final = frozenset(
         "sed",
     ]
 )
+_FIELD: Final = re.compile(r"-d ?['\"]?([^\s'\"])['\"]? -f ?([1-9]\d?)$")
 _SUBSTITUTION: Final = re.compile(r"s([/|#,])([^\\/|#,]*)\1([^\\/|#,&]*)\1g?")
 
 
@@ -90,6 +92,12 @@ def printed(argv: Sequence[str]) -> str | None:
         return _formatted(words) if words else None
     if name == "yes":
         return " ".join(words)
+    if name in {"dirname", "basename"}:
+        operands = [word for word in words if not word.startswith("-")]
+        part = posixpath.dirname if name == "dirname" else posixpath.basename
+        return part(operands[0].rstrip("/")) or "." if operands else None
+    if name == "getent" and words[:1] == ["passwd"]:
+        return f"someone:x:0:0::{ANY_HOME}:/bin/sh"
     if name == "pwd":
         return "."
     if name in {"whoami", "logname"} or (name == "id" and words == ["-un"]):
@@ -131,6 +139,8 @@ def recodings(text: str, argv: Sequence[str]) -> list[str]:
     if name in {"cat", "tee", "head", "tail", "sort", "uniq"}:
         return [text]
     if name == "cut":
+        if found := _FIELD.search(" ".join(argv)):
+            return ["\n".join(_field(line, found[1], int(found[2])) for line in text.split("\n"))]
         at = next((int(word[2:-1]) for word in argv if re.fullmatch(r"-[cb]\d{1,3}-", word)), 0)
         return ["\n".join(line[at - 1 :] for line in text.split("\n"))] if at else []
     if name == "sed":
@@ -141,6 +151,11 @@ def recodings(text: str, argv: Sequence[str]) -> list[str]:
     if name == "tr":
         return _translated(text, [word.strip("'\"") for word in argv[1:]])
     return unpacked(text, least_chars=1)
+
+
+def _field(line: str, separator: str, number: int) -> str:
+    parts = line.split(separator)
+    return line if len(parts) == 1 else "".join(parts[number - 1 : number])
 
 
 def _translated(text: str, words: Sequence[str]) -> list[str]:

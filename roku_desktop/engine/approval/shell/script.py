@@ -43,6 +43,9 @@ _ENDLESS: Final = re.compile(
 _HERE_STRING: Final = re.compile(r"<<<\s*(\S+)")
 _LOOSE_TARGET: Final = re.compile(r">[>|&]?[ \t]{0,9}([^\s;|&()<>]{1,500})")
 _MAX_LOOSE_TARGETS: Final = 100
+_MAX_READ: Final = 20
+_PREFIXES: Final = re.compile(r"(?:[A-Za-z_]\w{0,60}=[^\s'\"$`(]{0,60}\s{1,9}){1,9}")
+"""`IFS= ` before `read`."""
 _SEPARATORS: Final = re.compile(r"[;|&\n(){}`]+")
 _READS: Final = frozenset(["read", "mapfile", "readarray", "getopts"])
 
@@ -117,6 +120,7 @@ class _Reader:
         self._found: list[tuple[str, str]] = []
         self._targets: list[tuple[str, str, bool]] = []
         self._fed: list[str] = []
+        self._read: list[str] = []
 
     def read(self, nodes: Iterator[tuple[Node, bool]]) -> None:
         count = 0
@@ -130,6 +134,7 @@ class _Reader:
                 self._visit(node)
         self._script.understood = self._script.understood and count < MAX_NODES // 2
         self._take_positional()
+        self._take_read()
         scope = self._scope
         self._script.commands += [
             Command(text=text, alternatives=expand_all(text, scope), folder=folder)
@@ -176,6 +181,7 @@ class _Reader:
 
     def _command(self, text: str) -> None:
         self._found.append((text, self._folder))
+        text = _PREFIXES.sub("", text)
         if len(text) <= MAX_COMMAND_CHARS and text.startswith(
             ("cd", "pushd", "popd", "chdir", "read", "mapfile", "getopts", "set ", "builtin cd", "printf")
         ):
@@ -194,6 +200,7 @@ class _Reader:
             values = expand_value(given[1], self._scope) if given else ()
             for operand in operands:
                 self._scope.assign(operand, [UNKNOWN, *values])
+                self._read.append(operand)
         elif name == "printf" and len(fields) > 3 and fields[1] == "-v":
             self._scope.assign(fields[2], [printed(["printf", *fields[3:]]) or UNKNOWN])
         elif name == "set" and len(fields) > 2 and fields[1] == "--":
@@ -243,6 +250,23 @@ class _Reader:
         if name is not None and body is not None:
             self._scope.has_functions = True
             self._script.functions.append((self._text(name), self._text(body)))
+
+    def _take_read(self) -> None:
+        """What the text feeds anything may stand behind each name it reads: `while read d; … <<< /`."""
+        if not self._read:
+            return
+        lines = [
+            line.strip() for body in self._script.fed[:_MAX_READ] for line in body.splitlines()[:_MAX_READ]
+        ]
+        for word in self._fed[:_MAX_READ]:
+            if self._is_readable(word):
+                lines += expand_value(word, self._scope)
+        for text, _ in self._found:
+            if text.startswith(("echo ", "printf ")) and len(lines) < _MAX_READ and self._is_readable(text):
+                for argv in expand_all(text, self._scope):
+                    lines += (printed(argv) or "").splitlines()
+        for name in self._read[:_MAX_READ]:
+            self._scope.assign(name, [line for line in lines if line][:_MAX_READ])
 
     def _take_positional(self) -> None:
         """What the text's own functions are called with may stand behind `$1` in them."""

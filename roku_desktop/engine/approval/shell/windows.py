@@ -63,7 +63,7 @@ _CALLED: Final = re.compile(r"[&.]\s{0,9}\(\s{0,9}(['\"])([\w-]{1,60})\1\s{0,9}\
 _LISTERS: Final = frozenset(["get-childitem", "gci", "dir", "ls"])
 _DELETERS: Final = frozenset(["remove-item", "ri", "rm", "rd", "rmdir", "del", "erase", "deltree", "rni"])
 _METHOD: Final = re.compile(
-    r"(?:IO\.Directory\]::Delete\(\s*[\"']([^\"']+)[\"']|Get-Item\s+[\"']?([^\s\"')]+)[\"']?\s*\)\.Delete\()",
+    r"(?:IO\.Directory\]::Delete\(\s*[\"']?([^\"',)]+)[\"']?|Get-Item\s+[\"']?([^\s\"')]+)[\"']?\s*\)\.Delete\()",
     re.IGNORECASE,
 )
 _DISK_CMDLETS: Final = listed(
