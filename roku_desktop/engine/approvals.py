@@ -36,8 +36,9 @@ from roku_desktop.engine.sentences import said
 from roku_desktop.engine.session import Turn
 from roku_desktop.engine.turns import Turns
 
-_PARKING_S: Final = 1.0
-"""Longer than a turn takes to park, or to notice the decision of another process."""
+_PARKING_S: Final = 10.0
+"""Longer than a turn of another process takes to park: a write may wait 5 s for the database. Nearly always
+it is over, or the decision taken up, within a second."""
 _LOOK_S: Final = 0.05
 
 _SAID: Final = {

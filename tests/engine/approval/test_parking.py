@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 import pytest
 
 from roku_desktop.engine import ApprovalDecided, Consent
-from roku_desktop.engine.ports import Store
+from roku_desktop.engine.ports import Store, SystemClock
 from tests.support.appending import PROGRAM, append_call, lines_in, with_append
 from tests.support.engines import engine_on, scripted
 
@@ -55,6 +55,20 @@ class SlowParking:
             await self.go_on.wait()
 
 
+class ImpatientClock(SystemClock):
+    """A clock whose waits take no time; after so many of them something happens, and time goes by again."""
+
+    def __init__(self, waits: int, then: Callable[[], None]) -> None:
+        self._waits_left = waits
+        self._then = then
+
+    async def sleep(self, delay_s: float) -> None:
+        self._waits_left -= 1
+        if self._waits_left == 0:
+            self._then()
+        await asyncio.sleep(0 if self._waits_left > 0 else delay_s)
+
+
 class _Changed:
     def __init__(self, changed: object, **instead: object) -> None:
         self._changed = changed
@@ -82,6 +96,27 @@ async def test_what_is_decided_while_the_run_parks_lets_it_go_on(home: Path, tmp
         await decided.wait()
         slow.go_on.set()
         going_on = await deciding
+        assert going_on is not None
+        assert (await going_on.result()).outcome == "completed"
+    assert lines_in(tmp_path) == 1
+
+
+async def test_who_decides_elsewhere_waits_for_a_run_that_parks_slowly(home: Path, tmp_path: Path):
+    (tmp_path / PROGRAM).write_text("one")
+    slow = SlowParking("before the end is stored")
+    hasty = ImpatientClock(60, slow.go_on.set)  # three seconds later, for who waits
+    async with (
+        engine_on(home, scripted([append_call()]), tools=with_append, through=slow.around) as parking,
+        engine_on(home, scripted(["Done."]), tools=with_append, clock=hasty) as deciding,
+    ):
+        session = await parking.create_session(tmp_path)
+        await parking.ask(session.session_id, "Append.", consent=PARK)
+        await slow.reached.wait()
+        (waiting,) = await deciding.approvals.pending()
+        going_on = await deciding.approvals.decide(
+            waiting.approval_id, "approve", origin="command line", consent=PARK
+        )
+        slow.go_on.set()  # also where nobody waited for it
         assert going_on is not None
         assert (await going_on.result()).outcome == "completed"
     assert lines_in(tmp_path) == 1
