@@ -882,6 +882,11 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/exporting/html_document.py"/>
+        <source>Starred</source>
+        <translation>已加星标</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/exporting/html_document.py"/>
         <source>Answer</source>
         <translation>回答</translation>
     </message>
@@ -2817,6 +2822,16 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Star the newest answer, or take its star away</source>
+        <translation>为最新回答加星标，或取消星标</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
+        <source>Starred answers</source>
+        <translation>已加星标的回答</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/shortcuts.py"/>
         <source>Write a prompt</source>
         <translation>写消息</translation>
     </message>
@@ -3429,6 +3444,16 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/steering/slash.py"/>
         <source>The database is whole, and every provider that is set up can be asked.</source>
         <translation>数据库完好，所有已设置的服务商均可使用。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/stars.py"/>
+        <source>There is no answer here yet that could have a star.</source>
+        <translation>这里还没有可以加星标的回答。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/stars.py"/>
+        <source>No answer has a star yet: the star below an answer gives it one.</source>
+        <translation>还没有加星标的回答：点击回答下方的星形即可加上。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/switcher.py"/>
@@ -4085,8 +4110,18 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
+        <source>Star this answer</source>
+        <translation>为此回答加星标</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
         <source>Show where the time went</source>
         <translation>查看时间花在哪里</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
+        <source>Take the star from this answer</source>
+        <translation>取消此回答的星标</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/transcript/row_spots.py"/>
@@ -5794,6 +5829,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/engine/storage/rules.py"/>
         <source>There is no rule {rule_id}; it may have been revoked already.</source>
         <translation>没有规则 {rule_id}；可能已被撤销。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/storage/stars.py"/>
+        <source>There is no answer here that could have a star.</source>
+        <translation>这里没有可以加星标的回答。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/engine/tools/shell.py"/>

@@ -70,7 +70,8 @@ def markdown_blocks(stored: StoredMessage) -> Iterator[str]:
                 yield f"## You · {_time(stored.created_at)}"
                 yield message.noted_text
         case AssistantMessage():
-            yield f"## {message.model or 'Answer'} · {_time(stored.created_at)}"
+            star = " · ★" if stored.starred else ""
+            yield f"## {message.model or 'Answer'} · {_time(stored.created_at)}{star}"
             yield from _answer_blocks(message)
         case ToolMessage(results=results):
             for result in results:

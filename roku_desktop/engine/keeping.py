@@ -1,4 +1,5 @@
-"""What a home keeps beside conversations, as the faces ask for it: preferences, room on disk, measurements.
+"""What a home keeps beside conversations, as the faces ask for it: preferences, stars, room on disk,
+measurements.
 
 A part of the facade (`service.py`), which adds everything else.
 """
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from roku_desktop.engine.ports import Store
-from roku_desktop.engine.records import Sample, Series, StorageUse
+from roku_desktop.engine.records import Sample, SearchHit, Series, StorageUse
 
 
 class Keeping:
@@ -21,6 +22,17 @@ class Keeping:
 
     async def set_preference(self, name: str, value: str | None) -> None:
         await self._store.set_preference(name, value)
+
+    async def star(self, run_id: str, starred: bool) -> None:
+        """Mark the answer of a run, so that it is found again, or take its star away.
+
+        Raises `NotFoundError` where it has no answer.
+        """
+        await self._store.stars.star(run_id, starred)
+
+    async def starred(self, limit: int = 100) -> list[SearchHit]:
+        """The answers that have a star, the last one written first."""
+        return await self._store.stars.newest(limit)
 
     async def storage_usage(self) -> list[StorageUse]:
         return await self._store.usage()

@@ -180,7 +180,10 @@ Message = UserMessage | AssistantMessage | ToolMessage
 
 
 class StoredMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """A message and its place. `position` grows within a session; `created_at` is Unix seconds."""
+    """A message and its place. `position` grows within a session; `created_at` is Unix seconds.
+
+    `starred`: a person wants to find it again.
+    """
 
     message_id: int
     session_id: str
@@ -188,3 +191,4 @@ class StoredMessage(msgspec.Struct, frozen=True, kw_only=True):
     position: int
     created_at: float
     message: Message
+    starred: bool = False

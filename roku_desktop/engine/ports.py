@@ -35,6 +35,7 @@ from roku_desktop.engine.records import (
     Used,
 )
 from roku_desktop.engine.settings import EngineSettings
+from roku_desktop.engine.star_port import StarStore
 
 Price = Callable[[str, str, Usage], Awaitable[float | None]]
 """What a usage costs in US dollars with that provider and model; None where no price is known."""
@@ -148,7 +149,6 @@ class Provider(Protocol):
     def stream(self, request: ChatRequest) -> AsyncGenerator[ProviderItem, None]: ...
 
     async def list_models(self) -> list[ModelInfo]: ...
-
     async def aclose(self) -> None: ...
 
 
@@ -254,6 +254,9 @@ class Store(Protocol):
     @property
     def memories(self) -> MemoryStore: ...
 
+    @property
+    def stars(self) -> StarStore: ...
+
     async def create_session(
         self, *, workspace: str, title: str = "", plan: bool = False, parent: tuple[str, str] = ("", "")
     ) -> SessionSummary:
@@ -289,11 +292,8 @@ class Store(Protocol):
         ...
 
     async def pin_session(self, session_id: str, pinned: bool) -> None: ...
-
     async def rename_session(self, session_id: str, title: str) -> None: ...
-
     async def plan_session(self, session_id: str, plan: bool) -> None: ...
-
     async def delete_session(self, session_id: str) -> None: ...
 
     async def messages(

@@ -49,6 +49,8 @@ class Archive(QObject):
     """Signals:
     found: `Findings` of a search.
     titles_found: what was searched for, list[SessionSummary]; for the command palette.
+    star_changed: the run whose answer has a star now, or has it no more.
+    starred_found: the starred answers (list[SearchHit]), newest first.
     exported: the `Path` that was written.
     export_refused: session id, `Path`, format: there is a file already, nothing was written.
     export_failed: a sentence.
@@ -65,6 +67,8 @@ class Archive(QObject):
 
     found = Signal(object)
     titles_found = Signal(str, object)
+    star_changed = Signal(str, bool)
+    starred_found = Signal(object)
     exported = Signal(object)
     export_refused = Signal(str, object, str)
     export_failed = Signal(str)
@@ -166,6 +170,21 @@ class Archive(QObject):
             await self._engine.pin_session(session_id, pinned)
 
         self._start(change)
+
+    def star(self, run_id: str, *, starred: bool) -> None:
+        async def change() -> None:
+            await self._engine.star(run_id, starred)
+            self.star_changed.emit(run_id, starred)
+
+        self._start(change)
+
+    def find_starred(self) -> None:
+        """Look up the answers that have a star."""
+
+        async def look() -> None:
+            self.starred_found.emit(await self._engine.starred(_MAX_HITS))
+
+        self._start(look)
 
     def export(self, session_id: str, path: Path, form: ExportForm, *, replace: bool = False) -> None:
         """Write a session to a file, whole or not at all; an existing one is kept unless `replace`."""

@@ -161,6 +161,8 @@ class Conversation(QObject):
                 self._bridge.fork(self.session_id, run_id, with_run=True)
             case "regenerate":
                 self._bridge.fork(self.session_id, run_id, with_run=False, again=True)
+            case "star" | "unstar":
+                self._bridge.archive.star(run_id, starred=how == "star")
             case "edit":
                 self._draft, self._draft_images = self._transcript.prompt_of(run_id)
                 self._bridge.fork(self.session_id, run_id, with_run=False)

@@ -46,6 +46,8 @@ COMMANDS: Final = (
     Command("find_next", marked("Next place found"), "down", ("F3", "Ctrl+G")),
     Command("find_previous", marked("Previous place found"), "up", ("Shift+F3", "Ctrl+Shift+G")),
     Command("copy_conversation", marked("Copy the conversation as Markdown"), "copy"),
+    Command("star", marked("Star the newest answer, or take its star away"), "star", ("Ctrl+D",)),
+    Command("starred", marked("Starred answers"), "starred", ("Ctrl+Shift+D",)),
     Command("palette", marked("Command palette"), "command", ("Ctrl+K",)),
     Command("write", marked("Write a prompt"), "send", ("Ctrl+L",)),
     Command("stop", marked("Stop the answer"), "stop", ("Esc",)),

@@ -91,6 +91,7 @@ def stored_message(row: Any) -> StoredMessage:
         position=row.position,
         created_at=row.created_at,
         message=decode_message(row.body),
+        starred=bool(row.starred),
     )
 
 

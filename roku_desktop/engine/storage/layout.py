@@ -27,7 +27,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True):
     version: int
 
 
-SCHEMA: Final = Schema(directory=Path(__file__).parent / "migrations", version=7)
+SCHEMA: Final = Schema(directory=Path(__file__).parent / "migrations", version=8)
 
 
 class Layout(msgspec.Struct, frozen=True, kw_only=True):

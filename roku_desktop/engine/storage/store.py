@@ -62,6 +62,7 @@ if TYPE_CHECKING:  # loaded where they are first named: a start that only looks 
     import roku_desktop.engine.storage.sessions
     import roku_desktop.engine.storage.sub_agents  # noqa: F401  # as `storage.sub_agents`, like the others
     from roku_desktop.engine.storage.memory_store import SqliteMemories
+    from roku_desktop.engine.storage.stars import SqliteStars
 
 
 class SqliteStore:
@@ -123,6 +124,12 @@ class SqliteStore:
         from roku_desktop.engine.storage.memory_store import SqliteMemories
 
         return SqliteMemories(self._database)
+
+    @cached_property
+    def stars(self) -> SqliteStars:
+        from roku_desktop.engine.storage.stars import SqliteStars
+
+        return SqliteStars(self._database)
 
     @property
     def instance_id(self) -> str:

@@ -44,6 +44,7 @@ class Message(Model):
     created_at = FloatField()
     body = BlobField()
     search_text = TextField()
+    starred = IntegerField(default=0)
 
     class Meta:
         table_name = "messages"

@@ -100,7 +100,8 @@ def _blocks(stored: StoredMessage, embedded: Callable[[ImageRef], str]) -> Itera
                 for image in message.images:
                     yield _picture(image, embedded(image))
         case AssistantMessage():
-            yield f"<h2>{escape(message.model or tr('Answer'))} · {at}</h2>"
+            star = f' · <span title="{escape(tr("Starred"))}">★</span>' if stored.starred else ""
+            yield f"<h2>{escape(message.model or tr('Answer'))} · {at}{star}</h2>"
             yield from _parts(message)
         case ToolMessage(results=results):
             for result in results:

@@ -37,6 +37,8 @@ Glyph = Literal[
     "send",
     "session",
     "settings",
+    "star",
+    "starred",
     "stop",
     "tool",
     "trace",

@@ -25,6 +25,7 @@ from roku_desktop.ui.steering.copying import CopySteering
 from roku_desktop.ui.steering.costs import CostsSteering
 from roku_desktop.ui.steering.find import FindSteering
 from roku_desktop.ui.steering.palette import PaletteSteering
+from roku_desktop.ui.steering.stars import StarSteering
 
 
 class DeskSteering(QObject):
@@ -53,6 +54,7 @@ class DeskSteering(QObject):
         self.find = FindSteering(window, bridge, conversation)
         copying = CopySteering(window.transcript, bridge, conversation)
         window.commands["copy_conversation"].triggered.connect(copying.copy_all)
+        StarSteering(window, bridge, conversation, self.palette).told.connect(self.problem_found)
         self.costs = CostsSteering(window, bridge, self)
         self._connect_queue()
         self._connect_figures()

@@ -60,6 +60,7 @@ class QuickSteering(QObject):
         prompt.composer.picture_given.connect(self._refuse_picture)
         prompt.transcript.page_wanted.connect(conversation.load_page)
         prompt.transcript.run_action_wanted.connect(conversation.act_on_run)
+        bridge.archive.star_changed.connect(conversation.transcript.show_star)
         if self._main.telemetry is not None:
             prompt.transcript.run_action_wanted.connect(self._main.telemetry.act_on_run)
         prompt.transcript.link_clicked.connect(self._ask_about_link)

@@ -141,12 +141,13 @@ class TroubleEntry(EntryBase, frozen=True, kw_only=True):
 
 
 class MetricsEntry(EntryBase, frozen=True, kw_only=True):
-    """The line under an answer. `tokens_per_s` only where the run was one request."""
+    """The line under an answer. `tokens_per_s` only where the run was one request. `starred`: by a person."""
 
     model: str
     ttft_s: float | None = None
     tokens_per_s: float | None = None
     cost_usd: float | None = None
+    starred: bool = False
 
 
 class GapEntry(EntryBase, frozen=True, kw_only=True):
@@ -217,7 +218,7 @@ def end_of_event(event: TurnFinished, steps: int) -> RunEnd:
     )
 
 
-def ending(end: RunEnd) -> list[Entry]:
+def ending(end: RunEnd, *, starred: bool = False) -> list[Entry]:
     """The entries that close a run: a notice unless it was completed, and its figures."""
     entries: list[Entry] = []
     sentence = _sentence(end)
@@ -236,6 +237,7 @@ def ending(end: RunEnd) -> list[Entry]:
                 ttft_s=end.ttft_s,
                 tokens_per_s=_tokens_per_s(end),
                 cost_usd=end.cost_usd,
+                starred=starred,
             )
         )
     return entries

@@ -20,6 +20,7 @@ from roku_desktop.ui.transcript.entries import (
     CallEntry,
     Entry,
     GapEntry,
+    MetricsEntry,
     NoticeEntry,
     PromptEntry,
     Remedy,
@@ -63,6 +64,19 @@ class TranscriptModel(LiveRows):
             self._set(row, msgspec.structs.replace(entry, unfolded=not entry.unfolded))
         if isinstance(entry, CallEntry) and entry.is_task and not entry.unfolded:
             self.below_wanted.emit(entry.run_id, entry.call_id)
+
+    def show_star(self, run_id: str, starred: bool) -> None:
+        """A person marked the answer of a run, or took the mark away."""
+        for row, entry in enumerate(self._entries):
+            if isinstance(entry, MetricsEntry) and entry.run_id == run_id:
+                self._set(row, msgspec.structs.replace(entry, starred=starred))
+
+    def newest_answer(self) -> tuple[str, bool]:
+        """The run of the last answer that is shown, and whether it has a star; "" without any."""
+        for entry in reversed(self._entries):
+            if isinstance(entry, MetricsEntry):
+                return entry.run_id, entry.starred
+        return "", False
 
     # Sub-agents
 

@@ -61,6 +61,7 @@ def entries_of_page(
     entries: list[Entry] = []
     starts: list[int] = []
     told: dict[str, float] = {}
+    starred = {stored.run_id for stored in page if stored.starred}
     for index, stored in enumerate(page):
         starts.append(len(entries))
         of_run = incidents.get(stored.run_id, ())
@@ -75,7 +76,7 @@ def entries_of_page(
             ended_at = math.inf if record.finished_at is None else record.finished_at
             entries += [entry_of_compaction(compaction) for at, compaction in made if at < ended_at]
             entries += _trouble_between(of_run, stored.created_at, math.inf)
-            entries += ending(end_of_record(record))
+            entries += ending(end_of_record(record), starred=stored.run_id in starred)
             made = [(at, compaction) for at, compaction in made if at >= ended_at]
         entries += [entry_of_compaction(compaction) for _, compaction in made]
     return PageEntries(entries=entries, starts=tuple(starts))

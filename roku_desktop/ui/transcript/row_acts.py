@@ -103,7 +103,7 @@ class RowActs(QObject):
                 entry = model.entry(row)
                 assert isinstance(entry, CallEntry)
                 self.review_wanted.emit(entry.run_id, entry.call_id)
-            case "edit" | "regenerate" | "fork" | "resume" | "retry" | "trace":
+            case "edit" | "regenerate" | "fork" | "star" | "unstar" | "resume" | "retry" | "trace":
                 self.run_action_wanted.emit(spot.action, model.entry(row).run_id)
             case _:
                 assert_never(spot.action)

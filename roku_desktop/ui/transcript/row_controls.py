@@ -27,6 +27,8 @@ _GLYPHS: Final[dict[SpotAction, Glyph]] = {
     "copy_code": "copy",
     "regenerate": "retry",
     "fork": "fork",
+    "star": "star",
+    "unstar": "starred",
     "edit": "edit",
     "trace": "trace",
 }

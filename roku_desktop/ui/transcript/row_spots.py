@@ -30,7 +30,19 @@ from roku_desktop.ui.transcript.entries import (
 from roku_desktop.ui.transcript.row_look import Look
 
 SpotAction = Literal[
-    "picture", "fold", "copy_code", "copy", "regenerate", "fork", "edit", "resume", "retry", "review", "trace"
+    "picture",
+    "fold",
+    "copy_code",
+    "copy",
+    "regenerate",
+    "fork",
+    "star",
+    "unstar",
+    "edit",
+    "resume",
+    "retry",
+    "review",
+    "trace",
 ]
 # The square of a button with a sign, in pixels; it grows with the text.
 BUTTON_PX = 24
@@ -41,8 +53,10 @@ _UNDER_ANSWER: tuple[tuple[SpotAction, str], ...] = (
     ("copy", marked("Copy this answer")),
     ("regenerate", marked("Answer again, in a new session")),
     ("fork", marked("Go on from here in a new session")),
+    ("star", marked("Star this answer")),
     ("trace", marked("Show where the time went")),
 )
+_STARRED: tuple[SpotAction, str] = ("unstar", marked("Take the star from this answer"))
 
 
 class Spot(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,7 +103,9 @@ def spots_of(entry: Entry, row: RowMeasures, look: Look) -> Sequence[Spot]:
                     x=(row.text_width + _BESIDE_LINE_PX if fits else 0) + place * _button_step(),
                     y=_in_the_middle(row) if fits else row.bottom,
                 )
-                for place, (action, title) in enumerate(_UNDER_ANSWER)
+                for place, (action, title) in enumerate(
+                    _STARRED if entry.starred and known[0] == "star" else known for known in _UNDER_ANSWER
+                )
             )
         case PromptEntry():
             button_px = theme.grown(BUTTON_PX)

@@ -47,7 +47,7 @@ class TranscriptView(QAbstractScrollArea):
 
     Signals:
         page_wanted: the reader comes near messages that are not loaded; the position of one of them.
-        run_action_wanted: "resume" or "retry", "edit", "regenerate", "fork" or "trace" it; its id.
+        run_action_wanted: what to do with a run ("resume", "fork", "star", …: `SpotAction`), and its id.
         review_wanted: a call that waits for approval is to be looked at; the ids of its run and of it.
         link_clicked: the address of a link.
         text_wanted: what is to be copied is long, or not loaded: its pieces and the `CopyForm`.
