@@ -223,6 +223,7 @@ class _Life:
                     sys.stderr.write(f"{error}\n")
                     self._code = 1
                     return
+                self._collect_garbage()  # this page may stand for hours
             else:
                 return
             await self._retrying.wait()

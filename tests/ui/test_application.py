@@ -107,6 +107,16 @@ def test_a_timer_in_a_cycle_ends_on_the_windows_thread_whoever_makes_objects(hom
         assert (process.returncode, complaints_in(errors)) == (0, "")
 
 
+@by_signal
+def test_garbage_is_collected_also_while_the_page_stands_that_says_why_there_is_no_engine(home: Path):
+    with program(home, "trouble-garbage") as process:
+        assert line_of(process).startswith("The database is locked by another program.")
+        assert [line_of(process), line_of(process)] == ["window", "ready"]
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=30)
+        assert (process.returncode, complaints_in(errors)) == (0, "")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="xdotool types on X11")
 def test_keys_and_clicks_of_a_real_keyboard_and_pointer_reach_it(home: Path, screenshot: PictureTaker):
     def xdotool(*arguments: str) -> str:
