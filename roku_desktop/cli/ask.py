@@ -21,7 +21,7 @@ from roku_desktop.cli.place import configuration_of, home_of, model_choice_of, s
 from roku_desktop.cli.starting import uncollected
 from roku_desktop.cli.stopping import Stopper
 from roku_desktop.config import Configuration
-from roku_desktop.engine import Consent, Engine, Event, ModelChoice, RequestSent, Turn
+from roku_desktop.engine import Consent, Engine, Event, ModelChoice, RequestSent, ToolStarted, Turn
 from roku_desktop.engine.errors import Cancelled, ConfigurationError, RokuError
 from roku_desktop.paths import HomePaths
 
@@ -104,7 +104,7 @@ async def _run_turn(
     from roku_desktop.app import open_engine
 
     def hear(event: Event) -> None:
-        if isinstance(event, RequestSent):
+        if isinstance(event, RequestSent | ToolStarted):
             started()
 
     stopper.watch_start()

@@ -1,7 +1,7 @@
 """A start looks for no garbage: nothing made in it is any, and looking takes a tenth of it.
 
-Used by `main` while a command is loaded, and by a turn until its question is on its way. The window
-has a longer start and does the same for itself.
+Used by `main` while a command is loaded, and by a turn until its question is on its way, or a tool that
+was approved runs. The window has a longer start and does the same for itself.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import os
 import subprocess
@@ -12,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from roku_desktop.cli.starting import uncollected
-from tests.support.fault_server import Reply, serve_in_thread
+from tests.support.fault_server import Reply, serve_in_thread, tool_call
 from tests.support.fault_streams import openai_stream
+from tests.support.processes import CommandLine
 from tests.support.setups import KEY, mylab
 
 COUNTED_ASK = """
@@ -28,6 +30,20 @@ from roku_desktop.__main__ import main
 sys.argv = ["roku-desktop", "--home", sys.argv[1], "ask", "Hello"]
 code = main()
 print(at_connect[0], gc.isenabled(), file=sys.stderr)
+sys.exit(code)
+"""
+
+
+APPROVING = """
+import gc, sys
+at_write = []
+def hear(event, arguments):
+    if "note.txt" in str(arguments):
+        at_write.append(gc.isenabled())
+sys.addaudithook(hear)
+from roku_desktop.__main__ import main
+code = main()
+print(at_write[-1:], file=sys.stderr)
 sys.exit(code)
 """
 
@@ -49,6 +65,16 @@ def test_a_question_is_sent_before_garbage_is_looked_for(tmp_path: Path):
     looked, enabled = done.stderr.split()
     assert int(looked) < 20  # of a hundred: those before the command is known
     assert enabled == "True"
+
+
+def test_garbage_is_looked_for_while_an_approved_tool_runs_before_anything_is_sent(program: CommandLine):
+    write = tool_call("Write", {"path": "note.txt", "content": "once"})
+    with serve_in_thread([Reply(openai_stream([], [write])), Reply(openai_stream(["Written."]))]) as server:
+        program.configure(mylab(server.openai_url))
+        approval_id = program.run("ask", "--json", "Write a note").result["approval_id"]
+        watched = dataclasses.replace(program, program=(sys.executable, "-c", APPROVING))
+        done = watched.run("approvals", "approve", approval_id)
+    assert done.said.splitlines()[-1] == "[True]"
 
 
 @pytest.mark.usefixtures("collecting")
