@@ -1863,7 +1863,7 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/settings/memory_rows.py"/>
         <source>What you decide or wish in a prompt is remembered for its workspace; /memory shows it.</source>
-        <translation>您在提示中的决定或愿望会为其工作区记住；/memory 可查看。</translation>
+        <translation>您在提示中作出的决定和提出的愿望，会为其工作区记下；/memory 可查看。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/memory_rows.py"/>
@@ -1873,12 +1873,12 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/settings/memory_rows.py"/>
         <source>They are kept in the home; OpenViking, a service that you run, finds them by meaning.</source>
-        <translation>记忆保存在主目录中；OpenViking 是您运行的服务，可按含义查找。</translation>
+        <translation>记忆保存在主文件夹中；OpenViking 是您运行的服务，可按含义查找。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/memory_rows.py"/>
         <source>Their words, in the home</source>
-        <translation>按字词，在主目录中</translation>
+        <translation>按字词，在主文件夹中</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/memory_rows.py"/>
@@ -1893,7 +1893,7 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/settings/memory_rows.py"/>
         <source>Memories looked at for a prompt</source>
-        <translation>为一个提示查看的记忆</translation>
+        <translation>为每条提示查看的记忆</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/memory_rows.py"/>
@@ -3770,17 +3770,17 @@ For {1} in {2}, since {3}</source>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/memory_lamp.py"/>
         <source>Memories are found by their words, in the home.</source>
-        <translation>记忆保存在主目录中，按字词查找。</translation>
+        <translation>记忆保存在主文件夹中，按字词查找。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/memory_lamp.py"/>
         <source>{0} has trouble; the home stands in.</source>
-        <translation>{0} 出现问题；由主目录代为查找。</translation>
+        <translation>{0} 出现问题；暂由主文件夹中的记忆代替，按字词查找。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/memory_lamp.py"/>
         <source>{0} is down; the home stands in.</source>
-        <translation>{0} 已停机；由主目录代为查找。</translation>
+        <translation>{0} 已停机；暂由主文件夹中的记忆代替，按字词查找。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/telemetry/panel.py"/>
