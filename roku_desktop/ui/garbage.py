@@ -4,7 +4,7 @@ A collection of Python's own runs on whatever thread made the last object: stora
 timer or a widget in a cycle would be ended there, which Qt forbids and answers with a crash. So the
 process of the window has Python's collector disabled, and this one looks instead, from the loop's thread,
 in steps of a few milliseconds unless very much was made at once. Made by `application.py` once a first prompt
-can be sent.
+can be sent, or a page says why none can.
 """
 
 from __future__ import annotations
