@@ -1359,11 +1359,6 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/palette/palette.py"/>
-        <source>Type a command or the title of a session</source>
-        <translation>输入命令或会话标题</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/palette/palette.py"/>
         <source>Command palette</source>
         <translation>命令面板</translation>
     </message>
@@ -1376,6 +1371,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/palette/palette.py"/>
         <source>Nothing fits. Try fewer letters.</source>
         <translation>没有匹配项。请试试更少的字。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/palette/palette.py"/>
+        <source>Type a command or the title of a session</source>
+        <translation>输入命令或会话标题</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/pictures.py"/>
@@ -3454,6 +3454,11 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/steering/stars.py"/>
         <source>No answer has a star yet: the star below an answer gives it one.</source>
         <translation>还没有加星标的回答：点击回答下方的星形即可加上。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/steering/stars.py"/>
+        <source>Type words of a starred answer or the title of a session</source>
+        <translation>输入已加星标回答中的词或会话标题</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/steering/switcher.py"/>

@@ -58,6 +58,7 @@ def test_starred_answers_are_listed_and_lead_to_where_they_stand(qt_run: Run, ho
             await do(opened, "starred")
             palette = desk_of(opened).palette.palette
             assert palette.isVisible()
+            assert "starred answer" in palette.field.placeholderText()
             assert [palette.model.item_at(row).title for row in range(palette.model.rowCount())] == ["Basil."]
             QTest.keyClick(palette.field, Qt.Key.Key_Return)
             await opened.until(

@@ -109,7 +109,6 @@ class CommandPalette(QFrame):
         self._focus_before: QWidget | None = None
         self._entered_early = False
         self.field = QLineEdit()
-        self.field.setPlaceholderText(tr("Type a command or the title of a session"))
         self.field.setAccessibleName(tr("Command palette"))
         self.field.setFrame(False)
         self.field.setFont(theme.scaled_font(1.1))
@@ -139,10 +138,14 @@ class CommandPalette(QFrame):
         window.installEventFilter(self)
         self.hide()
 
-    def open_with(self, commands: Sequence[PaletteItem], sessions: Sequence[PaletteItem] = ()) -> None:
+    def open_with(
+        self, commands: Sequence[PaletteItem], sessions: Sequence[PaletteItem] = (), *, hint: str = ""
+    ) -> None:
+        """`hint` stands in the empty field, where the lines are no commands."""
         self._focus_before = self.window().focusWidget()
         self._entered_early = False
         self.field.clear()
+        self.field.setPlaceholderText(hint or tr("Type a command or the title of a session"))
         self.model.set_items(commands, sessions)
         self._fit()
         self.show()

@@ -65,7 +65,8 @@ class StarSteering(QObject):
                     act=self._way_to(hit),
                 )
                 for hit in kept
-            ]
+            ],
+            hint=tr("Type words of a starred answer or the title of a session"),
         )
 
     def _way_to(self, hit: SearchHit) -> Callable[[], object]:
