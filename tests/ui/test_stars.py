@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from roku_desktop.ui.exporting.html_document import html_message
 from tests.support.engines import scripted
 from tests.support.windows import OpenedWindow, drawn, opened_window
 from tests.ui.conftest import Run
@@ -37,6 +38,8 @@ def test_a_star_is_given_on_the_row_and_is_there_after_a_restart(qt_run: Run, ho
             await opened.bridge.finish()
             await drawn()
             assert len(opened.row_buttons("Take the star")) == 1
+            messages = await opened.engine.messages(opened.conversation.session_id)
+            assert ["★" in html_message(one) for one in messages] == [False, True]
         async with opened_window(home, scripted(["x"])) as opened:
             await opened.until(lambda: "Basil." in opened.text)
             await drawn()
