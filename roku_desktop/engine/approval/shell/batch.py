@@ -25,11 +25,11 @@ _EACH: Final = re.compile(
 def as_cmd_reads(text: str) -> str:
     """Return the text without carets and backticks, its own variables and the files of loops put in."""
     text = text.replace("^", "").replace("`", "")
-    if "%" not in text:
+    if "%" not in text and "!" not in text:
         return text
     for found in list(itertools.islice(_SET.finditer(text), _MAX_VALUES)):
         value = found[2].strip()[:_MAX_VALUE_CHARS].replace("\\", r"\\")
-        text = re.sub(rf"%{found[1]}%", value, text, flags=re.IGNORECASE)
+        text = re.sub(rf"%{found[1]}%|!{found[1]}!", value, text, flags=re.IGNORECASE)
         if len(text) > _MAX_CHARS:  # values that hold themselves double the text each time
             return text[:_MAX_CHARS]
     return _EACH.sub(_body, text)

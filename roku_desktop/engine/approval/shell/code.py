@@ -34,7 +34,7 @@ _HOMES: Final = re.compile(
 _DELETION: Final = re.compile(
     r"(?:rmtree|remove_tree|rm_rf|rm_r|rmSync|rmdirSync|rmdir|removeSync|emptyDirSync|remove_entry_secure|rimraf"
     r"|remove_dir_all|RemoveAll|delete_tree|deltree|remove_dir|(?:fs|fsPromises|promises)['\"]?\)?\.rm|unlink|remove|removedirs)"
-    r"(?:['\"](?:\)|\s*,))?(?:\.sync)?\s*\(?\s*(?:glob\s*\(?\s*)?(?:(?:pathlib\.)?Path\(|str\(|os\.path\.(?:abspath|realpath)\()?\s*[furb]?['\"]([^'\"\n]*)['\"]"
+    r"(?:['\"](?:\)|\s*,))?(?:\.sync)?\s*\(?\s*\[?\s*(?:glob\s*\(?\s*)?(?:(?:pathlib\.)?Path\(|str\(|os\.path\.(?:abspath|realpath)\()?\s*[furb]?['\"]([^'\"\n]*)['\"]"
 )
 _SINGLE: Final = re.compile(r"(?:unlink|remove|removedirs|rmdir)\b")
 """Take one file or an empty folder; `.` as their argument wipes nothing."""

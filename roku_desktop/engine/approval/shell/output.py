@@ -96,15 +96,22 @@ def printed(argv: Sequence[str]) -> str | None:
         operands = [word for word in words if not word.startswith("-")]
         part = posixpath.dirname if name == "dirname" else posixpath.basename
         return part(operands[0].rstrip("/")) or "." if operands else None
-    if name == "getent" and words[:1] == ["passwd"]:
-        return f"someone:x:0:0::{ANY_HOME}:/bin/sh"
     if name == "pwd":
         return "."
-    if name in {"whoami", "logname"} or (name == "id" and words == ["-un"]):
-        return "someone"
     if name in _WHERE or (name in {"command", "type"} and words[:1] in (["-v"], ["-p"], ["-P"])):
         operands = [word for word in words if not word.startswith("-")]
         return operands[0] if len(operands) == 1 else None
+    return _of_the_person(name, words)
+
+
+def _of_the_person(name: str, words: Sequence[str]) -> str | None:
+    """What tells who the person is, and where their home."""
+    if name == "printenv" and words == ["HOME"]:
+        return ANY_HOME
+    if name == "getent" and words[:1] == ["passwd"]:
+        return f"someone:x:0:0::{ANY_HOME}:/bin/sh"
+    if name in {"whoami", "logname"} or (name == "id" and words == ["-un"]):
+        return "someone"
     return None
 
 

@@ -58,6 +58,9 @@ _RECURSIVE: Final = re.compile(
     r"(?:/[a-z])*/s(?:/[a-z])*|-r(?:e(?:c(?:u(?:r(?:se?)?)?)?)?)?(?::\$true)?|-recurse.*"
 )
 _BRACKETED_NAME: Final = re.compile(r"\$\{(env:\w{1,60}|home)\}", re.IGNORECASE)
+_GIVEN: Final = re.compile(r"\$(\w{1,60})\s{0,9}=\s{0,9}(['\"])([^'\"\r\n]{1,200})\2")
+"""`$p = 'C:\\'`."""
+_MAX_GIVEN: Final = 20
 _CALLED: Final = re.compile(r"[&.]\s{0,9}\(\s{0,9}(['\"])([\w-]{1,60})\1\s{0,9}\)")
 """`& ('Remove-Item')`."""
 _LISTERS: Final = frozenset(["get-childitem", "gci", "dir", "ls"])
@@ -110,9 +113,14 @@ def _denied_statement(words: Sequence[str], listing: str, depth: int) -> str:
 
 
 def _as_powershell_reads(text: str) -> str:
-    """Return the text with joined literals as one, and names and calls without their brackets."""
+    """Return the text with joined literals as one, its own variables put in, names and calls bare."""
     if "+" in text:
         text = with_literals_joined(text)
+    for found in list(itertools.islice(_GIVEN.finditer(text), _MAX_GIVEN)):
+        value = found[3].replace("\\", r"\\")
+        text = re.sub(rf"(?:[&.]\s{{1,9}})?\${found[1]}(?!\w|\s{{0,9}}=)", value, text, flags=re.IGNORECASE)[
+            :_MAX_CHARS
+        ]
     return _BRACKETED_NAME.sub(r"$\1", _CALLED.sub(r"\2", text))
 
 
