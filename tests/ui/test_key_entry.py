@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from keyring.errors import KeyringLocked
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -135,3 +136,32 @@ def test_the_end_of_another_test_says_nothing_about_the_key_that_is_being_typed(
             assert entry.close_button.text() == "Close"
 
     qt_run(type_it())
+
+
+def test_a_key_that_could_not_be_deleted_is_not_said_to_be_gone(qt_run: Run, home: Path):
+    def refuse(_service: str, username: str) -> None:
+        raise KeyringLocked("locked")
+
+    async def delete() -> None:
+        async with opened_settings(home, names_keys=True) as settings:
+            await settings.desk.keys.store("anthropic", "sk-ant-1234567")
+            settings.steering.type_key("anthropic")
+            await settings.opened.bridge.finish()
+            entry = settings.steering.keys.entry
+            settings.keyring.delete_password = refuse  # type: ignore[method-assign]  # a keyring that locks itself
+            entry.delete.click()
+            entry.delete.click()
+            await settings.opened.bridge.finish()
+            assert "locked" in entry.outcome.text()
+            assert entry.delete.isVisible()
+            assert entry.line.isEnabled()
+            assert settings.keyring.keys
+
+            del settings.keyring.delete_password
+            entry.delete.click()
+            await settings.opened.bridge.finish()
+            assert entry.outcome.text() == "The kept key was deleted."
+            assert entry.line.isEnabled()
+            assert not settings.keyring.keys
+
+    qt_run(delete())

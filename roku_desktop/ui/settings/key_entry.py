@@ -7,7 +7,7 @@ key that is kept, and forgets what was typed when it is closed. Fed by `steering
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
@@ -50,7 +50,7 @@ class KeyEntry(QDialog):
         self._answered = False
         self._can_keep = True
         self._asked_to_delete = False
-        self._waits = False
+        self._waits_for: Literal["", "keeping", "deletion", "test"] = ""
         self.title = heading("", 1.15)
         self.where = Note(quiet=True)
         self.line = FramedLine()
@@ -99,7 +99,7 @@ class KeyEntry(QDialog):
         self.line.setPlaceholderText(tr("Paste the key here"))
         self.visible.setChecked(False)
         self.outcome.show_text("")
-        self._waits = False
+        self._waits_for = ""
         self.delete.setVisible(kept)
         self.offer(variable)
         self._show_where(tr("Looking for the system keyring…"))
@@ -128,14 +128,28 @@ class KeyEntry(QDialog):
 
     def show_kept(self, provider: str) -> None:
         """The key is in the keyring, or was deleted from it; a test may follow."""
-        if provider == self.provider:
-            self.line.clear()
+        if provider != self.provider:
+            return
+        self.line.clear()
+        if self._waits_for == "keeping":
+            self._waits_for = "test"
+        elif self._waits_for == "deletion":
+            self._waits_for = ""
+            self.outcome.show_text(tr("The kept key was deleted."))
+            self.line.setEnabled(self._can_keep)
+
+    def show_refused(self, provider: str, words: str) -> None:
+        """The keyring is as it was, and why."""
+        if provider == self.provider and self._waits_for in ("keeping", "deletion"):
+            self._show_end(words, answered=False)
 
     def show_result(self, provider: str, answered: bool, words: str) -> None:
         """What came of the key that was kept; another test, begun before, says nothing about it."""
-        if provider != self.provider or not self._waits:
-            return
-        self._waits = False
+        if provider == self.provider and self._waits_for == "test":
+            self._show_end(words, answered=answered)
+
+    def _show_end(self, words: str, *, answered: bool) -> None:
+        self._waits_for = ""
         self._answered = answered
         self.outcome.setForegroundRole(self.foregroundRole())
         self.outcome.show_text(words, danger=not answered)
@@ -165,11 +179,11 @@ class KeyEntry(QDialog):
     def _store(self) -> None:
         key = self.line.text().strip()
         if key and self.save.isEnabled():
-            self._wait(tr("Keeping it and asking {0}…").format(self.provider))
+            self._wait("keeping", tr("Keeping it and asking {0}…").format(self.provider))
             self.stored.emit(self.provider, key)
 
     def _take_over(self) -> None:
-        self._wait(tr("Keeping it and asking {0}…").format(self.provider))
+        self._wait("keeping", tr("Keeping it and asking {0}…").format(self.provider))
         self.taken_over.emit(self.provider)
 
     def _delete(self) -> None:
@@ -180,11 +194,11 @@ class KeyEntry(QDialog):
             self.delete.updateGeometry()
             return
         self.delete.hide()
-        self.outcome.show_text(tr("The kept key was deleted."))
+        self._wait("deletion", "")
         self.deleted.emit(self.provider)
 
-    def _wait(self, words: str) -> None:
-        self._waits = True
+    def _wait(self, what: Literal["keeping", "deletion"], words: str) -> None:
+        self._waits_for = what
         self.outcome.setForegroundRole(self.foregroundRole())
         self.outcome.show_text(words)
         self.line.setEnabled(False)

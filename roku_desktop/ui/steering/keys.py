@@ -51,7 +51,7 @@ class KeySteering(QObject):
             entry.usable.connect(self._answered)
             self._calls.keyring_known.connect(entry.show_keyring)
             self._calls.key_changed.connect(entry.show_kept)
-            self._calls.key_refused.connect(lambda provider, words: entry.show_result(provider, False, words))
+            self._calls.key_refused.connect(entry.show_refused)
             self._calls.tested.connect(entry.show_result)
         return self._entry
 
