@@ -9,6 +9,7 @@ child asked for when the *thread* that started it ends, not the process.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.util
 import os
 import secrets
@@ -249,8 +250,9 @@ def _spawn(command: Sequence[str]) -> subprocess.Popen[bytes]:
 
 def _converse(stdin: IO[bytes], stdout: IO[bytes], order: ServerOrder) -> ServerReport | None:
     """Hand over the order and wait for the report; None if the child ended instead of answering."""
-    try:
+    with contextlib.suppress(OSError, ValueError):  # ended or hung up already; it may have said why
         stdin.write(msgspec.json.encode(order) + b"\n")
+    try:
         return msgspec.json.decode(stdout.readline(), type=ServerReport)
     except (OSError, ValueError):  # closed pipes and broken JSON alike
         return None
