@@ -1717,6 +1717,11 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
+        <source>The kept key was deleted.</source>
+        <translation>已保存的密钥已删除。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
         <source>You get one at {0}.</source>
         <translation>可在 {0} 获取。</translation>
     </message>
@@ -1734,11 +1739,6 @@ For {1} in {2}, since {3}</source>
         <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
         <source>Really delete it?</source>
         <translation>确定要删除吗？</translation>
-    </message>
-    <message>
-        <location filename="../../roku_desktop/ui/settings/key_entry.py"/>
-        <source>The kept key was deleted.</source>
-        <translation>已保存的密钥已删除。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/ui/settings/kinds.py"/>
@@ -4787,13 +4787,33 @@ For {1} in {2}, since {3}</source>
     </message>
     <message>
         <location filename="../../roku_desktop/engine/call_run.py"/>
+        <source>This call did not run: one answer may ask for {count} calls. Ask for it again in the next one if it is still needed.</source>
+        <translation>这次调用没有运行：一个回答最多可以请求 {count} 次调用。如果仍然需要，请在下一个回答中再次请求。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/call_run.py"/>
+        <source>{tool} is not a tool here; the tools that can be used without asking: {usable}.</source>
+        <translation>{tool} 不是这里的工具；无需询问即可使用的工具：{usable}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/call_run.py"/>
         <source>This call is never run, in no mode. {reason}</source>
         <translation>这次调用在任何模式下都不会运行。{reason}</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/engine/call_run.py"/>
+        <source>This session only plans: nothing may be changed. {tool} can not be used; the tools that can be used without asking: {usable}.</source>
+        <translation>此会话只做计划：不得更改任何内容。{tool} 不能使用；无需询问即可使用的工具：{usable}。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/call_run.py"/>
         <source>What it works on is just being changed.</source>
         <translation>它要处理的内容正在被修改。</translation>
+    </message>
+    <message>
+        <location filename="../../roku_desktop/engine/call_run.py"/>
+        <source>{tool} needs approval, which can&apos;t be asked for here; the tools that can be used without asking: {usable}.</source>
+        <translation>{tool} 需要批准，而这里无法询问；无需询问即可使用的工具：{usable}。</translation>
     </message>
     <message>
         <location filename="../../roku_desktop/engine/context/instructions.py"/>

@@ -134,12 +134,20 @@ class CallRun:
             return approval.result
         if self._index >= MAX_CALLS_PER_ANSWER:
             raise ToolRefusal(
-                f"This call did not run: one answer may ask for {MAX_CALLS_PER_ANSWER} calls. "
-                f"Ask for it again in the next one if it is still needed."
+                said(
+                    "This call did not run: one answer may ask for {count} calls. Ask for it again in the "
+                    "next one if it is still needed.",
+                    count=MAX_CALLS_PER_ANSWER,
+                )
             )
         if tool is None:
             self._risk = await classify(None, b"", self._place.workspace)
-            raise ToolRefusal(self._unusable("is not a tool here"))
+            raise ToolRefusal(
+                said(
+                    "{tool} is not a tool here; the tools that can be used without asking: {usable}.",
+                    **self._names(),
+                )
+            )
         arguments = self._arguments(tool)
         self._risk = await classify(tool, arguments, self._place.workspace)
         if self._risk.tier == "denied":
@@ -148,12 +156,16 @@ class CallRun:
             )
         if self._known.plan and not tool.read_only and approval is None:
             raise ToolRefusal(
-                f"This session only plans: nothing may be changed. {self._unusable('can not be used')}"
+                said(
+                    "This session only plans: nothing may be changed. {tool} can not be used; the tools that "
+                    "can be used without asking: {usable}.",
+                    **self._names(),
+                )
             )
         if tool.read_only:
             return await self._run(lambda: tool.run(arguments, self._place.workspace, self._context()))
         if not hasattr(tool, "perform"):
-            raise ToolRefusal(self._unusable("needs approval, which can't be asked for here"))
+            raise self._without_approval()
         return await self._run_changing(cast("ChangingTool", tool), arguments, approval)
 
     def _arguments(self, tool: Tool) -> bytes:
@@ -184,7 +196,7 @@ class CallRun:
                 tier="requires_approval", reason=said("What it works on is just being changed.")
             )
         if self._bench.gate is None:
-            raise ToolRefusal(self._unusable("needs approval, which can't be asked for here"))
+            raise self._without_approval()
         asked = Asked(
             session_id=place.session_id,
             run_id=place.run_id,
@@ -302,10 +314,21 @@ class CallRun:
         self._bench.told.put_nowait(telling)
         await telling.stored.wait()
 
-    def _unusable(self, why: str) -> str:
-        usable = ", ".join(self._bench.catalogue.usable_names()) or "none"
-        name = shown_name(self._call.name[:80]) or "A tool without a name"
-        return f"{name} {why}; the tools that can be used without asking: {usable}."
+    def _without_approval(self) -> ToolRefusal:
+        return ToolRefusal(
+            said(
+                "{tool} needs approval, which can't be asked for here; the tools that can be used without "
+                "asking: {usable}.",
+                **self._names(),
+            )
+        )
+
+    def _names(self) -> dict[str, str]:
+        """What a refusal names: the tool that was asked for, and those that may be."""
+        return {
+            "tool": shown_name(self._call.name[:80]) or "A tool without a name",
+            "usable": ", ".join(self._bench.catalogue.usable_names()) or "none",
+        }
 
 
 _REFUSED: Final = ("rejected", "expired", "withdrawn")
