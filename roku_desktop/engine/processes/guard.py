@@ -160,7 +160,7 @@ if sys.platform == "linux":
         children: dict[int, list[int]] = {}
         for name in os.listdir("/proc"):  # noqa: PTH208  # fast start
             if name.isdigit():
-                with contextlib.suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:  # noqa: PTH123
+                with contextlib.suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:  # noqa: PTH123  every process of the machine, often
                     parent = int(file.read().rpartition(b")")[2].split()[1])
                     children.setdefault(parent, []).append(int(name))
         found: list[int] = []

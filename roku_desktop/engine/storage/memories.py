@@ -54,7 +54,7 @@ def recall(db: Any, query: str, owners: MemoryOwners, limit: int) -> list[Recall
 def newest(db: Any, owners: MemoryOwners, limit: int) -> list[Memory]:
     """The last ones of those that hold for this session."""
     rows = db.execute_sql(
-        f"SELECT {_COLUMNS} FROM memories WHERE {_WITHIN} ORDER BY updated_at DESC, number DESC LIMIT ?",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM memories WHERE {_WITHIN} ORDER BY updated_at DESC, number DESC LIMIT ?",  # noqa: S608  names of ours
         (owners.workspace, owners.session_id, limit),
     )
     return [_memory(row) for row in rows.fetchall()]
@@ -68,7 +68,7 @@ def page(db: Any, text: str, limit: int, offset: int) -> list[Memory]:
         found = "WHERE number IN (SELECT rowid FROM memory_search WHERE memory_search MATCH ?)"
         wanted = (all_words(words) + "*",)
     rows = db.execute_sql(
-        f"SELECT {_COLUMNS} FROM memories {found} ORDER BY updated_at DESC, number DESC LIMIT ? OFFSET ?",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM memories {found} ORDER BY updated_at DESC, number DESC LIMIT ? OFFSET ?",  # noqa: S608  names of ours
         (*wanted, limit, offset),
     )
     return [_memory(row) for row in rows.fetchall()]
@@ -78,7 +78,7 @@ def by_ids(db: Any, memory_ids: Sequence[str], owners: MemoryOwners) -> list[Mem
     """Those of them that hold for this session, in the order asked for."""
     marks = ", ".join("?" for _ in memory_ids)
     rows = db.execute_sql(
-        f"SELECT {_COLUMNS} FROM memories WHERE memory_id IN ({marks}) AND {_WITHIN}",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM memories WHERE memory_id IN ({marks}) AND {_WITHIN}",  # noqa: S608  question marks
         (*memory_ids, owners.workspace, owners.session_id),
     )
     found = {memory.memory_id: memory for memory in map(_memory, rows.fetchall())}
@@ -120,7 +120,7 @@ def change(db: Any, memory_id: str, text: str, at: float) -> Memory:
         "UPDATE memories SET text = ?, search_text = ?, updated_at = ?, delivered = 0 WHERE memory_id = ?",
         (text, indexed(text), at, memory_id),
     )
-    row = db.execute_sql(f"SELECT {_COLUMNS} FROM memories WHERE memory_id = ?", (memory_id,)).fetchone()  # noqa: S608
+    row = db.execute_sql(f"SELECT {_COLUMNS} FROM memories WHERE memory_id = ?", (memory_id,)).fetchone()  # noqa: S608  names of ours
     if row is None:
         raise NotFoundError(
             said("There is no memory {memory_id}; it may have been deleted already.", memory_id=memory_id)
@@ -131,7 +131,7 @@ def change(db: Any, memory_id: str, text: str, at: float) -> Memory:
 def delete(db: Any, memory_ids: Sequence[str]) -> int:
     """Returns how many there were."""
     marks = ", ".join("?" for _ in memory_ids)
-    return int(db.execute_sql(f"DELETE FROM memories WHERE memory_id IN ({marks})", memory_ids).rowcount)  # noqa: S608
+    return int(db.execute_sql(f"DELETE FROM memories WHERE memory_id IN ({marks})", memory_ids).rowcount)  # noqa: S608  question marks
 
 
 def undelivered(db: Any, limit: int, passing_over: frozenset[str]) -> tuple[list[Memory], list[str]]:

@@ -115,7 +115,7 @@ class Workspace:
         meant = os.path.normcase(self.absolute(location))
         for root in (self._root, self._named_root):
             named = os.path.normcase(os.path.normpath(os.path.join(root, path)))  # noqa: PTH118 (as in locate)
-            if named == meant or named == os.path.normcase(os.path.join(root, *location.parts)):  # noqa: PTH118
+            if named == meant or named == os.path.normcase(os.path.join(root, *location.parts)):  # noqa: PTH118 (as above)
                 return True
         return False
 

@@ -224,7 +224,7 @@ class Exporter:
     def _wait(self, why: str, wait_s: float) -> None:
         self._failures += 1
         own_s = min(FIRST_WAIT_S * 2 ** min(self._failures - 1, 10), LONGEST_WAIT_S)
-        self._not_before = time.monotonic() + max(wait_s, own_s * random.uniform(0.8, 1.2))  # noqa: S311
+        self._not_before = time.monotonic() + max(wait_s, own_s * random.uniform(0.8, 1.2))  # noqa: S311  spread, no secret
         self._trouble(why)
 
     def _drop(self, signal: Signal, items: int, reason: str) -> None:

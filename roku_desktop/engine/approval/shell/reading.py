@@ -115,7 +115,7 @@ class _Places:
     def _absolute(self, path: str, folder: str) -> str:
         if not path or UNKNOWN in path or (folder == UNKNOWN and not path.startswith(("/", "~"))):
             return ""
-        whole = os.path.join(self._cwd, _at_home(folder), _at_home(path))  # noqa: PTH118
+        whole = os.path.join(self._cwd, _at_home(folder), _at_home(path))  # noqa: PTH118 (pathlib drops ".")
         return whole if ".." in whole else os.path.normpath(whole)  # a link may stand before the dots
 
 
@@ -136,6 +136,6 @@ def _is_program(path: str) -> bool:
 
 def _is_file(path: str) -> bool:
     try:
-        return stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116
+        return stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116 (many strings)
     except (OSError, ValueError):
         return False
